@@ -1,0 +1,188 @@
+"""Fields and widgets that Django lacks, and what the one field template needs to know of a field."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.safestring import SafeString
+
+PARTS = ("day", "month", "year")
+
+
+class Radios(forms.RadioSelect):
+    """Radio buttons with a hint under a choice: `Radios(hints={"hos": "Leading one school"})`."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, hints: Mapping[str, str] | None = None) -> None:
+        super().__init__(attrs)
+        self.hints = dict(hints or {})
+
+
+class DatePartsInput(forms.MultiWidget):
+    """Three boxes for day, month and year."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({part: forms.TextInput() for part in PARTS}, attrs)
+
+    def decompress(self, value: date | None) -> list[Any]:
+        return [value.day, value.month, value.year] if value else ["", "", ""]
+
+
+class DateParts(forms.Field):
+    """A date in three boxes. `subject` begins its errors: "The date you became head must include a month"."""
+
+    widget = DatePartsInput
+
+    def __init__(self, *, subject: str, earliest: date | None = None, latest: date | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {}).setdefault("required", f"Enter {subject[:1].lower()}{subject[1:]}")
+        super().__init__(**kwargs)
+        self.subject, self.earliest, self.latest = subject, earliest, latest
+
+    def clean(self, value: list[str | None] | None) -> date | None:
+        given = [(part or "").strip() for part in value or []]
+        if not any(given):
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required", params={"parts": PARTS})
+            return None
+        missing = tuple(part for part, text in zip(PARTS, given, strict=True) if not text)
+        if missing:
+            raise self._wrong(f"must include a {' and a '.join(missing)}", *missing)
+        if not all(text.isascii() and text.isdigit() for text in given):
+            raise self._wrong("must be numbers, like 1 9 2026", *PARTS)
+        return self._in_range(given)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        before = self.widget.decompress(initial) if isinstance(initial, date) else initial
+        return [str(part or "") for part in before or [""] * 3] != [str(part or "") for part in data or [""] * 3]
+
+    def _in_range(self, given: list[str]) -> date:
+        day, month, year = (int(text[:5]) for text in given)
+        if year < 1900:
+            raise self._wrong("must have a year of four figures", "year")
+        try:
+            chosen = date(year, month, day)
+        except ValueError:
+            raise self._wrong("must be a real date", *PARTS) from None
+        if self.earliest and chosen < self.earliest:
+            raise self._wrong(f"must be {_plain(self.earliest)} or later", *PARTS)
+        if self.latest and chosen > self.latest:
+            raise self._wrong(f"must be {_plain(self.latest)} or earlier", *PARTS)
+        return chosen
+
+    def _wrong(self, what: str, *parts: str) -> ValidationError:
+        return ValidationError(f"{self.subject} {what}", code="date", params={"parts": parts})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a group, or one box of a date."""
+
+    id: str
+    name: str
+    value: str
+    label: str
+    chosen: bool = False
+    hint: str = ""
+    wrong: bool = False
+
+
+class FieldParts:
+    """A bound field, taken apart for `components/field.html`."""
+
+    def __init__(self, field: BoundField) -> None:
+        self.field = field
+        self.widget = field.field.widget
+        self.id = field.auto_id
+        self.hint_id = f"{self.id}_helptext"
+        self.error_id = f"{self.id}_error"
+        self.kind = _kind(self.widget)
+        self.errors = list(field.errors)
+        self.words_allowed = self.widget.attrs.get("data-maxwords")
+
+    @property
+    def optional(self) -> bool:
+        return not self.field.field.required and self.kind not in {"checkbox", "hidden"}
+
+    @property
+    def described_by(self) -> str:
+        """The ids of hint and error, for a fieldset; Django writes them onto single controls itself."""
+        return " ".join(
+            name for name, there in ((self.hint_id, self.field.help_text), (self.error_id, self.errors)) if there
+        )
+
+    @property
+    def control(self) -> SafeString:
+        """The control itself, for the kinds that are one element."""
+        base = {"textarea": "govuk-textarea", "select": "govuk-select", "file": "govuk-file-upload"}.get(
+            self.kind, "govuk-input"
+        )
+        classes = [base, self.widget.attrs.get("class", "")]
+        if self.errors:
+            classes.append(f"{base}--error")
+        if self.words_allowed:
+            classes.append("govuk-js-character-count")
+        attrs = {"class": " ".join(filter(None, classes))}
+        if self.words_allowed:
+            attrs["aria-describedby"] = f"{self.described_by} {self.id}-info".strip()
+        return self.field.as_widget(attrs=attrs)
+
+    @property
+    def options(self) -> Iterator[Option]:
+        """The choices of radios or checkboxes."""
+        hints: Mapping[str, str] = getattr(self.widget, "hints", {})
+        for choice in self.field.subwidgets:
+            data = choice.data
+            yield Option(
+                id=choice.id_for_label,
+                name=data["name"],
+                value=str(data["value"]),
+                label=str(data["label"]),
+                chosen=data["selected"],
+                hint=hints.get(str(data["value"]), ""),
+            )
+
+    @property
+    def date_boxes(self) -> Iterator[Option]:
+        """Day, month and year; the wrong ones marked."""
+        wrong = self._wrong_parts()
+        context = self.widget.get_context(self.field.html_name, self.field.value(), {"id": self.id})
+        for part, box in zip(PARTS, context["widget"]["subwidgets"], strict=True):
+            value = "" if box["value"] is None else str(box["value"])
+            yield Option(box["attrs"]["id"], box["name"], value, part.capitalize(), wrong=part in wrong)
+
+    @property
+    def anchor(self) -> str:
+        """Where the error summary leads: the control, the first choice, or the first wrong part of a date."""
+        if self.kind == "date":
+            boxes = list(self.date_boxes)
+            return next((box.id for box in boxes if box.wrong), boxes[0].id)
+        return f"{self.id}_0" if self.kind in {"radios", "checkboxes"} else self.id
+
+    def _wrong_parts(self) -> tuple[str, ...]:
+        for error in self.field.form.errors.as_data().get(self.field.name, []) if self.field.form.is_bound else []:
+            return tuple((error.params or {}).get("parts", PARTS))
+        return ()
+
+
+# Most specific first: Django's checkboxes are a kind of radio buttons, and both are a kind of select.
+_KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (DatePartsInput, "date"),
+    (forms.HiddenInput, "hidden"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.FileInput, "file"),
+)
+
+
+def _kind(widget: forms.Widget) -> str:
+    return next((kind for cls, kind in _KINDS if isinstance(widget, cls)), "input")
+
+
+def _plain(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"

@@ -1,0 +1,91 @@
+"""How amounts of time, dates, moments and shares are written. Pure: the same words on pages, in messages and in files."""
+
+from datetime import date, datetime, time
+
+from npqh_portal.clock import LONDON
+
+
+def hours(minutes: int) -> str:
+    """For tables and figures: 38 h 30, 2 h, 30 min, 0 h."""
+    whole, rest = divmod(minutes, 60)
+    if not rest:
+        return f"{whole} h"
+    return f"{whole} h {rest:02}" if whole else f"{rest} min"
+
+
+def hours_in_words(minutes: int) -> str:
+    """For sentences: 2 hours, 7 hours 12 minutes, 30 minutes."""
+    whole, rest = divmod(minutes, 60)
+    parts = [_count(whole, "hour")] if whole else []
+    if rest or not whole:
+        parts.append(_count(rest, "minute"))
+    return " ".join(parts)
+
+
+def percent(part: int, total: int) -> str:
+    """A share in tenths of a per cent, rounded down, so that nobody reads 90 % who has not reached it."""
+    tenths = part * 1000 // total if total else 0
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def day(value: date | datetime) -> str:
+    """Tuesday 1 December 2026."""
+    on = _london_date(value)
+    return f"{on:%A} {on.day} {on:%B %Y}"
+
+
+def short_day(value: date | datetime) -> str:
+    """1 December 2026."""
+    on = _london_date(value)
+    return f"{on.day} {on:%B %Y}"
+
+
+def table_day(value: date | datetime) -> str:
+    """1 Dec 2026, for tables."""
+    on = _london_date(value)
+    return f"{on.day} {on:%b %Y}"
+
+
+def month(value: date | datetime) -> str:
+    """December 2026."""
+    return f"{_london_date(value):%B %Y}"
+
+
+def clock_time(value: datetime | time) -> str:
+    """1pm, 3.10pm, 11.59pm, midday, midnight: on a London clock."""
+    at = value.astimezone(LONDON).time() if isinstance(value, datetime) else value
+    if (at.hour, at.minute) in {(0, 0), (12, 0)}:
+        return "midday" if at.hour else "midnight"
+    minutes = f".{at.minute:02}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
+def time_range(start: datetime | time, end: datetime | time) -> str:
+    """1pm to 3pm."""
+    return f"{clock_time(start)} to {clock_time(end)}"
+
+
+def moment(value: datetime) -> str:
+    """Tuesday 1 December 2026, 1pm."""
+    return f"{day(value)}, {clock_time(value)}"
+
+
+def short_moment(value: datetime) -> str:
+    """1 December 2026, 1pm."""
+    return f"{short_day(value)}, {clock_time(value)}"
+
+
+def file_size(size: int) -> str:
+    """A file's size as people say it, rounded up: 1 kB, 340 kB, 2.4 MB."""
+    if size < 1_000_000:
+        return f"{-(-size // 1000)} kB"
+    tenths = -(-size // 100_000)
+    return f"{tenths // 10}.{tenths % 10} MB"
+
+
+def _london_date(value: date | datetime) -> date:
+    return value.astimezone(LONDON).date() if isinstance(value, datetime) else value
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
