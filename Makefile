@@ -1,7 +1,23 @@
+# Everything is done by npqh_portal/launch, which needs only Python 3.11 or newer. `make help` lists the targets.
 PYTHON ?= python3
+# What follows a target (C="…", ARGS="…", PORT=8001) reaches it through the environment, as make always does.
 
-.PHONY: setup
-setup:
-	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/dev.txt
-	npm ci --silent --ignore-scripts
+.DEFAULT_GOAL := help
+.PHONY: help run test setup check fmt manage reset lock audit test-long
+
+run: ## Start the portal at http://localhost:8000 with demonstration data (Ctrl-C stops it)
+test: ## Run every test; ARGS="tests/cohorts -n 0" picks some
+setup: ## Install everything a fresh machine lacks
+check: ## Lint, format, templates, types, import orders, migrations, production settings
+fmt: ## Mend lint and format
+manage: ## Run a management command: make manage C="createcachetable"
+reset: ## Forget the portal's own data
+lock: ## Compile requirements/*.in again; ARGS=--upgrade takes newer versions
+audit: ## Look for known vulnerabilities in what the portal is built on
+test-long: ## Run the property, race and kill suites at full size
+
+run test setup check fmt manage reset lock audit test-long:
+	@$(PYTHON) -m npqh_portal.launch $@
+
+help:
+	@sed -n 's/^\([a-z-]*\): ## /  make \1\t/p' Makefile | expand -t 18
