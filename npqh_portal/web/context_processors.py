@@ -19,6 +19,7 @@ class Provider:
     name: str
     email: str
     phone: str
+    hours: str
     logo: str
 
 
@@ -38,7 +39,11 @@ class Portal:
     @property
     def provider(self) -> Provider:
         return Provider(
-            settings.PROVIDER_NAME, settings.PROVIDER_EMAIL, settings.PROVIDER_PHONE, settings.PROVIDER_LOGO
+            name=settings.PROVIDER_NAME,
+            email=settings.PROVIDER_EMAIL,
+            phone=settings.PROVIDER_PHONE,
+            hours=settings.PROVIDER_HOURS,
+            logo=settings.PROVIDER_LOGO,
         )
 
     @property

@@ -36,7 +36,9 @@ class DateParts(forms.Field):
 
     widget = DatePartsInput
 
-    def __init__(self, *, subject: str, earliest: date | None = None, latest: date | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, subject: str, earliest: date | None = None, latest: date | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("error_messages", {}).setdefault("required", f"Enter {subject[:1].lower()}{subject[1:]}")
         super().__init__(**kwargs)
         self.subject, self.earliest, self.latest = subject, earliest, latest

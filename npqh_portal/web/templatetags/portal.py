@@ -36,6 +36,12 @@ def time_range(start: datetime | time, end: datetime | time) -> str:
     return words.time_range(start, end)
 
 
+@register.filter
+def verb_in_words(verb: str) -> str:
+    """An audit verb as one reads it: "membership.opened" is "Membership opened"."""
+    return verb.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
+
+
 # Five shapes, each told from the others without colour.
 _ICONS = {
     "done": '<circle cx="9" cy="9" r="8.5" fill="currentColor"/>'
@@ -54,7 +60,9 @@ _ICONS = {
 def icon(name: str) -> SafeString:
     """`{% icon "done" %}`: always beside its word."""
     return mark_safe(  # noqa: S308  # constants only
-        '<svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true" focusable="false">' + _ICONS[name] + "</svg>"
+        '<svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true" focusable="false">'
+        + _ICONS[name]
+        + "</svg>"
     )
 
 

@@ -1,0 +1,271 @@
+"""The administration: Django's own, entered by role, that shows records and acts on them through actions.
+
+A table is looked at unless its class names `editors`. Whatever has a state, a decision or a person's record
+stays look-only and offers `acts`: each is a button, a page that asks, and one action behind it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from npqh_portal.audit.actions import record
+from npqh_portal.audit.models import Entry
+from npqh_portal.people.access import has_role
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+
+from .doors import ADMIN_ROLES, AccessRule, Kind, View, refusals
+from .forms import PortalForm
+
+# Django's own pages for signing in, which our sign-in replaces, and its link to a public page, which nothing has.
+_NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the start page: how many rows wait for somebody, and the list that holds just these."""
+
+    label: str
+    count: int
+    address: str
+    words: str = ""
+    late: bool = False
+    since: date | None = None
+
+
+WorkSource = Callable[[User], Iterable[Waiting]]
+
+
+class PortalAdminSite(admin.AdminSite):
+    enable_nav_sidebar = False
+    final_catch_all_view = False
+    index_title = "Work waiting"
+    index_template = "admin/start.html"
+    empty_value_display = "–"
+
+    def __init__(self) -> None:
+        super().__init__(name="admin")
+        self._work_sources: list[WorkSource] = []
+
+    def work_waiting(self, source: WorkSource) -> WorkSource:
+        """Decorate a function that tells what waits for a person; its lines stand on the start page."""
+        self._work_sources.append(source)
+        return source
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return has_role(request.user, *ADMIN_ROLES)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Signed out: to our sign-in. Signed in without a role for this: 403, as on every other page."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not self.has_permission(request):
+                raise PermissionDenied
+            response: HttpResponseBase = inner(request, *args, **kwargs)
+            return response
+
+        guarded.csrf_exempt = True  # type: ignore[attr-defined]  # Django checks in `inner`, after the role
+        return guarded
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in _NOT_OURS]
+
+    def each_context(self, request: Any) -> dict[str, Any]:
+        name = f"{settings.PROVIDER_NAME} administration"
+        return {**super().each_context(request), "site_title": name, "site_header": name}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+        work = sorted(
+            (line for source in self._work_sources for line in source(request.user)),
+            key=lambda line: (not line.count, not line.late, line.since or date.max),
+        )
+        lately = Entry.objects.filter(actor_id=request.user.pk)[:8]
+        return super().index(request, {"work": work, "lately": lately, **(extra_context or {})})
+
+
+site = PortalAdminSite()
+
+
+class ActForm(PortalForm):
+    """The form of an act. Knows the row it is about (None on a list) and who asks, so that it can narrow its choices."""
+
+    def __init__(self, *args: Any, row: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row, self.by = row, by
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Set choices and first values from `self.row` and `self.by`."""
+
+
+# Given who acts, the row, and the cleaned form, calls the action and answers with the sentence for the next page.
+Run = Callable[[User, Any, dict[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something to do to a row, or, in `list_acts`, from the list."""
+
+    name: str  # in the address
+    words: str  # on the button and above the form: "Decide", "Grant a role"
+    run: Run
+    roles: tuple[Role, ...]
+    form: type[ActForm] = ActForm
+    offered: Callable[[Any], bool] = field(default=lambda row: True)  # hides the button; the action still refuses
+    explains: str = ""  # what happens then, in a sentence or two
+    grave: bool = False  # a warning button, for what cannot be taken back
+    template: str = "admin/act.html"
+    context: Callable[[Any], Mapping[str, Any]] = field(default=lambda row: {})
+
+
+class _ByRole:
+    """Permissions from role grants, in place of Django's permission tables."""
+
+    viewers: ClassVar[tuple[Role, ...]] = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+    editors: ClassVar[tuple[Role, ...]] = ()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_role(request.user, *self.viewers, *self.editors)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_role(request.user, *self.editors)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_role(request.user, *self.editors)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+
+class PortalInline(_ByRole, admin.TabularInline):  # type: ignore[type-arg]
+    """Rows of another table under the one shown; look-only unless its class names `editors`."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+
+class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A table that `editors` may change in ordinary forms; every change is audited, and nothing is deleted."""
+
+    acts: ClassVar[tuple[Act, ...]] = ()
+    list_acts: ClassVar[tuple[Act, ...]] = ()
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    view_on_site = False
+
+    def get_urls(self) -> list[Any]:
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
+        on_list = [path(f"{a.name}/", self._act_page(a), name=f"{prefix}_{a.name}") for a in self.list_acts]
+        on_row = [path(f"<path:object_id>/{a.name}/", self._act_page(a), name=f"{prefix}_{a.name}") for a in self.acts]
+        return [*on_list, *on_row, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        offered = [act for act in self.list_acts if has_role(request.user, *act.roles)]
+        return super().changelist_view(request, {"acts": offered, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        row = self.get_object(request, unquote(object_id))
+        offered = [act for act in self.acts if row and has_role(request.user, *act.roles) and act.offered(row)]
+        return super().change_view(request, object_id, form_url, {"acts": offered, **(extra_context or {})})
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the audit trail holds of this row."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_view_permission(request, row):
+            raise Http404
+        entries = Entry.objects.filter(subject_type=self.opts.label_lower, subject_id=row.pk)[:200]
+        people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"What was done: {row}",
+            "opts": self.opts,
+            "original": row,
+            "rows": [(entry, people.get(entry.actor_id) if entry.actor_id else None) for entry in entries],
+        }
+        return TemplateResponse(request, "admin/trail.html", context)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._audit("added", request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._audit("changed", request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: "QuerySet[models.Model]") -> Any:
+        for row in queryset:
+            self._audit("deleted", request, row, [])
+
+    def _audit(self, verb: str, request: HttpRequest, row: models.Model, message: Any) -> None:
+        assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+        fields = [name for part in message for what in part.values() for name in what.get("fields", [])]
+        record(f"{self.opts.model_name}.{verb}", row, facts={"fields": ", ".join(fields)}, by=request.user)
+
+    def _act_page(self, act: Act) -> View:
+        def page(request: HttpRequest, object_id: str | None = None) -> HttpResponseBase:
+            return self._act(request, act, object_id)
+
+        guarded: View = self.admin_site.admin_view(page)
+        guarded.access_rule = AccessRule(Kind.ROLE, act.roles)  # type: ignore[attr-defined]
+        return guarded
+
+    def _act(self, request: HttpRequest, act: Act, object_id: str | None) -> HttpResponseBase:
+        if not has_role(request.user, *act.roles):
+            raise PermissionDenied
+        assert isinstance(request.user, User)  # noqa: S101  # only a person holds a role
+        row = self.get_object(request, unquote(object_id)) if object_id else None
+        if object_id and row is None:
+            raise Http404
+        form = act.form(request.POST or None, request.FILES or None, row=row, by=request.user)
+        # An act without fields sends nothing but its button, and is bound all the same.
+        form.is_bound = request.method == "POST"
+        back = self._address_of(row)
+        if form.is_bound and form.is_valid():
+            with refusals(form):
+                messages.success(request, act.run(request.user, row, form.cleaned_data))
+                return redirect(back)
+        context = {
+            "act": act,
+            "form": form,
+            "row": row,
+            "opts": self.opts,
+            "back": back,
+            "back_words": str(row) if row else str(self.opts.verbose_name_plural).capitalize(),
+            **act.context(row),
+        }
+        return TemplateResponse(request, act.template, context)
+
+    def _address_of(self, row: models.Model | None) -> str:
+        prefix = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        return reverse(f"{prefix}_change", args=[row.pk]) if row else reverse(f"{prefix}_changelist")
+
+
+class LookOnlyAdmin(PortalModelAdmin):
+    """A record: shown whole, never edited here."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields or [column.name for column in self.opts.fields]
