@@ -1,0 +1,21 @@
+from .cohorts import AssessmentWindow, Cohort, Facilitation, Group
+from .engagement import AttendanceMark, AttendanceNote, Completion, LedgerEntry, PersonalItem
+from .enrolments import Enrolment, Membership
+from .timetable import Booking, Seminar, Venue
+
+__all__ = [
+    "AssessmentWindow",
+    "AttendanceMark",
+    "AttendanceNote",
+    "Booking",
+    "Cohort",
+    "Completion",
+    "Enrolment",
+    "Facilitation",
+    "Group",
+    "LedgerEntry",
+    "Membership",
+    "PersonalItem",
+    "Seminar",
+    "Venue",
+]

@@ -1,0 +1,91 @@
+"""Cohorts, their groups, who leads them, and when they are assessed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from cohorts.states import CohortState
+from npqh_portal.db import random_id
+from npqh_portal.people.models import Organisation
+from npqh_portal.programmes.models import Intake, ProgrammeVersion
+
+
+class Cohort(models.Model):
+    """People who take one version of a programme together from a day on. Moved by `publish_cohort` and `move_cohort`."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
+    name = models.CharField(max_length=80)
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="cohorts")
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="cohorts", limit_choices_to={"kind": "provider"}
+    )
+    delivery_partner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="partner_cohorts", null=True, blank=True,
+        limit_choices_to={"kind": "delivery_partner"},
+    )  # fmt: skip
+    intakes = models.ManyToManyField(Intake, related_name="cohorts", blank=True)
+    starts_on = models.DateField()
+    capacity = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=CohortState, default=CohortState.DRAFT)
+
+    class Meta:
+        ordering = ["-starts_on", "name"]
+        constraints = [models.UniqueConstraint(fields=["provider", "name"], name="one_cohort_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssessmentWindow(models.Model):
+    """When a cohort may submit: from the first moment of one London date to the last of another (T12). Resits take a later number."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="windows")
+    number = models.PositiveSmallIntegerField()
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+
+    class Meta:
+        ordering = ["cohort", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "number"], name="one_window_of_a_number"),
+            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="window_closes_after_it_opens"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="windows_count_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cohort}, window {self.number}"
+
+
+class Group(models.Model):
+    """A seminar group: the same peers through every course (S23)."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="groups")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["cohort", "name"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="one_group_of_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.cohort}"
+
+
+class Facilitation(models.Model):
+    """A facilitator leads a group from a day until a day. The role grant is the other half of the right to its registers."""
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="facilitations")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="facilitations")
+    from_on = models.DateField("from")
+    to_on = models.DateField("until", null=True, blank=True)
+
+    class Meta:
+        ordering = ["group", "-from_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["group"], condition=Q(to_on=None), name="one_facilitator_leads_a_group"),
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="facilitation_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} leads {self.group}"

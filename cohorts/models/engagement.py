@@ -1,0 +1,129 @@
+"""Engagement: facts are appended, what they are worth is a ledger, standing is derived from both."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from npqh_portal import clock
+from npqh_portal.db import AppendOnly
+from npqh_portal.programmes.models import EngagementPolicy, Item
+
+from .enrolments import Enrolment
+from .timetable import Seminar
+
+
+class PersonalItem(models.Model):
+    """One line of a person's own item list, which is the denominator of their engagement (T47, T48)."""
+
+    class Expectation(models.TextChoices):
+        EXPECTED = "expected", "Expected"
+        EXEMPT = "exempt", "Exempt"
+        CANCELLED = "cancelled", "Cancelled"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="personal_items")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="personal_items")
+    expectation = models.CharField(max_length=10, choices=Expectation, default=Expectation.EXPECTED)
+
+    class Meta:
+        ordering = ["enrolment", "item__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "item"], name="an_item_stands_once_on_a_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.item}"
+
+
+class AttendanceMark(AppendOnly):
+    """What a register says of one person at one seminar (T50). The newest counts; earlier ones stay. Written by `record_register`."""
+
+    class Status(models.TextChoices):
+        PRESENT = "present", "Present"
+        PARTLY = "partly", "Part"
+        ABSENT = "absent", "Absent"
+        AUTHORISED = "authorised", "Authorised absence"
+        CAUGHT_UP = "caught_up", "Caught up"
+        EXEMPT = "exempt", "Exempt"
+
+    seminar = models.ForeignKey(Seminar, on_delete=models.PROTECT, related_name="marks")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendance_marks")
+    status = models.CharField(max_length=10, choices=Status)
+    minutes = models.PositiveSmallIntegerField(help_text="Minutes there.")
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendance_recorded", null=True, blank=True
+    )
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["enrolment", "seminar", "-id"], name="newest_mark")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status__in=["absent", "authorised"]) | Q(minutes=0), name="absent_is_no_minutes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} {self.get_status_display()} at {self.seminar}"
+
+
+class AttendanceNote(models.Model):
+    """What was written beside a mark; erasable."""
+
+    mark = models.OneToOneField(AttendanceMark, on_delete=models.PROTECT, related_name="note", primary_key=True)
+    text = models.CharField(max_length=250)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Completion(AppendOnly):
+    """A person has done an item that needs no register. Written by `record_completion`."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="completions")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="completions")
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="completions_recorded", null=True, blank=True
+    )
+
+    class Meta(AppendOnly.Meta):
+        constraints = [models.UniqueConstraint(fields=["enrolment", "item"], name="an_item_is_completed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} did {self.item}"
+
+
+class LedgerEntry(AppendOnly):
+    """A change in what an enrolment is credited for an item, in the units of its component, under one policy.
+
+    The sum over an item is what is credited. Corrections are new entries. Written by `cohorts.actions` alone.
+    """
+
+    class Source(models.TextChoices):
+        REGISTER = "register", "Register"
+        COMPLETION = "completion", "Done in your own time"
+        CATCH_UP = "catch_up", "Catch-up"
+        ADJUSTMENT = "adjustment", "Adjustment"
+        CARRIED = "carried", "Carried over"
+        RECREDIT = "recredit", "New policy"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="ledger")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="ledger")
+    policy = models.ForeignKey(EngagementPolicy, on_delete=models.PROTECT, related_name="ledger")
+    change = models.IntegerField()
+    source = models.CharField(max_length=12, choices=Source)
+    source_id = models.BigIntegerField(null=True, blank=True, help_text="The attendance mark or completion behind it.")
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ledger_recorded", null=True, blank=True
+    )
+
+    class Meta(AppendOnly.Meta):
+        verbose_name_plural = "ledger entries"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["enrolment", "item"], name="ledger_of_an_item")]
+        constraints = [models.CheckConstraint(condition=~Q(change=0), name="a_ledger_entry_changes_something")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} {self.change:+d} for {self.item}"

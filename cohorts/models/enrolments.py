@@ -1,0 +1,87 @@
+"""One person's run of one programme version, and its stays in cohorts."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from applications.models import Application
+from cohorts.states import LIVE_ENROLMENT, EnrolmentState
+from npqh_portal import clock
+from npqh_portal.db import random_id
+from npqh_portal.programmes.models import ProgrammeVersion
+
+from .cohorts import Cohort, Group
+
+
+class Enrolment(models.Model):
+    """One person's run of one programme version. Ledger, marks, outcomes and certificates hang here, never on the person.
+
+    Pins its version. `application` is empty for people taken over from elsewhere. Moved by `enrol`,
+    `defer_enrolment`, `return_from_deferral`, `withdraw_enrolment` and `complete_enrolment`.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="enrolments", null=True, blank=True
+    )
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="enrolments")
+    state = models.CharField(max_length=10, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
+    is_new_to_headship = models.BooleanField(default=False)
+    extension_months = models.PositiveSmallIntegerField(default=0)
+    enrolled_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["person__full_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(state__in=sorted(LIVE_ENROLMENT)),
+                name="one_live_enrolment_of_an_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(extension_months=0) | Q(extension_months__lte=6, is_new_to_headship=True),
+                name="only_new_heads_extend_by_up_to_six_months",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.version}"
+
+
+class Membership(models.Model):
+    """A stay in one cohort and group. Moves, deferral and return are new memberships; only the end is ever written later."""
+
+    class Reason(models.TextChoices):
+        PLACED = "placed", "Placed"
+        LATE = "late", "Joined late"
+        MOVED = "moved", "Moved"
+        RETURNED = "returned", "Returned from deferral"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="memberships")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="memberships")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="memberships", null=True, blank=True)
+    from_on = models.DateField("from", default=clock.today)
+    to_on = models.DateField("until", null=True, blank=True, help_text="The first day it no longer holds.")
+    reason = models.CharField(max_length=10, choices=Reason, default=Reason.PLACED)
+
+    class Meta:
+        ordering = ["enrolment", "-from_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(to_on=None), name="one_open_membership_of_an_enrolment"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="membership_ends_after_it_starts"
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="only_its_end_changes", fields=["enrolment", "cohort", "group", "from_on", "reason"]
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} in {self.cohort}"

@@ -1,0 +1,48 @@
+"""The lives of a cohort, an enrolment and a seminar."""
+
+from django.db import models
+
+
+class CohortState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    RUNNING = "running", "Running"
+    ASSESSING = "assessing", "In assessment"
+    CLOSED = "closed", "Closed"
+
+
+COHORT_MOVES: dict[CohortState, frozenset[CohortState]] = {
+    CohortState.DRAFT: frozenset({CohortState.PUBLISHED}),
+    CohortState.PUBLISHED: frozenset({CohortState.RUNNING}),
+    CohortState.RUNNING: frozenset({CohortState.ASSESSING}),
+    CohortState.ASSESSING: frozenset({CohortState.CLOSED}),
+    CohortState.CLOSED: frozenset(),
+}
+
+
+class EnrolmentState(models.TextChoices):
+    ACTIVE = "active", "Taking part"
+    DEFERRED = "deferred", "Deferred"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    COMPLETED = "completed", "Completed"
+
+
+ENROLMENT_MOVES: dict[EnrolmentState, frozenset[EnrolmentState]] = {
+    EnrolmentState.ACTIVE: frozenset({EnrolmentState.DEFERRED, EnrolmentState.WITHDRAWN, EnrolmentState.COMPLETED}),
+    EnrolmentState.DEFERRED: frozenset({EnrolmentState.ACTIVE, EnrolmentState.WITHDRAWN}),
+    EnrolmentState.WITHDRAWN: frozenset({EnrolmentState.ACTIVE}),
+    EnrolmentState.COMPLETED: frozenset(),
+}
+
+LIVE_ENROLMENT = frozenset({EnrolmentState.ACTIVE, EnrolmentState.DEFERRED})
+
+
+class SeminarState(models.TextChoices):
+    SCHEDULED = "scheduled", "Scheduled"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+SEMINAR_MOVES: dict[SeminarState, frozenset[SeminarState]] = {
+    SeminarState.SCHEDULED: frozenset({SeminarState.CANCELLED}),
+    SeminarState.CANCELLED: frozenset(),
+}

@@ -1,0 +1,186 @@
+"""Queueing messages, and the sweep that sends them."""
+
+import logging
+import secrets as randomness
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from kombu.exceptions import OperationalError
+
+from npqh_portal import clock
+from npqh_portal.audit.actions import record
+from npqh_portal.db import lock
+from npqh_portal.people.models import User
+
+from .errors import MessageNotFailed
+from .letters import html_letter
+from .models import Beat, Message
+from .rules import fill_in, places_in, split_subject
+from .states import MessageState
+
+log = logging.getLogger(__name__)
+
+CHUNK = 100
+ATTEMPTS = 5
+CLAIM_HOLDS = timedelta(minutes=10)
+
+
+def queue_message(
+    kind: str,
+    *,
+    to: User | str,
+    key: str,
+    about: models.Model | None = None,
+    words: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    due_at: datetime | None = None,
+    stale_at: datetime | None = None,
+) -> Message | None:
+    """Leave one message row; None where the key has been used before.
+
+    The words come from `templates/messages/<kind>.txt`, whose first line is "Subject: …". A secret named `code`
+    stands in that template as ‹code› and never in the stored text. Sends nothing itself: the sweep does, soon
+    after commit.
+    """
+    person = to if isinstance(to, User) else None
+    letter = render_to_string(
+        f"messages/{kind}.txt",
+        {"person": person, "about": about, "site_url": settings.SITE_URL, "provider_name": settings.PROVIDER_NAME}
+        | dict(words or {}),
+    )
+    subject, text = split_subject(letter)
+    if missing := places_in(subject + text) ^ set(secrets or {}):
+        raise ValueError(f"The letter {kind} and its secrets differ: {sorted(missing)}.")
+    now = clock.now()
+    message = Message(
+        key=key,
+        kind=kind,
+        person=person,
+        address=to.email if isinstance(to, User) else to,
+        subject=subject,
+        text=text,
+        secret=dict(secrets) if secrets else None,
+        about_type=about._meta.label_lower if about else "",
+        about_id=about.pk if about else None,
+        queued_at=now,
+        due_at=due_at or now,
+        stale_at=stale_at,
+    )
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    stored = Message.objects.filter(key=key, public_id=message.public_id).first()
+    if stored:
+        nudge("notifications.send_due_messages")
+    return stored
+
+
+def nudge(task: str) -> None:
+    """Ask the worker to sweep soon after commit. Best effort: the rows, not this, guarantee the work."""
+
+    def ask() -> None:
+        try:
+            current_app.send_task(task, retry=False, ignore_result=True)
+        except OperationalError:
+            log.warning("The broker is away; %s waits for the clock.", task)
+
+    transaction.on_commit(ask)
+
+
+def send_due_messages(*, limit: int = CHUNK) -> int:
+    """Claim waiting messages and hand them over, a chunk on one connection. Returns how many were sent.
+
+    A claim is one conditional UPDATE, so two sweeps never send one message twice. A claim that came to nothing
+    (the worker died) is taken back after ten minutes.
+    """
+    now = clock.now()
+    Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=now - CLAIM_HOLDS).update(
+        state=MessageState.QUEUED, claimed_at=None
+    )
+    Message.objects.filter(state=MessageState.QUEUED, stale_at__lte=now).update(
+        state=MessageState.FAILED, failure="Too late to be of use.", secret=None
+    )
+    waiting = Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now).order_by("due_at", "pk")
+    sent = 0
+    connection: BaseEmailBackend | None = None
+    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+        claimed = Message.objects.filter(pk=pk, state=MessageState.QUEUED).update(
+            state=MessageState.SENDING, claimed_at=clock.now(), attempts=models.F("attempts") + 1
+        )
+        if not claimed:
+            continue
+        message = Message.objects.get(pk=pk)
+        try:
+            if connection is None:
+                connection = get_connection()
+                connection.open()
+            _hand_over(message, connection)
+        except (OSError, SMTPException) as error:
+            connection = None
+            _put_back(message, error)
+            continue
+        Message.objects.filter(pk=pk, state=MessageState.SENDING).update(
+            state=MessageState.SENT, sent_at=clock.now(), secret=None, failure=""
+        )
+        sent += 1
+    if connection is not None:
+        connection.close()
+    return sent
+
+
+def _hand_over(message: Message, connection: BaseEmailBackend) -> None:
+    secrets = message.secret or {}
+    text = fill_in(message.text, secrets)
+    provider = {"name": settings.PROVIDER_NAME, "email": settings.PROVIDER_EMAIL, "phone": settings.PROVIDER_PHONE}
+    mail = EmailMultiAlternatives(
+        subject=fill_in(message.subject, secrets),
+        body=text,
+        to=[message.address],
+        reply_to=[settings.PROVIDER_EMAIL],
+        headers={
+            "Message-ID": f"<{message.public_id}-{randomness.token_hex(4)}@{settings.PROVIDER_EMAIL.rpartition('@')[2]}>"
+        },
+        connection=connection,
+    )
+    mail.attach_alternative(html_letter(message.subject, text, provider), "text/html")
+    mail.send()
+
+
+def _put_back(message: Message, error: Exception) -> None:
+    """A refused hand-over waits longer each time, and is given up after five."""
+    gone = message.attempts >= ATTEMPTS
+    Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(
+        state=MessageState.FAILED if gone else MessageState.QUEUED,
+        due_at=clock.now() + timedelta(minutes=2**message.attempts),
+        claimed_at=None,
+        failure=type(error).__name__,
+        **({"secret": None} if gone else {}),
+    )
+    log.warning("Message %s could not be handed over: %s", message.public_id, type(error).__name__)
+
+
+@transaction.atomic
+def send_again(message: Message, *, by: User | None) -> Message:
+    """Put a failed message back in the queue. One that carried a secret cannot be sent again: its secret is gone."""
+    message = lock(message)
+    if message.state != MessageState.FAILED or places_in(message.subject + message.text):
+        raise MessageNotFailed
+    message.state = MessageState.QUEUED
+    message.attempts = 0
+    message.due_at = clock.now()
+    message.stale_at = None
+    message.save(update_fields=["state", "attempts", "due_at", "stale_at"])
+    record("message.sent_again", message, by=by)
+    nudge("notifications.send_due_messages")
+    return message
+
+
+def beat(name: str) -> None:
+    """Note that a regular task has run."""
+    Beat.objects.update_or_create(name=name, defaults={"at": clock.now()})

@@ -1,0 +1,97 @@
+"""Writing people and their roles."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+
+from npqh_portal import clock
+from npqh_portal.audit.actions import record
+from npqh_portal.db import lock
+
+from .errors import (
+    EmailTaken,
+    EndBeforeStart,
+    KindDoesNotFit,
+    KindOfRoleNeeded,
+    LastAdministrator,
+    RoleAlreadyEnded,
+    RoleAlreadyHeld,
+)
+from .models import Organisation, RoleGrant, User
+from .roles import KINDS_OF_ROLE, Role, RoleKind
+
+
+@transaction.atomic
+def add_person(*, email: str, full_name: str, preferred_name: str = "", by: User | None) -> User:
+    """Make a person who has no password yet; they sign in with a code sent to their address."""
+    if User.objects.filter(email__iexact=email).exists():
+        raise EmailTaken(email)
+    person = User.objects.create_user(email, full_name=full_name.strip(), preferred_name=preferred_name.strip())
+    record("person.added", person, by=by)
+    return person
+
+
+@transaction.atomic
+def grant_role(
+    person: User,
+    *,
+    role: Role,
+    kind: RoleKind | None = None,
+    organisation: Organisation | None = None,
+    starts_on: date | None = None,
+    by: User | None,
+) -> RoleGrant:
+    """Grant a role from a day on, until it is ended."""
+    person = lock(person)
+    kinds = KINDS_OF_ROLE.get(role, frozenset())
+    if kinds and kind is None:
+        raise KindOfRoleNeeded(role.label)
+    if kind is not None and kind not in kinds:
+        raise KindDoesNotFit(role.label)
+    today = clock.today()
+    still_held = Q(ends_on=None) | Q(ends_on__gt=starts_on or today)
+    if person.role_grants.filter(still_held, role=role, organisation=organisation).exists():
+        raise RoleAlreadyHeld(str(person), role.label)
+    grant = RoleGrant.objects.create(
+        person=person,
+        role=role,
+        kind=kind or "",
+        organisation=organisation,
+        starts_on=starts_on or today,
+        granted_by=by,
+    )
+    record(
+        "role.granted",
+        grant,
+        facts={"person": person.pk, "role": role.value, "organisation": organisation.pk if organisation else None},
+        by=by,
+    )
+    return grant
+
+
+@transaction.atomic
+def end_role(grant: RoleGrant, *, ends_on: date | None = None, reason: str = "", by: User | None) -> RoleGrant:
+    """End a role. `ends_on` is the first day it no longer holds: today unless said."""
+    grant = lock(grant)
+    today = clock.today()
+    if grant.ends_on is not None and grant.ends_on <= today:
+        raise RoleAlreadyEnded
+    if grant.role == Role.ADMINISTRATOR:
+        others = RoleGrant.objects.select_for_update().filter(
+            role=Role.ADMINISTRATOR, ends_on=None, person__is_active=True
+        )
+        if not others.exclude(pk=grant.pk).exists():
+            raise LastAdministrator
+    if ends_on is not None and ends_on < grant.starts_on:
+        raise EndBeforeStart
+    grant.ends_on = ends_on or max(grant.starts_on, today)
+    grant.save(update_fields=["ends_on"])
+    record(
+        "role.ended",
+        grant,
+        facts={"person": grant.person_id, "role": grant.role, "ends_on": grant.ends_on.isoformat()},
+        words={"reason": reason} if reason else None,
+        by=by,
+    )
+    return grant

@@ -1,0 +1,38 @@
+from npqh_portal.errors import RuleViolation
+
+
+class EmailTaken(RuleViolation):
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"Somebody already signs in with {email}. Find them in the list of people and grant them the role there."
+        )
+
+
+class RoleAlreadyHeld(RuleViolation):
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__(f"{name} already holds the role {role}. End that grant first to change its dates.")
+
+
+class KindOfRoleNeeded(RuleViolation):
+    def __init__(self, role: str) -> None:
+        super().__init__(f"Choose what kind of {role.lower()} this is.")
+
+
+class KindDoesNotFit(RuleViolation):
+    def __init__(self, role: str) -> None:
+        super().__init__(f"That kind does not belong to the role {role.lower()}. Choose another, or leave it empty.")
+
+
+class EndBeforeStart(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("A role cannot end before it starts. Choose a later day.")
+
+
+class RoleAlreadyEnded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This role has already ended. Grant it again to start it anew.")
+
+
+class LastAdministrator(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator. Grant the role to somebody else first.")

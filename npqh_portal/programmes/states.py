@@ -1,0 +1,14 @@
+from django.db import models
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+LEGAL_MOVES: dict[VersionState, frozenset[VersionState]] = {
+    VersionState.DRAFT: frozenset({VersionState.PUBLISHED}),
+    VersionState.PUBLISHED: frozenset({VersionState.RETIRED}),
+    VersionState.RETIRED: frozenset(),
+}

@@ -1,0 +1,261 @@
+"""All settings. They are read from the environment (or `.env`); `.env.example` says what each is for.
+
+A secret has no default, and a missing or malformed value stops the start.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from npqh_portal.launch import places
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool("DEMO", False)
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
+PORT = env.int("PORT", 8000)
+SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+# The portal serves a laptop or a demo over plain HTTP; anything else is reached through TLS.
+SECURE = SITE_URL.startswith("https://")
+
+if DEMO and SECURE and not env.bool("DEMO_ON_THE_INTERNET", False):
+    raise ImproperlyConfigured("DEMO=1 signs anybody in as anybody: take it away where SITE_URL is https.")
+
+# The provider whose portal this is
+PROVIDER_NAME = env.str("PROVIDER_NAME", "Larkfell Leadership Partnership")
+PROVIDER_EMAIL = env.str("PROVIDER_EMAIL", "npqh@larkfell.example")
+PROVIDER_PHONE = env.str("PROVIDER_PHONE", "01632 960 417")
+PROVIDER_HOURS = env.str("PROVIDER_HOURS", "weekdays 8am to 4pm")
+PROVIDER_ACCENT = env.str("PROVIDER_ACCENT", "#68246d")
+PROVIDER_LOGO = env.str("PROVIDER_LOGO", "")
+CERTIFICATE_PREFIX = env.str("CERTIFICATE_PREFIX", "LF")
+CERTIFICATE_SIGNATORIES = env.json(
+    "CERTIFICATE_SIGNATORIES",
+    '[["Honor Braithe-Calloway", "Director"], ["Tobias Farrant", "Programme lead"]]',
+)
+
+INSTALLED_APPS = [
+    "npqh_portal.audit",
+    "npqh_portal.people",
+    "npqh_portal.notifications",
+    "npqh_portal.signin",
+    "npqh_portal.web",
+    "npqh_portal.schools",
+    "npqh_portal.programmes",
+    "applications",
+    "cohorts",
+    "assessments",
+    "npqh_portal.home",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "pgtrigger",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "npqh_portal.web.middleware.PrivatePagesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "npqh_portal.signin.middleware.SecondFactorMiddleware",
+]
+
+ROOT_URLCONF = "npqh_portal.urls"
+WSGI_APPLICATION = "npqh_portal.wsgi.application"
+CSRF_FAILURE_VIEW = "npqh_portal.web.views.csrf_failure"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "npqh_portal.web.context_processors.portal",
+            ],
+            "builtins": ["django.templatetags.static", "npqh_portal.web.templatetags.portal"],
+        },
+    },
+]
+FORM_RENDERER = "npqh_portal.web.renderers.PortalRenderer"
+
+# Data: PostgreSQL and Redis, the embedded ones unless addresses are given
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.dj_db_url("DATABASE_URL", places.database_url(), conn_max_age=60)
+}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["TEST"] = {"TEMPLATE": env.str("TEST_DATABASE_TEMPLATE", "") or None}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", places.redis_url())
+CACHES = {
+    "default": {
+        "BACKEND": "npqh_portal.web.caches.FailOpenRedisCache",
+        "LOCATION": REDIS_URL,
+    },
+    # What must hold while Redis is away: limits on signing in.
+    "limits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "limits",
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+
+# Passwords and sign-in
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home:start"
+LOGOUT_REDIRECT_URL = "home:index"
+
+ACCOUNT_ADAPTER = "npqh_portal.signin.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "npqh_portal.signin.forms.NameForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_USER_DISPLAY = "npqh_portal.signin.adapter.display_name"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+MFA_ADAPTER = "npqh_portal.signin.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = PROVIDER_NAME
+# Browsers take passkeys over plain HTTP on localhost only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+# Required of every role above participant; only the demo may relax it.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", not DEMO)
+
+# Jobs
+CELERY_BROKER_URL = places.broker_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "visibility_timeout": 3600}
+CELERY_TIMEZONE = "Europe/London"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "send-messages": {"task": "notifications.send_due_messages", "schedule": timedelta(seconds=30)},
+    "draw-certificates": {"task": "assessments.render_due_certificates", "schedule": timedelta(seconds=60)},
+    "queue-reminders": {"task": "home.queue_due_reminders", "schedule": timedelta(minutes=5)},
+    "clear-sessions": {"task": "home.clear_sessions", "schedule": crontab(hour="3", minute="40")},
+}
+
+# Messages
+vars().update(env.dj_email_url("EMAIL_URL", "file:"))
+MAIL_DIR = Path(env.str("MAIL_DIR", str(VAR_DIR / "mail")))
+EMAIL_FILE_PATH = str(MAIL_DIR)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{PROVIDER_NAME} <{PROVIDER_EMAIL}>")
+EMAIL_TIMEOUT = 20
+
+# Files: private ones never get an address; only checked views open them
+FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(FILES_DIR)}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static" / "build", BASE_DIR / "static" / "public"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+UPLOAD_MOST_BYTES = 20 * 1024 * 1024
+
+# Words and time
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+
+# What browsers may do here
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    },
+}
+PERMISSIONS_POLICY: dict[str, list[str] | str] = {
+    name: []
+    for name in (
+        "accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
+        "magnetometer", "microphone", "midi", "payment", "usb",
+    )
+}  # fmt: skip
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", SECURE) else None
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "portal-session"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
+X_FRAME_OPTIONS = "DENY"
+
+SILENCED_SYSTEM_CHECKS = [
+    # The email is unique through a constraint on its lower case, which this check does not see.
+    "auth.W004",
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+}
