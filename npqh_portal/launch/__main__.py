@@ -34,9 +34,9 @@ def obey(command: str) -> int:
         case "setup":
             set_up(environment(), for_tests=True)
         case "test":
-            checking.test(environment(), arguments)
+            checking.run_tests(environment(), arguments, long=False)
         case "test-long":
-            checking.test(environment(), arguments, long=True)
+            checking.run_tests(environment(), arguments, long=True)
         case "check":
             checking.check(environment())
         case "fmt":

@@ -6,7 +6,7 @@ import time
 from npqh_portal.launch import places
 from npqh_portal.launch.environment import Environment
 from npqh_portal.launch.problems import Problem
-from npqh_portal.launch.processes import Command, run_openly
+from npqh_portal.launch.processes import Command, Part, run_openly
 from npqh_portal.launch.say import say, step
 from npqh_portal.launch.services import thrown_away
 from npqh_portal.launch.setup import SHEETS, set_up
@@ -30,7 +30,7 @@ LIKE_PRODUCTION = {
 }
 
 
-def test(env: Environment, arguments: str = "", *, long: bool = False) -> None:
+def run_tests(env: Environment, arguments: str, *, long: bool) -> None:
     """Every test, or those that ARGS names, on two processes and services of their own."""
     set_up(env, for_tests=True)
     collect(env | FOR_TESTS)
@@ -38,16 +38,18 @@ def test(env: Environment, arguments: str = "", *, long: bool = False) -> None:
         env |= {"LONG": "1"} if long else {}
         # pytest calls status 5 what ARGS must have misspelt: no test was found.
         if run_openly([places.PYTHON, "-m", "pytest", "-n", "2", *shlex.split(arguments)], env):
-            raise Problem("Tests failed: their names are above; `make test ARGS='-n 0 path/to/test.py'` runs a few alone.")
+            raise Problem(
+                "Tests failed: their names are above; `make test ARGS='-n 0 path/to/test.py'` runs a few alone."
+            )
 
 
 def check(env: Environment) -> None:
     """Everything that can be said about the code without running it, all of it even when one part fails."""
     set_up(env, for_tests=True)
     collect(env | FOR_TESTS)
-    python = places.PYTHON
+    python: Part = places.PYTHON
     manage = [python, "manage.py"]
-    templates = sorted((places.ROOT / "templates").rglob("*.html"))
+    templates: list[Part] = sorted((places.ROOT / "templates").rglob("*.html"))
     with thrown_away(env | FOR_TESTS) as env:
         production = env | LIKE_PRODUCTION
         failed = [
@@ -55,8 +57,12 @@ def check(env: Environment) -> None:
             *checked("format", [python, "-m", "ruff", "format", "--check", "--quiet", "."], env),
             *checked("templates", [python, "-m", "djade", "--target-version", "5.2", "--check", *templates], env),
             *checked("types", [python, "-m", "mypy"], env),
-            *checked("import orders", [places.VENV / "bin" / "lint-imports", "--no-cache"], env),
-            *checked("missing migrations", [python, "-W", "error::RuntimeWarning", *manage[1:], "makemigrations", "--check", "--dry-run"], env),
+            *checked("import orders", [places.VENV / "bin" / "lint-imports", "--no-cache", "--no-logo"], env),
+            *checked(
+                "missing migrations",
+                [python, "-W", "error::RuntimeWarning", *manage[1:], "makemigrations", "--check", "--dry-run"],
+                env,
+            ),
             *checked("settings in production", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
             *sheets_of_somebody_else(),
         ]
@@ -75,14 +81,18 @@ def checked(name: str, command: Command, env: Environment) -> list[str]:
 
 def sheets_of_somebody_else() -> list[str]:
     """The kit's typeface and its folder belong to GOV.UK: a sheet that names them must not be served."""
-    found = [sheet.name for sheet in SHEETS.rglob("*.css") if "GDS" in sheet.read_text() or "assets/fonts" in sheet.read_text()]
+    found = [
+        sheet.name
+        for sheet in SHEETS.rglob("*.css")
+        if "GDS" in sheet.read_text() or "assets/fonts" in sheet.read_text()
+    ]
     return [f"typeface in {name}" for name in found]
 
 
 def fmt(env: Environment) -> None:
     set_up(env, for_tests=False)
-    templates = sorted((places.ROOT / "templates").rglob("*.html"))
-    python = places.PYTHON
+    templates: list[Part] = sorted((places.ROOT / "templates").rglob("*.html"))
+    python: Part = places.PYTHON
     run_openly([python, "-m", "ruff", "check", "--fix", "--quiet", "."], env)
     run_openly([python, "-m", "ruff", "format", "--quiet", "."], env)
     run_openly([python, "-m", "djade", "--target-version", "5.2", *templates], env)

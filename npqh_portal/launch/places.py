@@ -42,7 +42,9 @@ def open_private(folder: Path) -> Path:
         check_owner(folder)
         folder.chmod(0o700)
     except OSError as error:
-        raise Problem(f"The folder {folder} cannot be written ({error.strerror}): make it writable or move the checkout.") from error
+        raise Problem(
+            f"The folder {folder} cannot be written ({error.strerror}): make it writable or move the checkout."
+        ) from error
     return folder
 
 

@@ -26,18 +26,30 @@ def binary(name: str) -> Path:
 
 @cache
 def as_somebody_else() -> tuple[str, ...]:
-    """PostgreSQL refuses to run as root: a prefix that makes root look like somebody else, changing no account and no file."""
+    """A prefix that makes root look like somebody else, as PostgreSQL refuses root; no account or file changes."""
     if os.getuid() != 0:
         return ()
     me = str(os.getuid() + 1000)
     powers = "+dac_override,+dac_read_search"
     for prefix in (
         ("unshare", "--user", f"--map-user={me}", f"--map-group={me}"),
-        ("setpriv", f"--reuid={me}", f"--regid={me}", "--clear-groups", f"--inh-caps={powers}", f"--ambient-caps={powers}"),
+        (
+            "setpriv",
+            f"--reuid={me}",
+            f"--regid={me}",
+            "--clear-groups",
+            f"--inh-caps={powers}",
+            f"--ambient-caps={powers}",
+        ),
     ):
-        if shutil.which(prefix[0]) and subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+        if (
+            shutil.which(prefix[0])
+            and subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+        ):
             return prefix
-    raise Problem("PostgreSQL does not run as root here: run as another user, or set DATABASE_URL to a PostgreSQL server.")
+    raise Problem(
+        "PostgreSQL does not run as root here: run as another user, or set DATABASE_URL to a PostgreSQL server."
+    )
 
 
 def make_data(folder: Path, env: Environment) -> None:
@@ -49,7 +61,7 @@ def make_data(folder: Path, env: Environment) -> None:
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
         ],
         env,
-        otherwise=f"PostgreSQL could not make its files in {folder}: see above, or set DATABASE_URL to a PostgreSQL server.",
+        otherwise=f"PostgreSQL could not make its files in {folder}: see above, or set DATABASE_URL to a server.",
     )  # fmt: skip
 
 
@@ -88,7 +100,8 @@ def answers(path: Path) -> bool:
 
 
 def is_ready(sockets: Path, env: Environment) -> bool:
-    return subprocess.run([binary("pg_isready"), "-q", "-h", sockets, "-U", "portal"], env=env, check=False).returncode == 0
+    command = [str(binary("pg_isready")), "-q", "-h", str(sockets), "-U", "portal"]
+    return subprocess.run(command, env=env, check=False).returncode == 0
 
 
 def create_database(sockets: Path, name: str, env: Environment) -> None:
@@ -100,5 +113,5 @@ def create_database(sockets: Path, name: str, env: Environment) -> None:
 
 
 def has_database(sockets: Path, name: str, env: Environment) -> bool:
-    command = [binary("psql"), "-h", sockets, "-U", "portal", "-d", name, "-qtAc", "select 1"]
+    command = [str(binary("psql")), "-h", str(sockets), "-U", "portal", "-d", name, "-qtAc", "select 1"]
     return subprocess.run(command, env=env, capture_output=True, check=False).returncode == 0

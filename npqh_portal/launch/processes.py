@@ -20,7 +20,8 @@ from npqh_portal.launch.environment import Environment
 from npqh_portal.launch.problems import Problem
 from npqh_portal.launch.say import say, say_line
 
-Command = Sequence[str | Path]
+Part = str | Path
+Command = Sequence[Part]
 
 
 class Stopped(BaseException):
@@ -75,7 +76,9 @@ class Process:
     Each line it writes is shown behind its name when `loud`; the last ones are kept for the account of a crash.
     """
 
-    def __init__(self, name: str, command: Command, env: Environment, *, stop_signal: signal.Signals, loud: bool) -> None:
+    def __init__(
+        self, name: str, command: Command, env: Environment, *, stop_signal: signal.Signals, loud: bool
+    ) -> None:
         self.name = name
         self.stop_signal = stop_signal
         self.loud = loud
@@ -122,7 +125,7 @@ class Process:
 
 
 class Supervisor:
-    """Programs that live and die together: the end of one is the end of all, stopped in the reverse order of starting."""
+    """Programs that live and die together: the end of one is the end of all, in the reverse order of starting."""
 
     def __init__(self, patience: float = 20) -> None:
         self._patience = patience
@@ -132,9 +135,13 @@ class Supervisor:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # stopping is under way; a second Ctrl-C must not leave half of it running
+            signal.signal(
+                number, signal.SIG_IGN
+            )  # stopping is under way; a second Ctrl-C must not leave half of it running
         for process in reversed(self._processes):
             process.stop(self._patience)
         stop_when_told()
@@ -168,6 +175,6 @@ class Supervisor:
 
 def ended_by_itself(process: Process) -> Problem:
     return Problem(
-        f"{process.name} ended by itself, so everything was stopped: its last lines are above; mend what they name and start again.",
+        f"{process.name} ended by itself, so everything was stopped: mend what its last lines, above, name.",
         log=process.log(),
     )

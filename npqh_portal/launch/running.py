@@ -8,7 +8,7 @@ import time
 from npqh_portal.launch import places
 from npqh_portal.launch.environment import Environment, port
 from npqh_portal.launch.problems import Problem
-from npqh_portal.launch.processes import Supervisor, run, with_parent
+from npqh_portal.launch.processes import Part, Supervisor, run, with_parent
 from npqh_portal.launch.say import say, step
 from npqh_portal.launch.services import start_kept, the_only_one
 from npqh_portal.launch.setup import set_up
@@ -59,19 +59,26 @@ def see_that_port_is_free(host: str, number: int) -> None:
         try:
             probe.bind((host, number))
         except OSError as error:
-            reasons = {errno.EADDRINUSE: "is in use by another program", errno.EACCES: "needs more rights than you have"}
+            reasons = {
+                errno.EADDRINUSE: "is in use by another program",
+                errno.EACCES: "needs more rights than you have",
+            }
             reason = reasons.get(error.errno or 0, f"cannot be used ({error.strerror})")
-            raise Problem(f"Port {number} {reason}: stop that program or choose another, as in  make run PORT={number + 1}") from error
+            raise Problem(
+                f"Port {number} {reason}: stop that program or choose another, as in  make run PORT={number + 1}"
+            ) from error
 
 
 def start_programs(supervisor: Supervisor, env: Environment, host: str, number: int) -> None:
-    """Worker and beat before web: they are stopped in the reverse order, so nothing new comes in while work is finished."""
+    """Web last: programs are stopped in the reverse order, so nothing new comes in while work is finished."""
     beat_files = places.VAR / "beat"
     beat_files.mkdir(exist_ok=True)
-    python = [*with_parent(), places.PYTHON, "-m"]
+    python: list[Part] = [*with_parent(), places.PYTHON, "-m"]
     celery = [*python, "celery", "--app", "npqh_portal.celery", "--quiet"]
     supervisor.start("worker", [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"], env)
-    supervisor.start("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", beat_files / "schedule", "--pidfile="], env)
+    supervisor.start(
+        "beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", beat_files / "schedule", "--pidfile="], env
+    )
     supervisor.start(
         "web",
         [
@@ -100,4 +107,6 @@ def wait_for_first_page(supervisor: Supervisor, host: str, number: int) -> None:
             continue
         finally:
             connection.close()
-    raise Problem(f"The portal's first page did not come within {PATIENCE} s (last answer: {answer}): see the web lines above.")
+    raise Problem(
+        f"The portal's first page did not come within {PATIENCE} s (last answer: {answer}): see the web lines above."
+    )

@@ -92,7 +92,11 @@ def start_thrown_away(supervisor: Supervisor, home: Path, env: Environment) -> E
     added = {"MAIL_DIR": str(home / "mail"), "FILES_DIR": str(home / "files")}
     if not os.environ.get("DATABASE_URL"):
         template = prepared_cluster(env)
-        run(["cp", "-a", "--", template, home / "postgres"], env, otherwise=f"The folder {home} is full: make room, then try again.")
+        run(
+            ["cp", "-a", "--", template, home / "postgres"],
+            env,
+            otherwise=f"The folder {home} is full: make room, then try again.",
+        )
         postgres.start(supervisor, home / "postgres", home, env, careless=True)
         added |= {"DATABASE_URL": places.database_url(home), "TEST_DATABASE_TEMPLATE": TEMPLATE}
     if not os.environ.get("REDIS_URL"):
@@ -102,7 +106,7 @@ def start_thrown_away(supervisor: Supervisor, home: Path, env: Environment) -> E
 
 
 def prepared_cluster(env: Environment) -> Path:
-    """A stopped database cluster that holds an empty database and a migrated template, made once for each set of migrations."""
+    """A stopped cluster with an empty database and a migrated template, made once for each set of migrations."""
     migrations = [path for package in PACKAGES for path in (places.ROOT / package).rglob("migrations/*.py")]
     name = digest([*migrations, places.ROOT / "requirements" / "dev.txt"])
     folder = places.VAR / "templates" / name

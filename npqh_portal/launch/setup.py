@@ -22,9 +22,7 @@ REQUIREMENTS = places.ROOT / "requirements"
 NODE_MODULES = places.ROOT / "node_modules"
 SHEETS = places.ROOT / "static" / "build"
 OLDEST_NODE = 20
-NO_NETWORK = (
-    "Packages could not be fetched: connect this machine to the network, or point it at a package mirror, then try again."
-)
+NO_NETWORK = "Packages could not be fetched: connect to the network, or name a package mirror, then try again."
 
 # What WeasyPrint draws certificates with, and the browser that walks the pages in tests: neither is on PyPI.
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
@@ -75,7 +73,7 @@ def make_venv(env: Environment) -> None:
             run(
                 [sys.executable, "-m", "venv", "--clear", places.VENV],
                 env,
-                otherwise="The virtual environment could not be made: install Python's venv module (on Debian: apt-get install python3-venv).",
+                otherwise="No virtual environment could be made: install Python's venv module (Debian: python3-venv).",
             )
             pip(lock, env)
 
@@ -96,7 +94,11 @@ def make_front_end(env: Environment) -> None:
     with unless_done("front-end-packages", wanted, NODE_MODULES) as to_do:
         if to_do:
             with step("Front-end packages"):
-                run([*npm(env), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], with_venv(env), otherwise=NO_NETWORK)
+                run(
+                    [*npm(env), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                    with_venv(env),
+                    otherwise=NO_NETWORK,
+                )
     wanted = digest([places.ROOT / "static" / "src", places.ROOT / "static" / "build.mjs"], wanted)
     with unless_done("sheets", wanted, SHEETS) as to_do:
         if to_do:

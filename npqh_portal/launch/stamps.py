@@ -27,7 +27,7 @@ def every_file(inputs: Iterable[Path]) -> Iterator[Path]:
 
 @contextmanager
 def unless_done(name: str, value: str, made: Path) -> Iterator[bool]:
-    """Yields whether there is work to do; remembers the value when the work ends well. `made` is what the work leaves behind."""
+    """Yields whether there is work to do; remembers the value when it ends well. `made` is what the work leaves."""
     stamp = places.VAR / "stamps" / name
     if made.exists() and stamp.exists() and stamp.read_text() == value:
         yield False

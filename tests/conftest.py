@@ -1,0 +1,37 @@
+"""What every test stands on: one cache key space for each test, and Hypothesis at the size that was asked for."""
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from pytest_django.fixtures import SettingsWrapper
+
+LONG = os.environ.get("LONG") == "1"
+
+hypothesis_settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
+hypothesis_settings.register_profile("long", max_examples=3000, deadline=None)
+hypothesis_settings.load_profile("long" if LONG else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`make test-long` adds the long ones; otherwise they are left out, in full view of the summary."""
+    left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache_keys(settings: SettingsWrapper) -> None:
+    """Tests share one Redis; none may see what another has cached."""
+    settings.CACHES = {name: cache | {"KEY_PREFIX": uuid4().hex} for name, cache in settings.CACHES.items()}
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """Nor may any see another's files and mail."""
+    storages = settings.STORAGES
+    settings.STORAGES = storages | {"default": storages["default"] | {"OPTIONS": {"location": str(tmp_path / "files")}}}
+    settings.FILES_DIR = str(tmp_path / "files")
