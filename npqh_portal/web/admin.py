@@ -80,7 +80,6 @@ class PortalAdminSite(admin.AdminSite):
             response: HttpResponseBase = inner(request, *args, **kwargs)
             return response
 
-        guarded.csrf_exempt = True  # type: ignore[attr-defined]  # Django checks in `inner`, after the role
         return guarded
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -104,7 +103,7 @@ site = PortalAdminSite()
 
 
 class ActForm(PortalForm):
-    """The form of an act. Knows the row it is about (None on a list) and who asks, so that it can narrow its choices."""
+    """The form of an act. Knows the row it is about (None on a list) and who asks, to narrow its choices by."""
 
     def __init__(self, *args: Any, row: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

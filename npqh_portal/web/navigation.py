@@ -1,4 +1,4 @@
-"""The header of each workspace: chosen by the path, shown to whoever may enter, so that no page needs a session to draw it."""
+"""The header of each workspace: chosen by the path, and shown to whoever may enter there."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How amounts of time, dates, moments and shares are written. Pure: the same words on pages, in messages and in files."""
+"""How amounts of time, dates, moments and shares are written: the same on pages, in messages and in files."""
 
 from datetime import date, datetime, time
 

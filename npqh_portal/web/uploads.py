@@ -1,0 +1,93 @@
+"""What may be handed in: size, extension and the bytes themselves must agree, whatever the browser says it is."""
+
+import hashlib
+import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import IO
+
+import puremagic
+from django.core.files.uploadedfile import UploadedFile
+
+from npqh_portal.errors import RuleViolation
+
+from .words import file_size
+
+CONTENT_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+
+
+class FileEmpty(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The file is empty. Save it again where you wrote it, then choose it once more.")
+
+
+class FileTooLarge(RuleViolation):
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(
+            f"The file is {file_size(size)}, and {file_size(most)} is the most. "
+            "Pictures make most of the size: save it with smaller ones."
+        )
+
+
+class FileOfWrongKind(RuleViolation):
+    def __init__(self, kinds: Collection[str]) -> None:
+        super().__init__(
+            f"The file must be {' or '.join(f'a .{kind}' for kind in sorted(kinds))}, by its name and by what is in it. "
+            "Renaming is not enough: save it as one."
+        )
+
+
+@dataclass(frozen=True)
+class CheckedUpload:
+    """A file that was found to be what it says."""
+
+    kind: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def check_upload(file: UploadedFile, *, most_bytes: int, kinds: Collection[str]) -> CheckedUpload:
+    """Refuse a file that is empty, too large, or not one of these kinds. Leaves it at its beginning."""
+    size = file.size or 0
+    if not size:
+        raise FileEmpty
+    if size > most_bytes:
+        raise FileTooLarge(size, most_bytes)
+    kind = PurePath(file.name or "").suffix.removeprefix(".").lower()
+    if kind not in kinds or not _is(kind, file):
+        raise FileOfWrongKind(kinds)
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]  # an uploaded file reads like any other
+    file.seek(0)
+    return CheckedUpload(kind, CONTENT_TYPES[kind], size, digest.hexdigest())
+
+
+def _is(kind: str, file: IO[bytes]) -> bool:
+    file.seek(0)
+    head = file.read(4096)
+    if kind == "docx":
+        return head.startswith(b"PK\x03\x04") and _is_word(file)
+    return head.startswith(b"%PDF-") and _sniffed(head) == ".pdf"
+
+
+def _is_word(file: IO[bytes]) -> bool:
+    """Whether the archive says it is a Word document. Names only: nothing is unpacked."""
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile:
+        return False
+    return {"[Content_Types].xml", "word/document.xml"} <= names and "word/vbaProject.bin" not in names
+
+
+def _sniffed(head: bytes) -> str:
+    try:
+        return puremagic.from_string(head)
+    except puremagic.PureError:
+        return ""
