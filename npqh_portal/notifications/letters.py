@@ -1,4 +1,4 @@
-"""A message's plain text as a letter in HTML. Same words: one column, one button, what the text has in lines as a table."""
+"""A message's plain text as a letter in HTML: the same words in one column, with one button and a table of facts."""
 
 import re
 from collections.abc import Mapping

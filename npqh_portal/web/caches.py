@@ -1,7 +1,7 @@
 """A cache that may be away: without Redis a read is a miss, a write is nothing, and pages still come."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -66,9 +66,7 @@ class FailOpenRedisCache(RedisCache):
             _missed("get_many", error)
             return {}
 
-    def set_many(
-        self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> list[Any]:
+    def set_many(self, data: dict[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
         try:
             return super().set_many(data, timeout, version)
         except (RedisAway, RedisTooSlow) as error:
@@ -80,12 +78,6 @@ class FailOpenRedisCache(RedisCache):
             super().delete_many(keys, version)
         except (RedisAway, RedisTooSlow) as error:
             _missed("delete_many", error)
-
-    def clear(self) -> bool:
-        try:
-            return super().clear()
-        except (RedisAway, RedisTooSlow) as error:
-            return _missed("clear", error)
 
 
 def _missed(verb: str, error: Exception) -> bool:

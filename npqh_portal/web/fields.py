@@ -57,7 +57,7 @@ class DateParts(forms.Field):
         return self._in_range(given)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        before = self.widget.decompress(initial) if isinstance(initial, date) else initial
+        before = DatePartsInput().decompress(initial) if isinstance(initial, date) else initial
         return [str(part or "") for part in before or [""] * 3] != [str(part or "") for part in data or [""] * 3]
 
     def _in_range(self, given: list[str]) -> date:
@@ -126,7 +126,7 @@ class FieldParts:
             classes.append(f"{base}--error")
         if self.words_allowed:
             classes.append("govuk-js-character-count")
-        attrs = {"class": " ".join(filter(None, classes))}
+        attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
         if self.words_allowed:
             attrs["aria-describedby"] = f"{self.described_by} {self.id}-info".strip()
         return self.field.as_widget(attrs=attrs)

@@ -36,8 +36,8 @@ class FileTooLarge(RuleViolation):
 class FileOfWrongKind(RuleViolation):
     def __init__(self, kinds: Collection[str]) -> None:
         super().__init__(
-            f"The file must be {' or '.join(f'a .{kind}' for kind in sorted(kinds))}, by its name and by what is in it. "
-            "Renaming is not enough: save it as one."
+            f"The file must be {' or '.join(f'a .{kind}' for kind in sorted(kinds))}, "
+            "by its name and by what is in it. Renaming is not enough: save it as one."
         )
 
 
@@ -51,7 +51,7 @@ class CheckedUpload:
     sha256: str
 
 
-def check_upload(file: UploadedFile, *, most_bytes: int, kinds: Collection[str]) -> CheckedUpload:
+def check_upload(file: "UploadedFile[bytes]", *, most_bytes: int, kinds: Collection[str]) -> CheckedUpload:
     """Refuse a file that is empty, too large, or not one of these kinds. Leaves it at its beginning."""
     size = file.size or 0
     if not size:
@@ -62,7 +62,7 @@ def check_upload(file: UploadedFile, *, most_bytes: int, kinds: Collection[str])
     if kind not in kinds or not _is(kind, file):
         raise FileOfWrongKind(kinds)
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]  # an uploaded file reads like any other
+    digest = hashlib.file_digest(file, "sha256")
     file.seek(0)
     return CheckedUpload(kind, CONTENT_TYPES[kind], size, digest.hexdigest())
 
