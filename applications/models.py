@@ -110,7 +110,7 @@ class ReviewNote(models.Model):
 
 
 class Decision(AppendOnly):
-    """The lead's decision on an application. The reason stands in the audit trail's erasable words and in the message."""
+    """The lead's decision. Its reason stands in the audit trail's erasable words and in the message."""
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", "Accepted"

@@ -78,7 +78,10 @@ class SubmittedFile(models.Model):
 
 
 class Allocation(models.Model):
-    """A script is with a person, to mark or to moderate. Nobody does both, and nobody who taught or coached the participant does either."""
+    """A script is with a person, to mark or to moderate.
+
+    Nobody does both, and nobody who taught or coached the participant does either.
+    """
 
     class Part(models.TextChoices):
         MARKER = "marker", "Marks"
@@ -138,7 +141,7 @@ class MarkFeedback(models.Model):
 
 
 class Outcome(AppendOnly):
-    """A confirmed result of one task for one enrolment. Appended; the newest counts. Seen by the participant once released."""
+    """A confirmed result of one task for one enrolment. The newest counts; the participant sees it once released."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="outcomes")
     task = models.ForeignKey(AssessmentTask, on_delete=models.PROTECT, related_name="outcomes")

@@ -11,7 +11,7 @@ from npqh_portal.programmes.models import Intake, ProgrammeVersion
 
 
 class Cohort(models.Model):
-    """People who take one version of a programme together from a day on. Moved by `publish_cohort` and `move_cohort`."""
+    """People who take one version of a programme together. Moved by `publish_cohort` and `move_cohort`."""
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
     name = models.CharField(max_length=80)
@@ -37,7 +37,10 @@ class Cohort(models.Model):
 
 
 class AssessmentWindow(models.Model):
-    """When a cohort may submit: from the first moment of one London date to the last of another (T12). Resits take a later number."""
+    """When a cohort may submit: from the first moment of one London date to the last of another (T12).
+
+    Resits take a later number.
+    """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="windows")
     number = models.PositiveSmallIntegerField()
@@ -71,7 +74,7 @@ class Group(models.Model):
 
 
 class Facilitation(models.Model):
-    """A facilitator leads a group from a day until a day. The role grant is the other half of the right to its registers."""
+    """A facilitator leads a group for a time. The role grant is the other half of the right to its registers."""
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="facilitations")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="facilitations")

@@ -35,7 +35,10 @@ class PersonalItem(models.Model):
 
 
 class AttendanceMark(AppendOnly):
-    """What a register says of one person at one seminar (T50). The newest counts; earlier ones stay. Written by `record_register`."""
+    """What a register says of one person at one seminar (T50). The newest counts; earlier ones stay.
+
+    Written by `record_register`.
+    """
 
     class Status(models.TextChoices):
         PRESENT = "present", "Present"

@@ -15,7 +15,7 @@ from .cohorts import Cohort, Group
 
 
 class Enrolment(models.Model):
-    """One person's run of one programme version. Ledger, marks, outcomes and certificates hang here, never on the person.
+    """One person's run of one programme version: ledger, marks, outcomes and certificates hang here.
 
     Pins its version. `application` is empty for people taken over from elsewhere. Moved by `enrol`,
     `defer_enrolment`, `return_from_deferral`, `withdraw_enrolment` and `complete_enrolment`.
@@ -51,7 +51,7 @@ class Enrolment(models.Model):
 
 
 class Membership(models.Model):
-    """A stay in one cohort and group. Moves, deferral and return are new memberships; only the end is ever written later."""
+    """A stay in one cohort and group. Moves, deferral and return are new memberships; only the end comes later."""
 
     class Reason(models.TextChoices):
         PLACED = "placed", "Placed"

@@ -68,7 +68,7 @@ class Seminar(models.Model):
 
 
 class Booking(models.Model):
-    """A seminar holds one venue, facilitator or group for a time. The database refuses two at once; back to back is fine."""
+    """A seminar holds one venue, facilitator or group for a time. Two at once are refused; back to back is fine."""
 
     seminar = models.ForeignKey(Seminar, on_delete=models.CASCADE, related_name="bookings")
     during = DateTimeRangeField()

@@ -1,7 +1,6 @@
 """Queueing messages, and the sweep that sends them."""
 
 import logging
-import secrets as randomness
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from smtplib import SMTPException
@@ -143,9 +142,8 @@ def _hand_over(message: Message, connection: BaseEmailBackend) -> None:
         body=text,
         to=[message.address],
         reply_to=[settings.PROVIDER_EMAIL],
-        headers={
-            "Message-ID": f"<{message.public_id}-{randomness.token_hex(4)}@{settings.PROVIDER_EMAIL.rpartition('@')[2]}>"
-        },
+        # The same for every attempt, so that a second hand-over after a lost answer is recognised.
+        headers={"Message-ID": f"<{message.public_id}@{settings.PROVIDER_EMAIL.rpartition('@')[2]}>"},
         connection=connection,
     )
     mail.attach_alternative(html_letter(message.subject, text, provider), "text/html")

@@ -24,7 +24,7 @@ def has_role(user: Visitor, *roles: Role) -> bool:
 
 
 def organisations_of(user: Visitor, *roles: Role) -> QuerySet[Organisation]:
-    """The organisations for which the person holds one of the roles; all, where a grant names none or names the provider."""
+    """The organisations for which the person holds one of the roles: all, where a grant names the provider or none."""
     if not isinstance(user, User) or not user.is_active:
         return Organisation.objects.none()
     grants = RoleGrant.objects.open().filter(person=user, role__in=roles)

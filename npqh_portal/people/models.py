@@ -102,7 +102,7 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
 
 
 class RoleGrant(models.Model):
-    """One person holds one role, for one organisation or for the whole provider (organisation empty), from a day until a day.
+    """One person holds one role for a time, for one organisation or for the whole provider (organisation empty).
 
     The grant is only half of a right: being assigned to a group or a script is a row in the package that
     owns the thing. Moved by `grant_role` and `end_role`.

@@ -38,7 +38,7 @@ class Programme(models.Model):
 
 
 class ProgrammeVersion(models.Model):
-    """One programme as it is taught and assessed from a day on. Made by `load_programmes`, published by `publish_version`.
+    """One programme as it is taught and assessed. Made by `load_programmes`, published by `publish_version`.
 
     Months, minutes and pence are integers. `digest` is the SHA-256 of the file it was loaded from.
     """
@@ -224,7 +224,7 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
 
 
 class Intake(models.Model):
-    """What one applies to: a version of a programme, from an opening to a closing moment, for a start term (S3, S41, S42)."""
+    """What one applies to: a version of a programme, while it is open, for a start term (S3, S41, S42)."""
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="intakes")
