@@ -12,10 +12,12 @@ from urllib.parse import quote
 from npqh_portal.launch.problems import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-DOTENV = ROOT / ".env"
+
+# These two can be moved through the environment, for a second portal from one checkout, as the tests do.
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
+DOTENV = Path(os.environ.get("DOTENV") or ROOT / ".env")
 
 # A Unix socket's whole path may not pass 108 bytes, the database adds a name of its own.
 LONGEST_SOCKET_DIR = 85
@@ -29,7 +31,7 @@ def socket_dir() -> Path:
     inside = VAR / "sockets"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_DIR:
         return inside
-    digest = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
+    digest = hashlib.sha256(os.fsencode(VAR)).hexdigest()[:12]
     outside = Path("/tmp") / f"npqh-{os.getuid()}-{digest}"  # noqa: S108 - TMPDIR differs between shells; the owner is checked
     check_owner(outside)
     return outside
