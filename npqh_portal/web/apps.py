@@ -1,5 +1,7 @@
-from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+from importlib import import_module
+
+from django.apps import AppConfig, apps
+from django.utils.module_loading import module_has_submodule
 
 
 class WebConfig(AppConfig):
@@ -8,5 +10,8 @@ class WebConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        """Let every package register its tables with our admin site."""
-        autodiscover_modules("admin")
+        """Let our packages register their tables. Those of others would go to Django's own site, which is not routed."""
+        ours = [app for app in apps.get_app_configs() if not app.name.startswith(("allauth", "django.", "pgtrigger"))]
+        for app in ours:
+            if app.module and module_has_submodule(app.module, "admin"):
+                import_module(f"{app.name}.admin")
