@@ -161,12 +161,28 @@ class FieldParts:
         if self.kind == "date":
             boxes = list(self.date_boxes)
             return next((box.id for box in boxes if box.wrong), boxes[0].id)
+        if self.kind == "hidden":
+            return ""
         return f"{self.id}_0" if self.kind in {"radios", "checkboxes"} else self.id
 
     def _wrong_parts(self) -> tuple[str, ...]:
         for error in self.field.form.errors.as_data().get(self.field.name, []) if self.field.form.is_bound else []:
             return tuple((error.params or {}).get("parts", PARTS))
         return ()
+
+
+def required_words(field: forms.Field, label: str) -> str:
+    """What to say where an answer is missing and the form has no better words: what to do, never "required"."""
+    kind = _kind(field.widget)
+    if kind == "checkbox":
+        return f"Tick “{label}” to go on"
+    if kind == "file":
+        return "Choose a file"
+    if label.endswith("?"):
+        return f"Answer “{label}”"
+    starts_a_sentence = label[1:2].islower()
+    verb = "Choose" if kind in {"radios", "checkboxes", "select"} else "Enter"
+    return f"{verb} {label[:1].lower()}{label[1:]}" if starts_a_sentence else f"{verb} {label}"
 
 
 # Most specific first: Django's checkboxes are a kind of radio buttons, and both are a kind of select.

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import pretty_name
 
-from .fields import Radios
+from .fields import Radios, required_words
 
 
-class PortalForm(forms.Form):
+class _InOurWords(forms.BaseForm):
     """Errors are said by us in words, beside the field and in the summary, never by the browser in a bubble."""
 
     use_required_attribute = False
@@ -15,16 +16,17 @@ class PortalForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = required_words(field, str(field.label or pretty_name(name)))
 
 
-class PortalModelForm(forms.ModelForm):  # type: ignore[type-arg]  # children name their model in Meta
+class PortalForm(_InOurWords, forms.Form):
+    """The base of every form."""
+
+
+class PortalModelForm(_InOurWords, forms.ModelForm):  # type: ignore[type-arg]  # children name their model in Meta
     """The same for a form whose fields are those of a table."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
 
 
 class YesOrNo(forms.TypedChoiceField):
