@@ -10,7 +10,7 @@ class WebConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        """Let our packages register their tables. Others register theirs with Django's own site, which is not routed."""
+        """Let our packages register their tables; those of others go to Django's own site, which is not routed."""
         ours = [app for app in apps.get_app_configs() if not app.name.startswith(("allauth", "django.", "pgtrigger"))]
         for app in ours:
             if app.module and module_has_submodule(app.module, "admin"):
