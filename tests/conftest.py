@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 LONG = os.environ.get("LONG") == "1"
 
@@ -24,13 +24,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _own_cache_keys(settings: SettingsWrapper) -> None:
+def _own_cache_keys(settings: Settings) -> None:
     """Tests share one Redis; none may see what another has cached."""
     settings.CACHES = {name: cache | {"KEY_PREFIX": uuid4().hex} for name, cache in settings.CACHES.items()}
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_folders(settings: Settings, tmp_path: Path) -> None:
     """Nor may any see another's files and mail."""
     storages = settings.STORAGES
     settings.STORAGES = storages | {"default": storages["default"] | {"OPTIONS": {"location": str(tmp_path / "files")}}}
