@@ -10,7 +10,7 @@ test: ## Run every test; ARGS="tests/cohorts -n 0" picks some
 setup: ## Install everything a fresh machine lacks
 check: ## Lint, format, templates, types, import orders, migrations, production settings
 fmt: ## Mend lint and format
-manage: ## Run a management command: make manage C="createcachetable"
+manage: ## Run a management command: make manage C="showmigrations"
 reset: ## Forget the portal's own data
 lock: ## Compile requirements/*.in again; ARGS=--upgrade takes newer versions
 audit: ## Look for known vulnerabilities in what the portal is built on

@@ -19,7 +19,6 @@ PATIENCE = 60
 PREPARE = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-call_command("createcachetable", verbosity=0)
 call_command("load_programmes")
 from django.conf import settings
 if settings.DEMO:

@@ -17,7 +17,8 @@ with Supervisor() as supervisor:
     postgres.start(supervisor, home / "postgres", home, env, careless=True)
     redis.start(supervisor, home / "redis", home, env, careless=True)
     address = places.redis_url(home)
-    sys.exit(run_openly([sys.executable, "-c", sys.argv[2], places.database_url(home, "postgres"), address, places.broker_url(address)], env))
+    addresses = [places.database_url(home, "postgres"), address, places.broker_url(address)]
+    sys.exit(run_openly([sys.executable, "-c", sys.argv[2], *addresses], env))
 """
 ASK = """
 import sys
@@ -28,7 +29,7 @@ database, cache, broker = sys.argv[1:]
 parts = dj_database_url.parse(database)
 connection = psycopg2.connect(host=parts["HOST"], user=parts["USER"], dbname=parts["NAME"])
 with connection.cursor() as cursor:
-    cursor.execute("select lower('ÉŴ'), (select datlocprovider::text || datlocale from pg_database where datname = 'postgres')")
+    cursor.execute("select lower('ÉŴ'), datlocprovider::text || datlocale from pg_database where datname = 'postgres'")
     print(cursor.fetchone())
 print(redis.Redis.from_url(cache).ping())
 with Celery(broker=broker).connection() as link:
