@@ -15,10 +15,10 @@ from environs import Env
 from npqh_portal.launch import places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = places.VAR
 
 env = Env()
-env.read_env(BASE_DIR / ".env", recurse=False)
+env.read_env(places.DOTENV, recurse=False)
 
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
