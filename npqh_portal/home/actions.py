@@ -1,0 +1,29 @@
+"""What the clock does for the whole portal."""
+
+from datetime import datetime
+from itertools import chain
+
+import applications.reminders
+import assessments.reminders
+import cohorts.reminders
+from npqh_portal.notifications.actions import queue_message
+from npqh_portal.notifications.models import Message
+
+
+def queue_due_reminders(at: datetime) -> int:
+    """Ask each package what is due and queue it, once: a reminder's key was used before, or makes it now.
+
+    Returns how many were queued.
+    """
+    due = list(
+        chain(applications.reminders.due(at), cohorts.reminders.due(at), assessments.reminders.due(at))
+    )
+    queued = set(Message.objects.filter(key__in=[reminder.key for reminder in due]).values_list("key", flat=True))
+    return sum(
+        queue_message(
+            reminder.kind, to=reminder.to, key=reminder.key, about=reminder.about,
+            words=reminder.words, stale_at=reminder.stale_at,
+        ) is not None
+        for reminder in due
+        if reminder.key not in queued
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""Public pages, everybody's own home page, and what the programme lead looks at first."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from npqh_portal import clock
+from npqh_portal.notifications.access import messages_visible_to
+from npqh_portal.people.roles import Role
+from npqh_portal.web.doors import demo_only, for_role, public, signed_in
+
+from .queries import health as health_queries
+from .queries.mail import letters
+from .queries.programmes import offers
+from .queries.start import ways_in
+
+MESSAGES_ON_A_PAGE = 20
+
+
+@public
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    found = offers(clock.now())
+    return render(request, "home/index.html", {"offers": found, "offer": found[0] if len(found) == 1 else None})
+
+
+@public
+@require_safe
+def programme(request: HttpRequest, code: str) -> HttpResponse:
+    found = offers(clock.now(), code=code)
+    if not found:
+        raise Http404
+    return render(request, "home/programme.html", {"offer": found[0]})
+
+
+@public
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/help.html")
+
+
+@public
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/accessibility.html")
+
+
+@public
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/privacy.html")
+
+
+@public
+@require_safe
+def cookies(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/cookies.html")
+
+
+@public
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> JsonResponse:
+    """For machines. 503 only when pages cannot be served: work that waits is no reason to send visitors away."""
+    facts: dict[str, Any] = health_queries.health(clock.now())
+    return JsonResponse(facts, status=503 if facts["status"] == "failing" else 200)
+
+
+@signed_in
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """After signing in: straight to the only way on, or a choice of several."""
+    ways = ways_in(request.user)
+    if len(ways) == 1:
+        return redirect(ways[0].address)
+    return render(request, "home/start.html", {"ways": ways})
+
+
+@for_role(Role.PARTICIPANT)
+@require_safe
+def participant(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/participant.html")
+
+
+@signed_in
+@require_safe
+def messages(request: HttpRequest) -> HttpResponse:
+    page = Paginator(messages_visible_to(request.user), MESSAGES_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "home/messages.html", {"page": page})
+
+
+@signed_in
+@require_safe
+def message(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(messages_visible_to(request.user), public_id=public_id)
+    return render(request, "home/message.html", {"message": found})
+
+
+@for_role(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+@require_safe
+def lead(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/lead.html")
+
+
+@for_role(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+@require_safe
+def cohort(request: HttpRequest, public_id: str) -> HttpResponse:
+    raise Http404
+
+
+@demo_only
+@require_safe
+def mail(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/mail.html", {"letters": letters()})
