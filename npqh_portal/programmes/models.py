@@ -4,7 +4,9 @@ The structure of a version is frozen once it is published; an enrolment pins a v
 """
 
 from datetime import datetime
+from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,6 +18,38 @@ from npqh_portal.people.models import Organisation
 
 from .kinds import ItemKind, Mode, Rule, Unit
 from .states import VersionState
+
+
+class Frozen(pgtrigger.Trigger):
+    """Refuses to write a row whose programme version is no longer a draft.
+
+    `version` is SQL for the id of that version, where {row} is the row as it was or as it would be; where it finds
+    none, nothing is refused.
+    """
+
+    when = pgtrigger.Before
+
+    def __init__(
+        self, operation: Any, *, name: str = "frozen_once_published", version: str = "{row}.version_id"
+    ) -> None:
+        state = f"(SELECT state FROM programmes_programmeversion WHERE id = {version})"  # noqa: S608  # our own words
+        super().__init__(
+            name=name,
+            operation=operation,
+            func=f"""
+                IF TG_OP <> 'INSERT' AND {state.format(row="OLD")} <> 'draft'
+                OR TG_OP <> 'DELETE' AND {state.format(row="NEW")} <> 'draft' THEN
+                    RAISE EXCEPTION 'A published version of a programme never changes: % on %', TG_OP, TG_TABLE_NAME;
+                END IF;
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+            """,
+        )
+
+
+_CHANGE = pgtrigger.Update | pgtrigger.Delete
+_WRITE = pgtrigger.Insert | _CHANGE
+_VERSION_OF_POLICY = "(SELECT version_id FROM programmes_engagementpolicy WHERE id = {{row}}.policy_id {})"
 
 
 class Programme(models.Model):
@@ -74,6 +108,21 @@ class ProgrammeVersion(models.Model):
                 condition=Q(state="draft") | Q(published_at__isnull=False), name="published_has_a_moment"
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(
+                name="figures_stand_once_published",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state <> 'draft' AND to_jsonb(OLD) - 'state' - 'published_at'"
+                    " IS DISTINCT FROM to_jsonb(NEW) - 'state' - 'published_at'"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="kept_once_published",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.state <> 'draft'"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} {self.label}"
@@ -87,6 +136,7 @@ class ContentArea(models.Model):
     class Meta:
         ordering = ["version", "number"]
         constraints = [models.UniqueConstraint(fields=["version", "number"], name="one_area_of_a_number")]
+        triggers = [Frozen(_WRITE)]
 
     def __str__(self) -> str:
         return self.name
@@ -108,9 +158,20 @@ class Course(models.Model):
             models.UniqueConstraint(fields=["version", "code"], name="one_course_of_a_code"),
             models.UniqueConstraint(fields=["version", "number"], name="one_course_of_a_number"),
         ]
+        triggers = [Frozen(_WRITE)]
 
     def __str__(self) -> str:
         return self.title
+
+
+class CourseArea(Course.areas.through):  # type: ignore[name-defined,misc]  # Django makes this table itself
+    """Which areas a course covers; named here only to be frozen with the rest."""
+
+    class Meta:
+        proxy = True
+        triggers = [
+            Frozen(_WRITE, version="(SELECT version_id FROM programmes_course WHERE id = {row}.course_id)"),
+        ]
 
 
 class Item(models.Model):
@@ -132,6 +193,7 @@ class Item(models.Model):
             models.UniqueConstraint(fields=["version", "number"], name="one_item_of_a_number"),
             models.CheckConstraint(condition=Q(minutes__gt=0), name="item_has_minutes"),
         ]
+        triggers = [Frozen(_WRITE)]
 
     def __str__(self) -> str:
         return self.title
@@ -165,6 +227,7 @@ class EngagementPolicy(models.Model):
                 condition=Q(attended_percent__gte=1, attended_percent__lte=100), name="attended_is_a_percentage"
             ),
         ]
+        triggers = [Frozen(_CHANGE)]  # a new number may be added: it re-credits by correction entries
 
     def __str__(self) -> str:
         return f"{self.version}, policy {self.number}"
@@ -190,6 +253,11 @@ class PolicyComponent(models.Model):
             models.UniqueConstraint(fields=["policy", "code"], name="one_component_of_a_code"),
             models.CheckConstraint(condition=Q(weight__gte=1), name="component_has_weight"),
         ]
+        triggers = [
+            Frozen(_CHANGE, version=_VERSION_OF_POLICY.format("")),
+            # The first policy came with its version and is whole; a later one brings its own components.
+            Frozen(pgtrigger.Insert, name="first_policy_is_whole", version=_VERSION_OF_POLICY.format("AND number = 1")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -213,6 +281,7 @@ class AssessmentTask(models.Model):
             models.UniqueConstraint(fields=["version", "code"], name="one_task_of_a_code"),
             models.UniqueConstraint(fields=["version", "number"], name="one_task_of_a_number"),
         ]
+        triggers = [Frozen(_WRITE)]
 
     def __str__(self) -> str:
         return self.title
