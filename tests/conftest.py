@@ -8,6 +8,8 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
+from tests.browser import chromium, new_page  # noqa: F401  # fixtures for every test below
+
 LONG = os.environ.get("LONG") == "1"
 
 hypothesis_settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
