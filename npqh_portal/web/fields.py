@@ -178,11 +178,14 @@ def required_words(field: forms.Field, label: str) -> str:
         return f"Tick “{label}” to go on"
     if kind == "file":
         return "Choose a file"
+    if kind == "checkboxes":
+        return f"Choose at least one under “{label}”"
+    if kind in {"radios", "select"}:
+        return f"Choose an answer to “{label}”"
     if label.endswith("?"):
         return f"Answer “{label}”"
-    starts_a_sentence = label[1:2].islower()
-    verb = "Choose" if kind in {"radios", "checkboxes", "select"} else "Enter"
-    return f"{verb} {label[:1].lower()}{label[1:]}" if starts_a_sentence else f"{verb} {label}"
+    # "Email address" begins small inside a sentence, "TRN" does not.
+    return f"Enter {label[:1].lower()}{label[1:]}" if label[1:2].islower() else f"Enter {label}"
 
 
 # Most specific first: Django's checkboxes are a kind of radio buttons, and both are a kind of select.

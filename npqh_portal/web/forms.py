@@ -19,6 +19,8 @@ class _InOurWords(forms.BaseForm):
         for name, field in self.fields.items():
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = required_words(field, str(field.label or pretty_name(name)))
+            if isinstance(field, forms.EmailField):
+                field.error_messages.setdefault("invalid", "Enter an email address, like name@school.example")
 
 
 class PortalForm(_InOurWords, forms.Form):
