@@ -1,0 +1,65 @@
+import hashlib
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from npqh_portal.web.uploads import FileEmpty, FileOfWrongKind, FileTooLarge, check_upload
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+BOTH = ("docx", "pdf")
+
+
+def a_zip(*names: str) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<xml/>")
+    return whole.getvalue()
+
+
+DOCX = a_zip("[Content_Types].xml", "word/document.xml")
+
+
+@pytest.mark.parametrize(("name", "body", "kind"), [("mine.docx", DOCX, "docx"), ("Mine.PDF", PDF, "pdf")])
+def test_a_file_that_is_what_it_says(name: str, body: bytes, kind: str) -> None:
+    file = SimpleUploadedFile(name, body, content_type="text/plain")
+    checked = check_upload(file, most_bytes=len(body), kinds=BOTH)
+    assert (checked.kind, checked.size, checked.sha256) == (kind, len(body), hashlib.sha256(body).hexdigest())
+    assert file.read() == body
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("page.pdf", b"<!DOCTYPE html><script>alert(1)</script>"),
+        ("page.pdf", DOCX),
+        ("program.docx", b"MZ\x90\x00" + b"\x00" * 100),
+        ("sheet.docx", a_zip("[Content_Types].xml", "xl/workbook.xml")),
+        ("macros.docx", a_zip("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")),
+        ("cut-off.docx", DOCX[:60]),
+        ("mine.docx", PDF),
+        ("mine.doc", DOCX),
+        ("mine", PDF),
+        ("mine.pdf.exe", PDF),
+    ],
+)
+def test_name_and_bytes_must_agree(name: str, body: bytes) -> None:
+    with pytest.raises(FileOfWrongKind, match=r"a \.docx or a \.pdf"):
+        check_upload(SimpleUploadedFile(name, body), most_bytes=1000, kinds=BOTH)
+
+
+def test_only_the_kinds_asked_for() -> None:
+    with pytest.raises(FileOfWrongKind):
+        check_upload(SimpleUploadedFile("mine.pdf", PDF), most_bytes=1000, kinds=["docx"])
+
+
+def test_one_byte_too_many() -> None:
+    with pytest.raises(FileTooLarge, match="is the most"):
+        check_upload(SimpleUploadedFile("mine.pdf", PDF), most_bytes=len(PDF) - 1, kinds=BOTH)
+
+
+def test_an_empty_file() -> None:
+    with pytest.raises(FileEmpty):
+        check_upload(SimpleUploadedFile("mine.pdf", b""), most_bytes=1000, kinds=BOTH)
