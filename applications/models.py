@@ -1,5 +1,7 @@
 """Applying, reviewing, deciding."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,7 @@ from npqh_portal.people.models import trn_shape
 from npqh_portal.programmes.models import Intake
 from npqh_portal.schools.models import School
 
+from .rules import PARTS
 from .states import LIVE, ApplicationState
 
 
@@ -79,6 +82,13 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.reference or f"draft {self.public_id}"
 
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers by name, as the rules read them."""
+        return {name: getattr(self, name) for part in PARTS for name in part.needs} | {
+            "headship_started_on": self.headship_started_on
+        }
+
 
 class Review(AppendOnly):
     """A reviewer's recommendation. The newest of each reviewer counts; the words stand beside, erasable."""
@@ -97,6 +107,11 @@ class Review(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.application}: {self.get_recommendation_display()}"
+
+    @property
+    def words(self) -> str:
+        """What the reviewer wrote; empty when nothing was, or when it was erased."""
+        return self.note.text if hasattr(self, "note") else ""
 
 
 class ReviewNote(models.Model):

@@ -1,0 +1,35 @@
+"""Who still has an application to finish."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from npqh_portal.notifications.reminders import Reminder
+
+from . import rules
+from .models import Application
+from .states import ApplicationState
+
+
+def due(at: datetime) -> Iterator[Reminder]:
+    """Drafts whose intake closes within a week, and again within a day. A new closing moment reminds anew."""
+    drafts = (
+        Application.objects.filter(
+            state=ApplicationState.DRAFT,
+            intake__is_paused=False,
+            intake__closes_at__gt=at,
+            intake__closes_at__lte=at + timedelta(days=7),
+        )
+        .select_related("person", "intake__version__programme")
+        .order_by("pk")
+    )
+    for application in drafts:
+        closes_at = application.intake.closes_at
+        if nudge := rules.nudge_due(closes_at, at):
+            yield Reminder(
+                kind="application-unfinished",
+                to=application.person,
+                about=application,
+                key=f"application-unfinished-{nudge.name}:{application.pk}:{closes_at:%Y%m%d%H%M}:{application.person_id}",
+                stale_at=nudge.until,
+                words={"unfinished": [part.title for part in rules.unfinished_parts(application.answers)]},
+            )
