@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten, flatten_fieldsets, unquote
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.text import capfirst
 
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.models import Entry
@@ -182,14 +183,16 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         offered = [act for act in self.list_acts if has_role(request.user, *act.roles)]
-        return super().changelist_view(request, {"acts": offered, **(extra_context or {})})
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"acts": offered, "title": title, **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         row = self.get_object(request, unquote(object_id))
         offered = [act for act in self.acts if row and has_role(request.user, *act.roles) and act.offered(row)]
-        return super().change_view(request, object_id, form_url, {"acts": offered, **(extra_context or {})})
+        extra = {"acts": offered, "title": str(row or ""), "subtitle": None, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -253,7 +256,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             "row": row,
             "opts": self.opts,
             "back": back,
-            "back_words": str(row) if row else str(self.opts.verbose_name_plural).capitalize(),
+            "back_words": str(row) if row else capfirst(self.opts.verbose_name_plural),
             **act.context(row),
         }
         return TemplateResponse(request, act.template, context)
@@ -264,7 +267,17 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class LookOnlyAdmin(PortalModelAdmin):
-    """A record: shown whole, never edited here."""
+    """A record: shown whole but for its secrets, never edited here."""
+
+    # Not even a hash of them, nor a code that waits to be sent.
+    never_shown: ClassVar[frozenset[str]] = frozenset({"password", "secret"})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields or [
+            column.name for column in self.opts.fields if not column.primary_key and column.name not in self.never_shown
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.readonly_fields or [column.name for column in self.opts.fields]
+        if self.fieldsets:
+            return flatten_fieldsets(self.fieldsets)
+        return flatten(self.get_fields(request, obj))

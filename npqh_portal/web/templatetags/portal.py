@@ -1,5 +1,6 @@
 """The components of `look.md` that need more than markup. What they draw is in `templates/components/`."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -40,6 +41,13 @@ def time_range(start: datetime | time, end: datetime | time) -> str:
 def verb_in_words(verb: str) -> str:
     """An audit verb as one reads it: "membership.opened" is "Membership opened"."""
     return verb.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
+
+
+@register.filter
+def facts_in_words(payload: str) -> str:
+    """The payload of an audit entry, without its braces: "attempt: 2; state: submitted"."""
+    facts: dict[str, Any] = json.loads(payload)
+    return "; ".join(f"{name.replace('_', ' ')}: {fact}" for name, fact in facts.items() if name != "v")
 
 
 # Five shapes, each told from the others without colour.
