@@ -82,7 +82,7 @@ class Process:
         self.name = name
         self.stop_signal = stop_signal
         self.loud = loud
-        self.last_lines: deque[str] = deque(maxlen=40)
+        self.last_lines: deque[str] = deque(maxlen=25)
         self._process = subprocess.Popen(
             [*map(str, command)],
             cwd=places.ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -176,5 +176,5 @@ class Supervisor:
 def ended_by_itself(process: Process) -> Problem:
     return Problem(
         f"{process.name} ended by itself, so everything was stopped: mend what its last lines, above, name.",
-        log=process.log(),
+        log=f"--- the last lines of {process.name} ---\n{process.log()}",
     )

@@ -18,6 +18,7 @@ PATIENCE = 60
 # One process for all: each start of Django costs a second or two.
 PREPARE = """
 from django.core.management import call_command
+call_command("check")
 call_command("migrate", verbosity=0)
 call_command("load_programmes")
 from django.conf import settings
