@@ -1,5 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "applications"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("apply/", views.index, name="index"),
+    path("apply/<str:public_id>/", views.start, name="start"),
+    path("apply/form/<str:public_id>/", views.form, name="form"),
+    path("apply/form/<str:public_id>/school/", views.school, name="school"),
+    path("apply/form/<str:public_id>/check/", views.check, name="check"),
+    path("apply/form/<str:public_id>/receipt/", views.receipt, name="receipt"),
+    path("apply/form/<str:public_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("apply/form/<str:public_id>/<slug:code>/", views.part, name="part"),
+]

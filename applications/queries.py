@@ -1,0 +1,68 @@
+"""Reads for pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from npqh_portal.clock import london_date
+from npqh_portal.people.access import Visitor
+from npqh_portal.programmes.models import Intake
+from npqh_portal.programmes.states import VersionState
+
+from . import rules
+from .access import own_applications
+from .models import Application
+from .states import LIVE, ApplicationState
+
+
+def public_intakes() -> QuerySet[Intake]:
+    """Those whose programme is published, open or not."""
+    return Intake.objects.exclude(version__state=VersionState.DRAFT).select_related("version__programme")
+
+
+def live_application(user: Visitor, intake: Intake) -> Application | None:
+    return own_applications(user).filter(intake=intake, state__in=LIVE).first()
+
+
+@dataclass(frozen=True)
+class PartRow:
+    part: rules.Part
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: list[PartRow]
+
+
+@dataclass(frozen=True)
+class TaskList:
+    """What is done and what is left of one draft."""
+
+    sections: list[Section]
+    done: int
+    total: int
+    days_left: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == self.total
+
+
+def task_list(application: Application, at: datetime) -> TaskList:
+    answers = application.answers
+    rows = [PartRow(part, rules.is_done(part, answers)) for part in rules.PARTS]
+    titles = dict.fromkeys(part.section for part in rules.PARTS)
+    return TaskList(
+        sections=[Section(title, [row for row in rows if row.part.section == title]) for title in titles],
+        done=sum(row.is_done for row in rows),
+        total=len(rows),
+        days_left=(london_date(application.intake.closes_at) - london_date(at)).days,
+    )
+
+
+def may_change(application: Application, at: datetime) -> bool:
+    """Whether its answers may still be written."""
+    return application.state == ApplicationState.DRAFT and at < application.intake.closes_at
