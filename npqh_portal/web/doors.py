@@ -151,7 +151,16 @@ def rule_for(view: Callable[..., Any], view_name: str) -> AccessRule:
     if isinstance(rule, AccessRule):
         return rule
     if view_name.startswith("admin:") or hasattr(view, "admin_site"):
-        table = getattr(view, "model_admin", None)
-        writes = view_name.endswith(("_add", "_delete"))
-        return AccessRule(Kind.ROLE, table.editors if writes else table.viewers) if table else ADMIN
+        return _rule_of_table(getattr(view, "model_admin", None), view_name)
     raise NoAccessRule(f"{view_name or view} declares no access rule")
+
+
+def _rule_of_table(table: Any, view_name: str) -> AccessRule:
+    """Of a page of the administration: of one table, or of the site where `table` is None."""
+    if table is None:
+        return ADMIN
+    if view_name.endswith("_delete"):
+        return AccessRule(Kind.ROLE)
+    if view_name.endswith("_add"):
+        return AccessRule(Kind.ROLE, table.editors)
+    return AccessRule(Kind.ROLE, tuple(dict.fromkeys((*table.viewers, *table.editors))))
