@@ -108,23 +108,17 @@ def refusals(place: BaseForm | HttpRequest) -> Iterator[None]:
 THIRD_PARTY_RULES: dict[str, AccessRule] = {
     "account_login": PUBLIC,
     "account_signup": PUBLIC,
-    "account_signup_by_passkey": PUBLIC,
     "account_logout": PUBLIC,  # sends a visitor without a session on, like one whose session has just ended
     "account_inactive": PUBLIC,
     "account_request_login_code": PUBLIC,
     "account_confirm_login_code": PUBLIC,
     "account_email_verification_sent": PUBLIC,
-    "account_confirm_email": PUBLIC,
     "account_reset_password": PUBLIC,
-    "account_reset_password_done": PUBLIC,
-    "account_reset_password_from_key": PUBLIC,
-    "account_reset_password_from_key_done": PUBLIC,
     "account_confirm_password_reset_code": PUBLIC,
     "account_complete_password_reset": PUBLIC,
+    "account_password_reset_completed": PUBLIC,
     "mfa_authenticate": PUBLIC,  # half-way through signing in
     "mfa_login_webauthn": PUBLIC,
-    "mfa_signup_webauthn": PUBLIC,
-    "mfa_trust": PUBLIC,
     "account_reauthenticate": SIGNED_IN,
     "account_email": SIGNED_IN,
     "account_change_password": SIGNED_IN,
@@ -141,7 +135,6 @@ THIRD_PARTY_RULES: dict[str, AccessRule] = {
     "mfa_generate_recovery_codes": SIGNED_IN,
     "mfa_view_recovery_codes": SIGNED_IN,
     "mfa_download_recovery_codes": SIGNED_IN,
-    "admin:login": PUBLIC,  # sends on to our own sign-in
 }
 
 

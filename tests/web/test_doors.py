@@ -1,5 +1,8 @@
 """Who gets past each kind of door, without a page behind it."""
 
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+
 import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
@@ -8,6 +11,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver
 from pytest_django import Settings
 
 from npqh_portal.errors import RuleViolation
@@ -81,6 +85,19 @@ def test_every_door_declares_its_rule() -> None:
 def test_a_page_without_a_rule_is_named() -> None:
     with pytest.raises(doors.NoAccessRule, match="home:forgotten"):
         doors.rule_for(inside, "home:forgotten")
+
+
+def test_every_page_of_allauth_is_in_the_table_and_nothing_else_is() -> None:
+    named = {page.name for page in _pages_under(import_module("allauth.urls").urlpatterns)}
+    assert named - {None} == set(doors.THIRD_PARTY_RULES)
+
+
+def _pages_under(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _pages_under(pattern.url_patterns)
+        else:
+            yield pattern
 
 
 class Full(RuleViolation):
