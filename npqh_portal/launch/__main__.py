@@ -9,7 +9,7 @@ import os
 import shlex
 import time
 
-from npqh_portal.launch import checking, locks, running, services
+from npqh_portal.launch import checking, locks, postgres, running, services
 from npqh_portal.launch.environment import environment
 from npqh_portal.launch.places import PYTHON, ROOT
 from npqh_portal.launch.problems import Problem
@@ -22,6 +22,8 @@ def manage(arguments: str) -> int:
     """A management command with the services up."""
     set_up(environment(), for_tests=False)
     with services.kept(environment()) as env:
+        # `dbshell` and the like look for psql on the path.
+        env["PATH"] = f"{env.get('PATH', os.defpath)}{os.pathsep}{postgres.binary('psql').parent}"
         return run_openly([PYTHON, "manage.py", *shlex.split(arguments)], env)
 
 
