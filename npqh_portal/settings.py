@@ -120,16 +120,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", places.redis_url())
 CACHES = {
+    # Where allauth counts attempts to sign in and keeps used codes: this must hold while Redis is away.
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "redis": {
         "BACKEND": "npqh_portal.web.caches.FailOpenRedisCache",
         "LOCATION": REDIS_URL,
     },
-    # What must hold while Redis is away: limits on signing in.
-    "limits": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "limits",
-    },
 }
+SESSION_CACHE_ALIAS = "redis"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 
@@ -148,19 +150,49 @@ LOGOUT_REDIRECT_URL = "home:index"
 
 ACCOUNT_ADAPTER = "npqh_portal.signin.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "npqh_portal.signin.forms.NameForm"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_SIGNUP_FORM_CLASS = "npqh_portal.signin.forms.names.NameForm"
+ACCOUNT_FORMS = {
+    "login": "npqh_portal.signin.forms.account.LoginForm",
+    "signup": "npqh_portal.signin.forms.account.SignupForm",
+    "request_login_code": "npqh_portal.signin.forms.account.RequestLoginCodeForm",
+    "confirm_login_code": "npqh_portal.signin.forms.account.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "npqh_portal.signin.forms.account.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "npqh_portal.signin.forms.account.ConfirmPasswordResetCodeForm",
+    "add_email": "npqh_portal.signin.forms.account.AddEmailForm",
+    "change_password": "npqh_portal.signin.forms.account.ChangePasswordForm",
+    "set_password": "npqh_portal.signin.forms.account.SetPasswordForm",
+    "reset_password": "npqh_portal.signin.forms.account.ResetPasswordForm",
+    "reset_password_from_key": "npqh_portal.signin.forms.account.ResetPasswordKeyForm",
+    "reauthenticate": "npqh_portal.signin.forms.account.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# School mail filters are slow. The letters say how long a code holds.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = None
+# On a shared computer, closing the browser signs out.
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_DISPLAY = "npqh_portal.signin.adapter.display_name"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 MFA_ADAPTER = "npqh_portal.signin.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "npqh_portal.signin.forms.factors.AuthenticateForm",
+    "reauthenticate": "npqh_portal.signin.forms.factors.ReauthenticateForm",
+    "activate_totp": "npqh_portal.signin.forms.factors.ActivateTOTPForm",
+    "add_webauthn": "npqh_portal.signin.forms.factors.AddWebAuthnForm",
+    "edit_webauthn": "npqh_portal.signin.forms.factors.EditWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PROVIDER_NAME

@@ -1,12 +1,15 @@
-"""Which roles a person holds today."""
+"""Which roles a person holds today, whom they see, and which roles they may give."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from .models import Organisation, RoleGrant, User
-from .roles import Role
+from .roles import MAY_GRANT, Role
 
 Visitor = User | AnonymousUser
+
+# A grant that reaches over every organisation.
+_FOR_ALL = Q(organisation=None) | Q(organisation__kind=Organisation.Kind.PROVIDER)
 
 
 def roles_of(user: Visitor) -> frozenset[Role]:
@@ -23,11 +26,40 @@ def has_role(user: Visitor, *roles: Role) -> bool:
     return not roles_of(user).isdisjoint(roles)
 
 
+def reaches_all(user: Visitor, *roles: Role) -> bool:
+    """Whether they hold one of the roles for the whole provider, not for a delivery partner only."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return RoleGrant.objects.open().filter(_FOR_ALL, person=user, role__in=roles).exists()
+
+
 def organisations_of(user: Visitor, *roles: Role) -> QuerySet[Organisation]:
     """The organisations for which the person holds one of the roles: all, where a grant names the provider or none."""
     if not isinstance(user, User) or not user.is_active:
         return Organisation.objects.none()
-    grants = RoleGrant.objects.open().filter(person=user, role__in=roles)
-    if grants.filter(Q(organisation=None) | Q(organisation__kind=Organisation.Kind.PROVIDER)).exists():
+    if reaches_all(user, *roles):
         return Organisation.objects.all()
+    grants = RoleGrant.objects.open().filter(person=user, role__in=roles)
     return Organisation.objects.filter(role_grants__in=grants).distinct()
+
+
+def may_grant(user: Visitor, role: Role, organisation: Organisation | None) -> bool:
+    """Whether they may grant this role, or end it. `organisation` None asks for the whole provider."""
+    granting = [holder for holder, given in MAY_GRANT.items() if role in given]
+    if organisation is None:
+        return reaches_all(user, *granting)
+    return organisations_of(user, *granting).filter(pk=organisation.pk).exists()
+
+
+def people_visible_to(user: Visitor) -> QuerySet[User]:
+    """Everybody, to a lead of the provider; to a delivery partner's lead, who holds a role there."""
+    if reaches_all(user, *MAY_GRANT):
+        return User.objects.all()
+    return User.objects.filter(Exists(grants_visible_to(user).filter(person=OuterRef("pk"))))
+
+
+def grants_visible_to(user: Visitor) -> QuerySet[RoleGrant]:
+    """All of them, to a lead of the provider; to a delivery partner's lead, those for that partner."""
+    if reaches_all(user, *MAY_GRANT):
+        return RoleGrant.objects.all()
+    return RoleGrant.objects.filter(organisation__in=organisations_of(user, *MAY_GRANT))

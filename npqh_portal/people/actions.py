@@ -9,6 +9,7 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 
+from .access import may_grant
 from .errors import (
     EmailTaken,
     EndBeforeStart,
@@ -17,6 +18,7 @@ from .errors import (
     LastAdministrator,
     RoleAlreadyEnded,
     RoleAlreadyHeld,
+    RoleNotYoursToGive,
 )
 from .models import Organisation, RoleGrant, User
 from .roles import KINDS_OF_ROLE, Role, RoleKind
@@ -44,6 +46,7 @@ def grant_role(
 ) -> RoleGrant:
     """Grant a role from a day on, until it is ended."""
     person = lock(person)
+    _check_may_grant(role, organisation, by)
     kinds = KINDS_OF_ROLE.get(role, frozenset())
     if kinds and kind is None:
         raise KindOfRoleNeeded(role.label)
@@ -74,6 +77,7 @@ def grant_role(
 def end_role(grant: RoleGrant, *, ends_on: date | None = None, reason: str = "", by: User | None) -> RoleGrant:
     """End a role. `ends_on` is the first day it no longer holds: today unless said."""
     grant = lock(grant)
+    _check_may_grant(Role(grant.role), grant.organisation, by)
     today = clock.today()
     if grant.ends_on is not None and grant.ends_on <= today:
         raise RoleAlreadyEnded
@@ -95,3 +99,10 @@ def end_role(grant: RoleGrant, *, ends_on: date | None = None, reason: str = "",
         by=by,
     )
     return grant
+
+
+def _check_may_grant(role: Role, organisation: Organisation | None, by: User | None) -> None:
+    """Being a participant follows from an enrolment, whose own action has asked who may."""
+    if by is None or role is Role.PARTICIPANT or may_grant(by, role, organisation):
+        return
+    raise RoleNotYoursToGive(role.label.lower(), str(organisation or "the whole provider"))

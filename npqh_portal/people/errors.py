@@ -36,3 +36,10 @@ class RoleAlreadyEnded(RuleViolation):
 class LastAdministrator(RuleViolation):
     def __init__(self) -> None:
         super().__init__("This is the last administrator. Grant the role to somebody else first.")
+
+
+class RoleNotYoursToGive(RuleViolation):
+    def __init__(self, role: str, organisation: str) -> None:
+        super().__init__(
+            f"You cannot grant or end the role {role} for {organisation}. An administrator, or a lead there, can."
+        )

@@ -33,3 +33,9 @@ KINDS_OF_ROLE: dict[Role, frozenset[RoleKind]] = {
 
 # Whoever holds one of these sees other people's records, so a second factor is required of them.
 ABOVE_PARTICIPANT = frozenset(Role) - {Role.PARTICIPANT}
+
+# Who may grant, and end, which roles: nobody gives what they do not stand above.
+MAY_GRANT: dict[Role, frozenset[Role]] = {
+    Role.ADMINISTRATOR: frozenset(Role),
+    Role.PROGRAMME_LEAD: frozenset(Role) - {Role.ADMINISTRATOR},
+}

@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "signin"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("demo/<str:public_id>/", views.demo, name="demo")]

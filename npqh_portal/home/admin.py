@@ -1,0 +1,61 @@
+"""The audit trail, in which every package writes: read whole, and only read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+
+from npqh_portal.audit.models import Entry
+from npqh_portal.audit.queries import facts_of, words_of
+from npqh_portal.people.access import reaches_all
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.web.admin import LookOnlyAdmin, site
+from npqh_portal.web.templatetags.portal import verb_in_words
+
+
+@admin.register(Entry, site=site)
+class EntryAdmin(LookOnlyAdmin):
+    list_display = ("at", "what", "subject", "who", "facts")
+    list_filter = ("at", "subject_type", "verb")
+    search_fields = ("verb", "subject_type", "=subject_id")
+    search_help_text = "What was done, to which table, or a row’s number"
+    date_hierarchy = "at"
+    fields = readonly_fields = ("at", "what", "subject", "who", "facts", "words")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """All of it, to whoever leads for the whole provider; to others, what they did themselves."""
+        actor = User.objects.filter(pk=OuterRef("actor_id")).values("full_name")
+        entries = Entry.objects.annotate(actor_name=Subquery(actor))
+        if reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR):
+            return entries
+        return entries.filter(actor_id=request.user.pk)
+
+    @admin.display(description="What", ordering="verb")
+    def what(self, entry: Entry) -> str:
+        return verb_in_words(entry.verb)
+
+    @admin.display(description="To what")
+    def subject(self, entry: Entry) -> str:
+        return f"{entry.subject_type.partition('.')[2]} {entry.subject_id}"
+
+    @admin.display(description="Who", ordering="actor_id")
+    def who(self, entry: Any) -> str:
+        if entry.actor_id is None:
+            return "The portal"
+        return entry.actor_name or f"Person {entry.actor_id}"
+
+    @admin.display(description="Facts")
+    def facts(self, entry: Entry) -> str:
+        return _listed(facts_of(entry))
+
+    @admin.display(description="In whose words")
+    def words(self, entry: Entry) -> str:
+        words = words_of(entry)
+        return "Erased" if words is None else _listed(words)
+
+
+def _listed(parts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in parts.items())

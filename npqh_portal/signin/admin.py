@@ -1,0 +1,116 @@
+"""People, their roles and their organisations, as leads and administrators see them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+
+from npqh_portal.people.access import grants_visible_to, people_visible_to
+from npqh_portal.people.actions import end_role, grant_role
+from npqh_portal.people.models import Organisation, RoleGrant, User
+from npqh_portal.people.roles import MAY_GRANT, Role
+from npqh_portal.web.admin import Act, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
+
+from .actions import invite_person
+from .forms.people import EndRoleForm, GrantForm, InviteForm
+
+LEADS = tuple(MAY_GRANT)
+
+
+def _invite(by: User, row: None, cleaned: dict[str, Any]) -> str:
+    grant = invite_person(**cleaned, by=by)
+    return f"{grant.person} is invited as {grant.get_role_display().lower()}. A letter is on its way."
+
+
+def _grant(by: User, row: User, cleaned: dict[str, Any]) -> str:
+    grant = grant_role(row, **cleaned, by=by)
+    return f"{row} is now {grant.get_role_display().lower()}."
+
+
+def _end(by: User, row: RoleGrant, cleaned: dict[str, Any]) -> str:
+    end_role(row, reason=cleaned["reason"], by=by)
+    return f"{row.person} is no longer {row.get_role_display().lower()}."
+
+
+class HeldRole(admin.SimpleListFilter):
+    title = "role held today"
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.value() not in Role.values:
+            return queryset
+        return queryset.filter(pk__in=RoleGrant.objects.open().filter(role=self.value()).values("person"))
+
+
+class RolesInline(PortalInline):
+    model = RoleGrant
+    fk_name = "person"
+    verbose_name_plural = "Roles"
+    fields = ("role", "kind", "organisation", "starts_on", "ends_on", "granted_by")
+    show_change_link = True
+
+
+@admin.register(User, site=site)
+class PersonAdmin(LookOnlyAdmin):
+    list_display = ("full_name", "email", "roles_today", "is_active", "joined_at")
+    list_filter = (HeldRole, "is_active")
+    search_fields = ("full_name", "preferred_name", "email", "trn")
+    search_help_text = "Name, email address or teacher reference number"
+    fields = ("full_name", "preferred_name", "email", "trn", "trn_verified_at", "is_active", "joined_at", "last_login")
+    inlines = (RolesInline,)
+    list_acts = (
+        Act(
+            "invite",
+            "Invite somebody",
+            run=_invite,
+            form=InviteForm,
+            roles=LEADS,
+            explains="They get a letter that tells them how to sign in. It opens nothing by itself: a code goes to "
+            "their address when they first use it.",
+        ),
+    )
+    acts = (Act("grant", "Grant a role", run=_grant, form=GrantForm, roles=LEADS),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        today = Prefetch("role_grants", RoleGrant.objects.open(), to_attr="grants_today")
+        return people_visible_to(request.user).prefetch_related(today)
+
+    @admin.display(description="Roles today")
+    def roles_today(self, person: Any) -> str:
+        return ", ".join(grant.get_role_display() for grant in person.grants_today)
+
+
+@admin.register(RoleGrant, site=site)
+class RoleGrantAdmin(LookOnlyAdmin):
+    list_display = ("person", "role", "kind", "organisation", "starts_on", "ends_on", "granted_by")
+    list_filter = ("role", "organisation")
+    list_select_related = ("person", "organisation", "granted_by")
+    search_fields = ("person__full_name", "person__email")
+    acts = (
+        Act(
+            "end",
+            "End this role",
+            run=_end,
+            form=EndRoleForm,
+            roles=LEADS,
+            offered=lambda grant: grant.ends_on is None,
+            explains="From now on they no longer see what it opens. What they did stays recorded.",
+            grave=True,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoleGrant]:
+        return grants_visible_to(request.user).select_related("person", "organisation", "granted_by")
+
+
+@admin.register(Organisation, site=site)
+class OrganisationAdmin(PortalModelAdmin):
+    editors = (Role.ADMINISTRATOR,)
+    list_display = ("name", "kind")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    fields = ("kind", "name")

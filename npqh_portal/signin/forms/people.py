@@ -1,0 +1,77 @@
+"""What the administration asks when somebody is let in, given a role, or loses one."""
+
+from typing import Any
+
+from django import forms
+
+from npqh_portal.people.access import organisations_of, roles_of
+from npqh_portal.people.errors import KindDoesNotFit, KindOfRoleNeeded
+from npqh_portal.people.models import Organisation
+from npqh_portal.people.roles import KINDS_OF_ROLE, MAY_GRANT, Role, RoleKind
+from npqh_portal.web.admin import ActForm
+
+
+class GrantForm(ActForm):
+    role = forms.ChoiceField(error_messages={"required": "Choose a role"})
+    kind = forms.ChoiceField(
+        label="Kind of facilitator or coach",
+        help_text="Only for these two roles.",
+        required=False,
+        choices=[("", "Does not apply"), *RoleKind.choices],
+    )
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        required=False,
+        empty_label="The whole provider",
+        help_text="The role opens records of this organisation only.",
+        error_messages={"required": "Choose an organisation"},
+    )
+
+    def prepare(self) -> None:
+        """Offer what the person who asks may grant. The action checks again."""
+        offered = frozenset[Role]().union(*(MAY_GRANT.get(role, frozenset()) for role in roles_of(self.by)))
+        self.fields["role"].choices = [("", "Choose a role")] + [  # type: ignore[attr-defined]
+            (role.value, role.label) for role in Role if role in offered and role is not Role.PARTICIPANT
+        ]
+        field = self.fields["organisation"]
+        field.queryset = organisations_of(self.by, *MAY_GRANT)  # type: ignore[attr-defined]
+        if field.queryset.count() < Organisation.objects.count():  # type: ignore[attr-defined]
+            field.required = True
+            field.empty_label = "Choose an organisation"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "role" not in cleaned or "kind" not in cleaned:
+            return cleaned
+        role = cleaned["role"] = Role(cleaned["role"])
+        kind = cleaned["kind"] = RoleKind(cleaned["kind"]) if cleaned["kind"] else None
+        kinds = KINDS_OF_ROLE.get(role, frozenset())
+        if kinds and kind is None:
+            self.add_error("kind", str(KindOfRoleNeeded(role.label)))
+        elif kind is not None and kind not in kinds:
+            self.add_error("kind", str(KindDoesNotFit(role.label)))
+        return cleaned
+
+
+class InviteForm(GrantForm):
+    field_order = ("email", "full_name", "role", "kind", "organisation")
+
+    email = forms.EmailField(
+        label="Email address",
+        help_text="If somebody signs in with it already, they get the role too.",
+        error_messages={
+            "required": "Enter an email address",
+            "invalid": "Enter an email address like name@school.example",
+        },
+    )
+    full_name = forms.CharField(
+        max_length=200,
+        help_text="In one field, as they write it.",
+        error_messages={"required": "Enter their full name"},
+    )
+
+
+class EndRoleForm(ActForm):
+    reason = forms.CharField(
+        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="Kept in the audit trail."
+    )
