@@ -36,6 +36,9 @@ ENROLMENT_MOVES: dict[EnrolmentState, frozenset[EnrolmentState]] = {
 
 LIVE_ENROLMENT = frozenset({EnrolmentState.ACTIVE, EnrolmentState.DEFERRED})
 
+# Cohorts that still take people in.
+OPEN_TO_JOIN = frozenset({CohortState.PUBLISHED, CohortState.RUNNING})
+
 
 class SeminarState(models.TextChoices):
     SCHEDULED = "scheduled", "Scheduled"

@@ -130,3 +130,7 @@ class LedgerEntry(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.change:+d} for {self.item}"
+
+
+# Credit that no register and no completion stands behind: it stays when these change.
+ENTERED_BY_HAND = frozenset({LedgerEntry.Source.ADJUSTMENT, LedgerEntry.Source.CARRIED})

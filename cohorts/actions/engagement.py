@@ -1,0 +1,83 @@
+"""What people do in their own time, and what is taken off their lists."""
+
+from django.db import transaction
+from django.db.models import Sum
+
+from cohorts.errors import DeliveryOver, NeedsRegister, NotOnList, NotPlaced, NotTakingPart, ReasonMissing
+from cohorts.models import Completion, Enrolment, LedgerEntry, Membership, PersonalItem
+from cohorts.queries import dates_of
+from cohorts.rules.dates import end_of
+from cohorts.rules.engagement import item_worth, still_to_credit
+from cohorts.states import EnrolmentState
+from npqh_portal import clock
+from npqh_portal.audit.actions import record
+from npqh_portal.db import lock
+from npqh_portal.people.models import User
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
+from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.queries import current_policy
+
+
+@transaction.atomic
+def record_completion(enrolment: Enrolment, *, item: Item, by: User | None) -> Completion:
+    """Record that an item done in one's own time is done, and credit it. A second call returns the first record."""
+    enrolment = lock(enrolment)
+    if item.kind in KINDS_WITH_REGISTER:
+        raise NeedsRegister
+    if completion := Completion.objects.filter(enrolment=enrolment, item=item).first():
+        return completion
+    _check_may_complete(enrolment, item)
+    completion = Completion.objects.create(enrolment=enrolment, item=item, recorded_by=by)
+    policy = current_policy(enrolment.version)
+    held = LedgerEntry.objects.filter(enrolment=enrolment, item=item).aggregate(sum=Sum("change"))["sum"] or 0
+    if component := policy.components.filter(kinds__contains=[item.kind]).first():
+        full = item_worth(item.minutes, component.unit)
+        if change := still_to_credit(full, full=full, own=0, other=held):
+            LedgerEntry.objects.create(
+                enrolment=enrolment,
+                item=item,
+                policy=policy,
+                change=change,
+                source=LedgerEntry.Source.COMPLETION,
+                source_id=completion.pk,
+                recorded_by=by,
+            )
+    record("completion.recorded", completion, facts={"enrolment": enrolment.pk, "item": item.pk}, by=by)
+    return completion
+
+
+@transaction.atomic
+def exempt_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
+    """Take an item off somebody's list: it leaves the sum, and so does any credit for it."""
+    enrolment = lock(enrolment)
+    line = PersonalItem.objects.filter(enrolment=enrolment, item=item).first()
+    if line is None:
+        raise NotOnList
+    if line.expectation == PersonalItem.Expectation.EXEMPT:
+        return line
+    if not reason.strip():
+        raise ReasonMissing
+    line.expectation = PersonalItem.Expectation.EXEMPT
+    line.save(update_fields=["expectation"])
+    record(
+        "item.exempted",
+        line,
+        facts={"enrolment": enrolment.pk, "item": item.pk},
+        words={"reason": reason.strip()},
+        by=by,
+    )
+    return line
+
+
+def _check_may_complete(enrolment: Enrolment, item: Item) -> None:
+    if enrolment.state != EnrolmentState.ACTIVE:
+        raise NotTakingPart
+    expected = PersonalItem.Expectation.EXPECTED
+    if not PersonalItem.objects.filter(enrolment=enrolment, item=item, expectation=expected).exists():
+        raise NotOnList
+    stay = Membership.objects.filter(enrolment=enrolment, to_on=None).select_related("cohort__version").first()
+    if stay is None:
+        raise NotPlaced
+    ends_on = dates_of(stay.cohort).delivery_ends_on
+    if clock.now() >= end_of(ends_on):
+        raise DeliveryOver(ends_on)

@@ -1,0 +1,191 @@
+"""Registers: what they say is appended, and the ledger gets the difference."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from cohorts.errors import (
+    CatchUpClosed,
+    NotOnRegister,
+    OnlyCaughtUp,
+    ReasonNeeded,
+    SeminarCancelled,
+)
+from cohorts.models import AttendanceMark, AttendanceNote, Enrolment, LedgerEntry, Membership, Seminar
+from cohorts.models.engagement import ENTERED_BY_HAND
+from cohorts.queries import members_on, newest_marks
+from cohorts.rules.dates import catch_up_until, end_of, first_moment, london_date
+from cohorts.rules.engagement import MarkInput, item_worth, mark_worth, settle_mark, still_to_credit
+from cohorts.rules.timetable import check_register_open
+from cohorts.states import SeminarState
+from npqh_portal import clock
+from npqh_portal.audit.actions import record
+from npqh_portal.db import lock
+from npqh_portal.people.models import User
+from npqh_portal.programmes.models import EngagementPolicy
+from npqh_portal.programmes.queries import current_policy
+
+
+@transaction.atomic
+def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: User | None) -> list[AttendanceMark]:
+    """Write down who was there, by enrolment. Returns the marks that are new; what stood already adds nothing.
+
+    A part of the people may be marked now and the rest later. Credit moves by the difference to what the ledger
+    holds for the item. A mark that has stood since an earlier day changes only with a reason; both are kept.
+    """
+    seminar = lock(seminar)
+    if seminar.state == SeminarState.CANCELLED:
+        raise SeminarCancelled
+    check_register_open(seminar.starts_at, clock.now())
+    people = {
+        person.pk: person
+        for person in Enrolment.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .filter(pk__in=list(marks))
+        .order_by("pk")
+    }
+    policy = current_policy(seminar.cohort.version)
+    roll = _Roll.of(seminar, policy, people)
+    standing = newest_marks(seminar)
+    changes = {}
+    for pk, given in marks.items():
+        if pk not in roll.there_from:
+            raise NotOnRegister
+        name = str(people[pk].person)
+        mark = settle_mark(given, name=name, item_minutes=seminar.item.minutes)
+        before = standing.get(pk)
+        if before and _says_the_same(before, mark):
+            continue
+        roll.check(pk, name, mark)
+        _check_reason(name, before, mark)
+        changes[pk] = mark
+    if not changes:
+        return []
+    written = _write(seminar, changes, by=by)
+    _credit(seminar, policy, written, by=by)
+    record("register.recorded", seminar, facts={"marks": len(written)}, by=by)
+    for new in written:
+        if new.enrolment_id in standing:
+            reason = changes[new.enrolment_id].reason
+            record(
+                "mark.changed",
+                new,
+                facts={"from": standing[new.enrolment_id].pk, "enrolment": new.enrolment_id},
+                words={"reason": reason} if reason else None,
+                by=by,
+            )
+    return written
+
+
+@dataclass(frozen=True)
+class _Roll:
+    """Who may be marked, and from when each was in the group."""
+
+    there_from: dict[int, datetime]
+    missed_at: datetime
+    catch_up_days: int
+
+    @classmethod
+    def of(cls, seminar: Seminar, policy: EngagementPolicy, people: Iterable[int]) -> "_Roll":
+        """Those in the group on the day, those who have joined it since, and those marked before."""
+        day = london_date(seminar.starts_at)
+        later = Membership.objects.filter(cohort=seminar.cohort, from_on__gt=day)
+        if seminar.group:
+            later = later.filter(group=seminar.group)
+        stays = (members_on(day, cohort=seminar.cohort, group=seminar.group) | later).filter(enrolment__in=people)
+        there_from: dict[int, datetime] = {}
+        for stay in stays.order_by("-from_on"):
+            there_from[stay.enrolment_id] = first_moment(stay.from_on)
+        for pk in seminar.marks.filter(enrolment__in=people).values_list("enrolment_id", flat=True):
+            there_from[pk] = min(seminar.starts_at, there_from.get(pk, seminar.starts_at))
+        return cls(there_from, seminar.ends_at, policy.catch_up_days)
+
+    def check(self, pk: int, name: str, mark: MarkInput) -> None:
+        joined_later = self.there_from[pk] > self.missed_at
+        if joined_later and mark.status != "caught_up":
+            raise OnlyCaughtUp(name)
+        if mark.status == "caught_up":
+            until = catch_up_until(max(self.missed_at, self.there_from[pk]), self.catch_up_days)
+            if clock.now() >= end_of(until):
+                raise CatchUpClosed(name, until)
+
+
+def _check_reason(name: str, before: AttendanceMark | None, mark: MarkInput) -> None:
+    """A slip is mended on the day; catching up is no correction. Anything else needs a reason."""
+    if before is None or mark.reason or mark.status == AttendanceMark.Status.CAUGHT_UP:
+        return
+    recorded_on = clock.london_date(before.recorded_at)
+    if recorded_on != clock.today():
+        raise ReasonNeeded(name, recorded_on)
+
+
+def _says_the_same(before: AttendanceMark, mark: MarkInput) -> bool:
+    note = before.note.text if hasattr(before, "note") else ""
+    return (before.status, before.minutes) == (mark.status, mark.minutes) and mark.note in {"", note}
+
+
+def _write(seminar: Seminar, changes: Mapping[int, MarkInput], *, by: User | None) -> list[AttendanceMark]:
+    written = AttendanceMark.objects.bulk_create(
+        AttendanceMark(seminar=seminar, enrolment_id=pk, status=mark.status, minutes=mark.minutes, recorded_by=by)
+        for pk, mark in sorted(changes.items())
+    )
+    AttendanceNote.objects.bulk_create(
+        AttendanceNote(mark=mark, text=changes[mark.enrolment_id].note)
+        for mark in written
+        if changes[mark.enrolment_id].note
+    )
+    return written
+
+
+def _credit(seminar: Seminar, policy: EngagementPolicy, written: list[AttendanceMark], *, by: User | None) -> None:
+    """Bring each ledger to what the item's registers are worth: the best of them, where someone sat in two groups."""
+    item = seminar.item
+    component = policy.components.filter(kinds__contains=[item.kind]).first()
+    if component is None:
+        return
+    people = [mark.enrolment_id for mark in written]
+    worth: dict[int, int] = defaultdict(int)
+    newest = (
+        AttendanceMark.objects.filter(enrolment__in=people, seminar__item=item)
+        .order_by("enrolment_id", "seminar_id", "-pk")
+        .distinct("enrolment_id", "seminar_id")
+    )
+    for mark in newest:
+        of_this = mark_worth(
+            mark.status,
+            mark.minutes,
+            item_minutes=item.minutes,
+            attended_percent=policy.attended_percent,
+            unit=component.unit,
+        )
+        worth[mark.enrolment_id] = max(worth[mark.enrolment_id], of_this)
+    by_hand = Q(source__in=ENTERED_BY_HAND)
+    held = {
+        row["enrolment_id"]: (row["own"] or 0, row["other"] or 0)
+        for row in LedgerEntry.objects.filter(enrolment__in=people, item=item)
+        .values("enrolment_id")
+        .annotate(own=Sum("change", filter=~by_hand), other=Sum("change", filter=by_hand))
+        .order_by()
+    }
+    entries = []
+    for mark in written:
+        own, other = held.get(mark.enrolment_id, (0, 0))
+        full = item_worth(item.minutes, component.unit)
+        if change := still_to_credit(worth[mark.enrolment_id], full=full, own=own, other=other):
+            caught_up = mark.status == AttendanceMark.Status.CAUGHT_UP
+            entries.append(
+                LedgerEntry(
+                    enrolment_id=mark.enrolment_id,
+                    item=item,
+                    policy=policy,
+                    change=change,
+                    source=LedgerEntry.Source.CATCH_UP if caught_up else LedgerEntry.Source.REGISTER,
+                    source_id=mark.pk,
+                    recorded_by=by,
+                )
+            )
+    LedgerEntry.objects.bulk_create(entries)

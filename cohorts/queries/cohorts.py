@@ -1,0 +1,28 @@
+"""A cohort's dates and places."""
+
+from django.db.models import QuerySet
+
+from cohorts.models import AssessmentWindow, Cohort, Membership
+from cohorts.rules.dates import CourseDates, course_dates
+
+
+def dates_of(cohort: Cohort, *, extension_months: int = 0) -> CourseDates:
+    """When the course and the assessment end; `extension_months` are one person's own. Reads the cohort's version."""
+    return course_dates(
+        cohort.starts_on,
+        delivery_months=cohort.version.delivery_months,
+        assessment_months=cohort.version.assessment_months,
+        extension_months=extension_months,
+    )
+
+
+def windows_of(cohort: Cohort) -> QuerySet[AssessmentWindow]:
+    return cohort.windows.order_by("number")
+
+
+def places_taken(cohort: Cohort) -> int:
+    return Membership.objects.filter(cohort=cohort, to_on=None).count()
+
+
+def places_left(cohort: Cohort) -> int:
+    return max(0, cohort.capacity - places_taken(cohort))

@@ -1,0 +1,248 @@
+"""Figures of engagement: one SQL expression, shared by page, list and reminder, so that all say the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from cohorts.models import AttendanceMark, Completion, Enrolment, LedgerEntry
+from cohorts.models.engagement import ENTERED_BY_HAND
+from cohorts.rules.dates import catch_up_until
+from cohorts.rules.engagement import ComponentFigures, Standing, standing
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
+from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.queries import current_policy
+
+# One row for every expected item of every enrolment and the component it counts in. Whatever is not yet credited
+# of it is to come, recoverable or lost:
+#   * an item without a register is to come until the last day of the course;
+#   * one with a register is to come while the person's present group has a sitting that has no mark for them;
+#   * once missed (marked with less than all of it, or held before they joined) the rest can be caught up until
+#     the end of a London day, `catch_up_days` after the miss;
+#   * someone deferred loses nothing by the end of a course: they return to another cohort.
+_LINES = """
+WITH asked AS (
+    SELECT e.id, e.version_id, e.state FROM cohorts_enrolment e WHERE e.id = ANY(%(enrolments)s)
+),
+policy AS (
+    SELECT DISTINCT ON (p.version_id) p.id, p.version_id, p.rule, p.threshold_percent, p.catch_up_days
+    FROM programmes_engagementpolicy p
+    WHERE p.version_id IN (SELECT version_id FROM asked)
+    ORDER BY p.version_id, p.number DESC
+),
+stay AS (
+    SELECT DISTINCT ON (m.enrolment_id) m.enrolment_id, m.cohort_id, m.group_id, m.to_on IS NULL AS is_open,
+        (m.from_on::timestamp AT TIME ZONE 'Europe/London') AS joined_at,
+        (((c.starts_on + make_interval(months => v.delivery_months))::date + 1)::timestamp
+            AT TIME ZONE 'Europe/London') AS delivery_over_at
+    FROM cohorts_membership m
+    JOIN cohorts_cohort c ON c.id = m.cohort_id
+    JOIN programmes_programmeversion v ON v.id = c.version_id
+    WHERE m.enrolment_id = ANY(%(enrolments)s)
+    ORDER BY m.enrolment_id, m.id DESC
+),
+credit AS (
+    SELECT l.enrolment_id, l.item_id, sum(l.change)::int AS credited
+    FROM cohorts_ledgerentry l
+    WHERE l.enrolment_id = ANY(%(enrolments)s) AND l.recorded_at <= %(at)s
+    GROUP BY l.enrolment_id, l.item_id
+),
+mark AS (
+    SELECT m.enrolment_id, s.item_id, max(s.ends_at) AS ended_at
+    FROM cohorts_attendancemark m
+    JOIN cohorts_seminar s ON s.id = m.seminar_id
+    WHERE m.enrolment_id = ANY(%(enrolments)s) AND m.recorded_at <= %(at)s
+    GROUP BY m.enrolment_id, s.item_id
+),
+sitting AS (
+    SELECT stay.enrolment_id, s.item_id, max(s.ends_at) AS ends_at,
+        bool_or(s.ends_at > stay.joined_at AND NOT EXISTS (
+            SELECT 1 FROM cohorts_attendancemark m
+            WHERE m.enrolment_id = stay.enrolment_id AND m.seminar_id = s.id AND m.recorded_at <= %(at)s
+        )) AS is_ahead
+    FROM stay
+    JOIN cohorts_seminar s ON s.cohort_id = stay.cohort_id AND s.state = 'scheduled'
+        AND (s.group_id IS NULL OR s.group_id = stay.group_id)
+    WHERE stay.is_open
+    GROUP BY stay.enrolment_id, s.item_id
+),
+item AS (
+    SELECT pi.enrolment_id, pi.item_id, i.kind, i.minutes,
+        coalesce(credit.credited, 0) AS credited,
+        CASE
+            WHEN i.kind <> ALL(%(with_register)s) THEN 'own_time'
+            WHEN sitting.is_ahead THEN 'ahead'
+            WHEN mark.ended_at IS NULL AND sitting.ends_at IS NULL THEN 'own_time'
+            ELSE 'missed'
+        END AS how,
+        coalesce(mark.ended_at, stay.joined_at) AS missed_at,
+        asked.state <> 'deferred' AND stay.delivery_over_at <= %(at)s AS is_over
+    FROM cohorts_personalitem pi
+    JOIN asked ON asked.id = pi.enrolment_id
+    JOIN programmes_item i ON i.id = pi.item_id
+    LEFT JOIN stay ON stay.enrolment_id = pi.enrolment_id
+    LEFT JOIN credit ON credit.enrolment_id = pi.enrolment_id AND credit.item_id = pi.item_id
+    LEFT JOIN mark ON mark.enrolment_id = pi.enrolment_id AND mark.item_id = pi.item_id
+    LEFT JOIN sitting ON sitting.enrolment_id = pi.enrolment_id AND sitting.item_id = pi.item_id
+    WHERE pi.expectation = 'expected'
+),
+line AS (
+    SELECT asked.id AS enrolment_id, policy.rule, policy.threshold_percent AS policy_threshold,
+        c.number, c.code, c.name, c.weight, c.threshold_percent, c.unit,
+        item.item_id,
+        coalesce(w.worth, 0) AS worth,
+        least(coalesce(item.credited, 0), coalesce(w.worth, 0)) AS credited,
+        greatest(w.worth - item.credited, 0) AS rest,
+        CASE
+            WHEN item.how = 'ahead' THEN 'to_come'
+            WHEN item.how = 'own_time' THEN CASE WHEN item.is_over THEN 'lost' ELSE 'to_come' END
+            WHEN %(at)s < (((item.missed_at AT TIME ZONE 'Europe/London')::date + policy.catch_up_days + 1)::timestamp
+                AT TIME ZONE 'Europe/London') THEN 'recoverable'
+            ELSE 'lost'
+        END AS fate
+    FROM asked
+    JOIN policy ON policy.version_id = asked.version_id
+    JOIN programmes_policycomponent c ON c.policy_id = policy.id
+    LEFT JOIN item ON item.enrolment_id = asked.id AND item.kind = ANY(c.kinds)
+    LEFT JOIN LATERAL (SELECT CASE WHEN c.unit = 'units' THEN 1 ELSE item.minutes END AS worth) w ON true
+)
+"""
+
+_SUMS = """
+SELECT enrolment_id, rule, policy_threshold, number, code, name, weight, threshold_percent, unit,
+    sum(credited)::int,
+    coalesce(sum(rest) FILTER (WHERE fate = 'to_come'), 0)::int,
+    coalesce(sum(rest) FILTER (WHERE fate = 'recoverable'), 0)::int,
+    sum(worth)::int
+FROM line
+GROUP BY enrolment_id, rule, policy_threshold, number, code, name, weight, threshold_percent, unit
+ORDER BY enrolment_id, number
+"""
+
+_ITEMS = "SELECT item_id, worth, credited, rest, fate FROM line WHERE item_id IS NOT NULL"
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """What one item of a person's list is worth, and what became of it so far, in the units of its component."""
+
+    item_id: int
+    worth: int
+    credited: int
+    to_come: int
+    recoverable: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """An item with credit or a mark: what is credited, when it was, and how we know."""
+
+    item: Item
+    at: datetime
+    credited: int
+    how: str
+    by: str
+    note: str = ""
+    catch_up_until: date | None = None
+    lost: int = 0
+
+
+def figures_for(enrolment_ids: Iterable[int], at: datetime) -> dict[int, tuple[ComponentFigures, ...]]:
+    """The figures of every component, by enrolment. One statement, for one person or for ten thousand."""
+    return {pk: parts for pk, (_, _, parts) in _components(enrolment_ids, at).items()}
+
+
+def standings_of(enrolment_ids: Iterable[int], at: datetime) -> dict[int, Standing]:
+    """Where people stand, by enrolment. One statement."""
+    return {
+        pk: standing(parts, rule=rule, threshold_percent=threshold)
+        for pk, (rule, threshold, parts) in _components(enrolment_ids, at).items()
+    }
+
+
+def standing_of(enrolment: Enrolment, at: datetime) -> Standing:
+    return standings_of([enrolment.pk], at)[enrolment.pk]
+
+
+def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
+    """Every expected item that counts, by item: the same figures as in the sums, one by one. One statement."""
+    lines = {}
+    for item_id, worth, credited, rest, fate in _run(_LINES + _ITEMS, [enrolment.pk], at):
+        lines[item_id] = ItemLine(
+            item_id,
+            worth,
+            credited,
+            to_come=rest if fate == "to_come" else 0,
+            recoverable=rest if fate == "recoverable" else 0,
+            lost=rest if fate == "lost" else 0,
+        )
+    return lines
+
+
+def ledger_of(enrolment: Enrolment, at: datetime) -> list[LedgerLine]:
+    """Everything behind the figure, newest first: what was recorded of each item, and what it came to."""
+    counted = item_lines(enrolment, at)
+    days = current_policy(enrolment.version).catch_up_days
+    marks = (
+        AttendanceMark.objects.filter(enrolment=enrolment, recorded_at__lte=at)
+        .order_by("seminar__item_id", "-pk")
+        .distinct("seminar__item_id")
+        .select_related("seminar__item", "recorded_by", "note")
+    )
+    completions = Completion.objects.filter(enrolment=enrolment, recorded_at__lte=at).select_related(
+        "item", "recorded_by"
+    )
+    entered = LedgerEntry.objects.filter(
+        enrolment=enrolment, source__in=ENTERED_BY_HAND, recorded_at__lte=at
+    ).select_related("item", "recorded_by")
+    lines = []
+    for mark in marks:
+        line = counted.get(mark.seminar.item_id)
+        until = catch_up_until(mark.seminar.ends_at, days) if line and (line.recoverable or line.lost) else None
+        lines.append(
+            LedgerLine(
+                item=mark.seminar.item,
+                at=mark.seminar.starts_at,
+                credited=line.credited if line else 0,
+                how=f"Register: {mark.get_status_display().lower()}",
+                by=str(mark.recorded_by or ""),
+                note=mark.note.text if hasattr(mark, "note") else "",
+                catch_up_until=until,
+                lost=line.lost if line else 0,
+            )
+        )
+    for done in completions:
+        line = counted.get(done.item_id)
+        by = "" if done.recorded_by_id == enrolment.person_id else str(done.recorded_by or "")
+        how = "You recorded it as done" if not by else "Recorded as done"
+        lines.append(LedgerLine(done.item, done.recorded_at, line.credited if line else 0, how, by))
+    for entry in entered:
+        by = str(entry.recorded_by or "")
+        lines.append(LedgerLine(entry.item, entry.recorded_at, entry.change, entry.get_source_display(), by))
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _components(enrolment_ids: Iterable[int], at: datetime) -> dict[int, tuple[str, int, tuple[ComponentFigures, ...]]]:
+    found: dict[int, tuple[str, int, tuple[ComponentFigures, ...]]] = {}
+    for pk, rule, threshold, _, code, name, weight, own, unit, credited, to_come, recoverable, total in _run(
+        _LINES + _SUMS, list(enrolment_ids), at
+    ):
+        part = ComponentFigures(code, name, weight, own, credited, to_come, recoverable, total, unit)
+        _, _, before = found.get(pk, (rule, threshold, ()))
+        found[pk] = (rule, threshold, (*before, part))
+    return found
+
+
+def _run(statement: str, enrolment_ids: list[int], at: datetime) -> list[tuple[Any, ...]]:
+    if not enrolment_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {"enrolments": enrolment_ids, "at": at, "with_register": [kind.value for kind in KINDS_WITH_REGISTER]},
+        )
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

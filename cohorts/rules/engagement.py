@@ -1,0 +1,229 @@
+"""What a mark is worth, and where that leaves somebody. Whole numbers only; nothing is rounded up."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import lcm
+
+from cohorts.errors import ExemptNotByRegister, MinutesNeeded
+
+# --- what a mark is worth ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MarkInput:
+    """What a register is to say of one person. `reason` says why an earlier mark changes."""
+
+    status: str
+    minutes: int = 0
+    note: str = ""
+    reason: str = ""
+
+
+def settle_mark(mark: MarkInput, *, name: str, item_minutes: int) -> MarkInput:
+    """The mark with the minutes its status means: all when present, none when absent. Refuses what makes no sense."""
+    if mark.status == "exempt":
+        raise ExemptNotByRegister
+    if mark.status == "partly" and not 0 < mark.minutes <= item_minutes:
+        raise MinutesNeeded(name, item_minutes)
+    minutes = {"present": item_minutes, "partly": mark.minutes}.get(mark.status, 0)
+    return MarkInput(mark.status, minutes, mark.note.strip(), mark.reason.strip())
+
+
+def item_worth(minutes: int, unit: str) -> int:
+    """What an item can be worth at most: its minutes, or one where every item counts one."""
+    return 1 if unit == "units" else minutes
+
+
+def mark_worth(status: str, minutes: int, *, item_minutes: int, attended_percent: int, unit: str) -> int:
+    """What one mark is worth. From `attended_percent` of the minutes on, part counts as all of it.
+
+    Below that it is worth exactly the minutes there, or nothing where every item counts one.
+    """
+    full = item_worth(item_minutes, unit)
+    if status in {"present", "caught_up"}:
+        return full
+    if status != "partly":
+        return 0
+    if minutes * 100 >= attended_percent * item_minutes:
+        return full
+    return min(minutes, full) if unit == "minutes" else 0
+
+
+def attended_from(item_minutes: int, attended_percent: int) -> int:
+    """The fewest minutes that count as the whole of it."""
+    return -(-item_minutes * attended_percent // 100)
+
+
+def still_to_credit(target: int, *, full: int, own: int, other: int) -> int:
+    """The change that brings an item's credit to what its facts are worth.
+
+    `own` is what those facts were credited so far; `other` came another way (carried over, adjusted) and stays.
+    Together they never exceed what the item is worth.
+    """
+    return max(0, min(target, full - other)) - own
+
+
+# --- standing ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ComponentFigures:
+    """One part of the sum, in its own units: what is credited, may still be, and is lost."""
+
+    code: str
+    name: str
+    weight: int
+    threshold_percent: int | None
+    credited: int
+    to_come: int
+    recoverable: int
+    total: int
+    unit: str = "minutes"
+
+    @property
+    def reachable(self) -> int:
+        return self.credited + self.to_come + self.recoverable
+
+    @property
+    def lost(self) -> int:
+        return self.total - self.reachable
+
+
+class StandingState(StrEnum):
+    MET = "met"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OUT_OF_REACH = "out_of_reach"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands. Sums over all parts; `tenths` and `reachable_tenths` are of the rule itself, rounded down.
+
+    `spare` is how much more may be lost, every catch-up done, before the threshold is out of reach: negative
+    is how much is missing. `spare_without_catch_up` leaves the catch-ups undone. Of several parts, the tightest.
+    """
+
+    state: StandingState
+    credited: int
+    to_come: int
+    recoverable: int
+    lost: int
+    total: int
+    threshold_percent: int
+    tenths: int
+    reachable_tenths: int
+    spare: int
+    spare_without_catch_up: int
+    components: tuple[ComponentFigures, ...] = ()
+
+    @property
+    def needed(self) -> int:
+        """The fewest minutes that reach the threshold, where all parts count together by minutes."""
+        return -(-self.total * self.threshold_percent // 100)
+
+    @property
+    def sure(self) -> int:
+        """Credited, and still to come without any catch-up."""
+        return self.credited + self.to_come
+
+    @property
+    def reachable(self) -> int:
+        return self.total - self.lost
+
+    @property
+    def short_by(self) -> int:
+        return max(0, -self.spare)
+
+    def sessions_to_spare(self, session: int) -> int:
+        """How many sessions of that worth may still be missed, every catch-up done."""
+        return max(0, min(self.spare, self.to_come + self.recoverable)) // session if session else 0
+
+    def sessions_to_spare_without_catch_up(self, session: int) -> int:
+        return max(0, min(self.spare_without_catch_up, self.to_come)) // session if session else 0
+
+
+def standing(components: Iterable[ComponentFigures], *, rule: str, threshold_percent: int) -> Standing:
+    """Met: what is credited reaches the threshold. On track: with what is to come. At risk: only with a catch-up too.
+
+    `rule` is "combined" (the weighted shares of all parts together) or "each" (every part for itself). A part
+    without items does not count; with no items at all nothing has been met yet.
+    """
+    parts = tuple(part for part in components if part.total > 0)
+    credited = [part.credited for part in parts]
+    sure = [part.credited + part.to_come for part in parts]
+    reachable = [part.reachable for part in parts]
+    sums = _Sums(parts, each=rule == "each", threshold_percent=threshold_percent)
+    if not parts:
+        state = StandingState.ON_TRACK
+    elif sums.reaches(credited):
+        state = StandingState.MET
+    elif sums.reaches(sure):
+        state = StandingState.ON_TRACK
+    elif sums.reaches(reachable):
+        state = StandingState.AT_RISK
+    else:
+        state = StandingState.OUT_OF_REACH
+    return Standing(
+        state=state,
+        credited=sum(credited),
+        to_come=sum(part.to_come for part in parts),
+        recoverable=sum(part.recoverable for part in parts),
+        lost=sum(part.lost for part in parts),
+        total=sum(part.total for part in parts),
+        threshold_percent=threshold_percent,
+        tenths=sums.tenths(credited),
+        reachable_tenths=sums.tenths(reachable),
+        spare=sums.spare(reachable),
+        spare_without_catch_up=sums.spare(sure),
+        components=parts,
+    )
+
+
+class _Sums:
+    """Shares of several parts compared as whole numbers: everything is brought to one common denominator first."""
+
+    def __init__(self, parts: Sequence[ComponentFigures], *, each: bool, threshold_percent: int) -> None:
+        self.parts = parts
+        self.each = each
+        self.thresholds = [
+            threshold_percent if part.threshold_percent is None or not each else part.threshold_percent
+            for part in parts
+        ]
+        self.threshold = threshold_percent
+        common = lcm(*(part.total for part in parts))
+        # What one unit of a part adds to the whole, and the whole.
+        self.scales = [part.weight * (common // part.total) for part in parts]
+        self.whole = common * sum(part.weight for part in parts)
+
+    def reaches(self, amounts: Sequence[int]) -> bool:
+        if self.each:
+            return all(
+                amount * 100 >= threshold * part.total
+                for part, threshold, amount in zip(self.parts, self.thresholds, amounts, strict=True)
+            )
+        return self._weighed(amounts) * 100 >= self.threshold * self.whole
+
+    def tenths(self, amounts: Sequence[int]) -> int:
+        """Tenths of a per cent, rounded down; of the lowest part where each counts for itself."""
+        if not self.parts:
+            return 0
+        if self.each:
+            return min(amount * 1000 // part.total for part, amount in zip(self.parts, amounts, strict=True))
+        return self._weighed(amounts) * 1000 // self.whole
+
+    def spare(self, amounts: Sequence[int]) -> int:
+        """How much any one part may lose, or, negative, gains too little, in that part's units; the least of them."""
+        if not self.parts:
+            return 0
+        if self.each:
+            return min(
+                (amount * 100 - threshold * part.total) // 100
+                for part, threshold, amount in zip(self.parts, self.thresholds, amounts, strict=True)
+            )
+        over = self._weighed(amounts) * 100 - self.threshold * self.whole
+        return min(over // (100 * scale) for scale in self.scales)
+
+    def _weighed(self, amounts: Sequence[int]) -> int:
+        return sum(scale * amount for scale, amount in zip(self.scales, amounts, strict=True))
