@@ -6,23 +6,17 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from npqh_portal.clock import london_date
-from npqh_portal.people.access import Visitor
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
 
 from . import rules
-from .access import own_applications
 from .models import Application
-from .states import LIVE, ApplicationState
+from .states import ApplicationState
 
 
 def public_intakes() -> QuerySet[Intake]:
     """Those whose programme is published, open or not."""
     return Intake.objects.exclude(version__state=VersionState.DRAFT).select_related("version__programme")
-
-
-def live_application(user: Visitor, intake: Intake) -> Application | None:
-    return own_applications(user).filter(intake=intake, state__in=LIVE).first()
 
 
 @dataclass(frozen=True)

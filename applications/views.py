@@ -15,7 +15,7 @@ from . import actions, queries, rules
 from .access import applications_visible_to, own_applications
 from .forms import FORMS, SchoolForm, SchoolSearchForm
 from .models import Application
-from .states import ApplicationState
+from .states import LIVE, ApplicationState
 
 SCHOOLS_SHOWN = 20
 
@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, public_id: str) -> HttpResponse:
     intake = get_object_or_404(queries.public_intakes(), public_id=public_id)
-    if application := queries.live_application(request.user, intake):
+    if application := own_applications(request.user).filter(intake=intake, state__in=LIVE).first():
         return redirect("applications:form", application.public_id)
     if request.method == "POST":
         with refusals(request):
