@@ -24,7 +24,7 @@ from npqh_portal.people.roles import Role
 View = Callable[..., HttpResponseBase]
 
 # Whoever holds one of these may enter the administration; each table there narrows it further.
-ADMIN_ROLES = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR, Role.FINANCE)
+ADMIN_ROLES = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR, Role.FINANCE, Role.REVIEWER)
 
 
 class Kind(Enum):
