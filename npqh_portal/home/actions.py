@@ -15,9 +15,7 @@ def queue_due_reminders(at: datetime) -> int:
 
     Returns how many were queued.
     """
-    due = list(
-        chain(applications.reminders.due(at), cohorts.reminders.due(at), assessments.reminders.due(at))
-    )
+    due = list(chain(applications.reminders.due(at), cohorts.reminders.due(at), assessments.reminders.due(at)))
     queued = set(Message.objects.filter(key__in=[reminder.key for reminder in due]).values_list("key", flat=True))
     return sum(
         queue_message(

@@ -1,0 +1,289 @@
+"""What a participant's home page shows: facts from rows, and from them what to do next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.urls import reverse
+
+from applications.models import Application
+from applications.states import ApplicationState
+from assessments.models import Certificate, Outcome, Submission, Verdict
+from assessments.states import CertificateState
+from cohorts.models import AssessmentWindow, Enrolment, Membership, PersonalItem, Seminar
+from cohorts.queries.engagement import standing_of
+from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
+from cohorts.rules.engagement import Standing, StandingState
+from cohorts.states import EnrolmentState, SeminarState
+from npqh_portal.people.models import User
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
+from npqh_portal.programmes.models import Item
+from npqh_portal.web import words
+
+THINGS = 3
+SEMINAR_MINUTES = 120
+_RANK = (EnrolmentState.ACTIVE, EnrolmentState.DEFERRED, EnrolmentState.COMPLETED, EnrolmentState.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do next: what, until when, and what it costs or brings."""
+
+    title: str
+    address: str
+    when: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Milestone:
+    when: str
+    words: str
+    look: str  # is-done, is-now, is-last, or nothing
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Where the written assessment stands, as far as the participant may know."""
+
+    windows: tuple[AssessmentWindow, ...]
+    submissions: tuple[Submission, ...]
+    released: Outcome | None
+    certificate: Certificate | None
+    open_window: AssessmentWindow | None
+    next_window: AssessmentWindow | None
+    attempts_most: int
+
+    @property
+    def has_passed(self) -> bool:
+        return self.released is not None and self.released.verdict == Verdict.PASS
+
+    @property
+    def may_resit(self) -> bool:
+        return (
+            self.released is not None
+            and self.released.verdict == Verdict.FAIL
+            and len(self.submissions) < self.attempts_most
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something was sent whose outcome has not been released."""
+        newest = self.submissions[-1] if self.submissions else None
+        return newest is not None and (self.released is None or self.released.submission_id != newest.pk)
+
+    @property
+    def may_send_now(self) -> bool:
+        is_their_turn = not self.submissions or self.may_resit
+        return self.open_window is not None and is_their_turn and not self.is_waiting
+
+
+@dataclass(frozen=True)
+class Home:
+    enrolment: Enrolment
+    membership: Membership | None
+    dates: CourseDates | None
+    month: int
+    total_months: int
+    standing: Standing
+    next_seminar: Seminar | None
+    days_to_seminar: int
+    assessment: Assessment
+    todos: tuple[Todo, ...]
+    milestones: tuple[Milestone, ...]
+
+    @property
+    def state(self) -> str:
+        return self.enrolment.state
+
+    @property
+    def sessions_to_spare(self) -> int:
+        return self.standing.sessions_to_spare(SEMINAR_MINUTES)
+
+
+def applications_of(user: User) -> list[Application]:
+    """Those under way, newest first: what somebody without an enrolment waits for."""
+    return list(Application.objects.filter(person=user).select_related("intake").order_by("-started_at", "-pk")[:5])
+
+
+def home_of(user: User, at: datetime) -> Home | None:
+    """Everything for the page; None for somebody who has never been enrolled. About ten statements."""
+    enrolment = _enrolment(user)
+    if enrolment is None:
+        return None
+    today = london_date(at)
+    membership = enrolment.memberships.select_related("cohort", "group").order_by("-from_on", "-pk").first()
+    is_here = enrolment.state == EnrolmentState.ACTIVE and membership is not None and membership.to_on is None
+    dates = _dates(enrolment, membership) if membership else None
+    standing = standing_of(enrolment, at)
+    seminar = _next_seminar(membership, at) if is_here and membership else None
+    assessment = _assessment(enrolment, membership, at)
+    draft = (
+        Application.objects.filter(person=user, state=ApplicationState.DRAFT, intake__closes_at__gt=at)
+        .select_related("intake")
+        .first()
+    )
+    own_time = _own_time(enrolment) if is_here and dates and today < dates.delivery_ends_on else []
+    version = enrolment.version
+    return Home(
+        enrolment=enrolment,
+        membership=membership,
+        dates=dates,
+        month=month_number(dates.starts_on, today) if dates else 0,
+        total_months=version.delivery_months + version.assessment_months + enrolment.extension_months,
+        standing=standing,
+        next_seminar=seminar,
+        days_to_seminar=(london_date(seminar.starts_at) - today).days if seminar else 0,
+        assessment=assessment,
+        todos=tuple(islice(_todos(enrolment, assessment, seminar, own_time, standing, draft, today), THINGS)),
+        milestones=tuple(_milestones(enrolment, dates, assessment, today)) if dates else (),
+    )
+
+
+def _enrolment(user: User) -> Enrolment | None:
+    """The live one; else the one completed, else the one left."""
+    rank = Case(
+        *(When(state=state, then=Value(number)) for number, state in enumerate(_RANK)), output_field=IntegerField()
+    )
+    return (
+        Enrolment.objects.filter(person=user)
+        .select_related("version__programme")
+        .order_by(rank, "-enrolled_at", "-pk")
+        .first()
+    )
+
+
+def _dates(enrolment: Enrolment, membership: Membership) -> CourseDates:
+    return course_dates(
+        membership.cohort.starts_on,
+        delivery_months=enrolment.version.delivery_months,
+        assessment_months=enrolment.version.assessment_months,
+        extension_months=enrolment.extension_months,
+    )
+
+
+def _next_seminar(membership: Membership, at: datetime) -> Seminar | None:
+    return (
+        Seminar.objects.filter(
+            Q(group=membership.group_id) | Q(group=None),
+            cohort=membership.cohort_id,
+            state=SeminarState.SCHEDULED,
+            ends_at__gt=at,
+        )
+        .select_related("item", "venue", "facilitator")
+        .order_by("starts_at", "pk")
+        .first()
+    )
+
+
+def _own_time(enrolment: Enrolment) -> list[Item]:
+    """The next things of their own list that need no register and are not done."""
+    return list(
+        Item.objects.filter(
+            personal_items__enrolment=enrolment, personal_items__expectation=PersonalItem.Expectation.EXPECTED
+        )
+        .exclude(kind__in=KINDS_WITH_REGISTER)
+        .exclude(completions__enrolment=enrolment)
+        .select_related("course")
+        .order_by("number")[:2]
+    )
+
+
+def _assessment(enrolment: Enrolment, membership: Membership | None, at: datetime) -> Assessment:
+    windows = tuple(membership.cohort.windows.order_by("number")) if membership else ()
+    submissions = tuple(
+        enrolment.submissions.select_related("outcome__release", "task", "window").order_by("attempt", "pk")
+    )
+    outcomes = [s.outcome for s in submissions if hasattr(s, "outcome") and hasattr(s.outcome, "release")]
+    today = london_date(at)
+    return Assessment(
+        windows=windows,
+        submissions=submissions,
+        released=outcomes[-1] if outcomes else None,
+        certificate=enrolment.certificates.exclude(state=CertificateState.REVOKED).first(),
+        open_window=next((w for w in windows if is_open(w.opens_on, w.closes_on, at)), None),
+        next_window=next((w for w in windows if w.opens_on > today), None),
+        attempts_most=submissions[-1].task.attempts_most if submissions else 0,
+    )
+
+
+def _todos(
+    enrolment: Enrolment,
+    assessment: Assessment,
+    seminar: Seminar | None,
+    own_time: list[Item],
+    standing: Standing,
+    draft: Application | None,
+    today: date,
+) -> Iterator[Todo]:
+    work = reverse("assessments:work")
+    certificate = assessment.certificate
+    if certificate and certificate.state == CertificateState.READY:
+        yield Todo(
+            "Download your certificate", work, f"Awarded on {words.short_day(certificate.awarded_on)}",
+            f". Its number is {certificate.number}; anybody you give it to can check it.",
+        )  # fmt: skip
+    if enrolment.state == EnrolmentState.ACTIVE and assessment.may_send_now and assessment.open_window:
+        title = "Send your second attempt" if assessment.submissions else "Send your assessment"
+        yield Todo(
+            title, work, f"By {words.day(assessment.open_window.closes_on)}, 11.59pm",
+            ". You can replace your file until then.",
+        )  # fmt: skip
+    elif assessment.is_waiting:
+        yield Todo("See what you sent", work, "Received", ". It is being marked; nothing is left for you to do.")
+    elif assessment.released:
+        yield Todo(
+            "Read your result", work, f"Released on {words.short_day(assessment.released.release.released_at)}",
+            ", with what the assessors wrote.",
+        )  # fmt: skip
+    if seminar:
+        day = words.day(seminar.starts_at)
+        place = f"at {seminar.venue}" if seminar.venue else "online"
+        yield Todo(
+            f"Come to “{seminar.item.title}”", reverse("cohorts:course"),
+            day if london_date(seminar.starts_at) != today else f"Today, {words.clock_time(seminar.starts_at)}",
+            f", {words.time_range(seminar.starts_at, seminar.ends_at)}, {place}. "
+            f"It earns {words.hours_in_words(seminar.item.minutes)}.",
+        )  # fmt: skip
+    if standing.recoverable and standing.state != StandingState.MET and enrolment.state == EnrolmentState.ACTIVE:
+        yield Todo(
+            "Catch up what you missed", reverse("cohorts:engagement"),
+            f"{words.hours_in_words(standing.recoverable)} can still be earned back",
+            ". Ask your facilitator how; your engagement page has the last day for each.",
+        )  # fmt: skip
+    for item in own_time:
+        yield Todo(
+            item.title, reverse("cohorts:course"), f"In your own time, {words.hours_in_words(item.minutes)}",
+            f", for {item.course.title}." if item.course else ".",
+        )  # fmt: skip
+    if draft:
+        yield Todo(
+            f"Finish your application for {draft.intake.name}", reverse("applications:index"),
+            f"By {words.moment(draft.intake.closes_at)}", ". It has not been sent yet.",
+        )  # fmt: skip
+
+
+def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment, today: date) -> Iterator[Milestone]:
+    def look(day: date) -> str:
+        return "is-done" if day < today else ""
+
+    begun = "You started" if dates.starts_on <= today else "Your course begins"
+    yield Milestone(words.short_day(dates.starts_on), begun, look(dates.starts_on))
+    if dates.starts_on <= today < dates.delivery_ends_on:
+        done = month_number(dates.starts_on, today)
+        yield Milestone("Now", f"Month {done} of {enrolment.version.delivery_months} of learning", "is-now")
+    ends = (
+        "Engagement was settled" if dates.delivery_ends_on <= today else "Last day of the course: engagement is settled"
+    )
+    yield Milestone(words.short_day(dates.delivery_ends_on), ends, look(dates.delivery_ends_on))
+    for window in assessment.windows:
+        text = "Your assessment" if window.number == 1 else f"Assessment window {window.number}"
+        is_now = window.opens_on <= today <= window.closes_on
+        yield Milestone(
+            f"{words.short_day(window.opens_on)} to {words.short_day(window.closes_on)}",
+            f"{text}{', open now' if is_now else ''}",
+            "is-now" if is_now else look(window.closes_on),
+        )
+    yield Milestone(words.short_day(dates.assessment_ends_on), "End of the assessment period", "is-last")
