@@ -136,7 +136,12 @@ def send_due_messages(*, limit: int = CHUNK) -> int:
 def _hand_over(message: Message, connection: BaseEmailBackend) -> None:
     secrets = message.secret or {}
     text = fill_in(message.text, secrets)
-    provider = {"name": settings.PROVIDER_NAME, "email": settings.PROVIDER_EMAIL, "phone": settings.PROVIDER_PHONE, "accent": settings.PROVIDER_ACCENT}
+    provider = {
+        "name": settings.PROVIDER_NAME,
+        "email": settings.PROVIDER_EMAIL,
+        "phone": settings.PROVIDER_PHONE,
+        "accent": settings.PROVIDER_ACCENT,
+    }
     mail = EmailMultiAlternatives(
         subject=fill_in(message.subject, secrets),
         body=text,
