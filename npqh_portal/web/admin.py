@@ -160,6 +160,7 @@ class _ByRole:
 class PortalInline(_ByRole, admin.TabularInline):  # type: ignore[type-arg]
     """Rows of another table under the one shown; look-only unless its class names `editors`."""
 
+    template = "admin/inline.html"
     extra = 0
     can_delete = False
     show_change_link = False

@@ -245,3 +245,15 @@ def test_no_inline_script_or_style_on_any_admin_page() -> None:
             assert not [name for name in element.attrib if name.startswith("on")], page
             if element.tag == "script":
                 assert element.get("src"), page
+
+
+def test_rows_of_another_table_are_looked_at_in_a_plain_table() -> None:
+    client, _ = signed_in(Role.PROGRAMME_LEAD)
+    partner = a_partner()
+    page_without = client.get(reverse(ONE, args=[partner.pk]))
+    assert "None yet." in page_without.text
+    a_grant(a_person(full_name="Gwen Ashdown-Pike"), Role.COACH, organisation=partner)
+    page = client.get(reverse(ONE, args=[partner.pk]))
+    assert "Gwen Ashdown-Pike" in page.text
+    assert "Coach" in page.text
+    assert "<select" not in page.text
