@@ -104,6 +104,4 @@ def wait_for_first_page(supervisor: Supervisor, host: str, number: int) -> None:
             continue
         finally:
             connection.close()
-    raise Problem(
-        f"The portal's first page did not come within {PATIENCE} s: see the web lines above."
-    )
+    raise Problem(f"The portal's first page did not come within {PATIENCE} s: see the web lines above.")

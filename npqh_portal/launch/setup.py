@@ -63,19 +63,20 @@ def make_dotenv() -> None:
 
 
 def make_venv(env: Environment) -> None:
-    lock = REQUIREMENTS / "dev.txt"
     # A virtual environment knows its own address and its Python: a moved checkout or a new Python needs a new one.
-    wanted = digest([lock], str(places.VENV), sys.version)
-    with unless_done("venv", wanted, places.PYTHON) as to_do:
-        if not to_do:
-            return
-        with step("Python packages"):
+    whose = digest([], str(places.VENV), sys.version)
+    with unless_done("venv", whose, places.PYTHON) as to_do:
+        if to_do:
             run(
                 [sys.executable, "-m", "venv", "--clear", places.VENV],
                 env,
                 otherwise="No virtual environment could be made: install Python's venv module (Debian: python3-venv).",
             )
-            pip(lock, env)
+    lock = REQUIREMENTS / "dev.txt"
+    with unless_done("packages", digest([lock], whose), places.VENV / "bin" / "ruff") as to_do:
+        if to_do:
+            with step("Python packages"):
+                pip(lock, env)
 
 
 def pip(lock: Path, env: Environment) -> None:
