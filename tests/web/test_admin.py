@@ -32,15 +32,16 @@ def test_signed_out_one_is_sent_to_our_own_sign_in() -> None:
     assert (response.status_code, response["Location"]) == (302, "/account/login/?next=/admin/")
 
 
-@pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.FACILITATOR, Role.ASSESSOR, Role.REVIEWER])
+@pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.FACILITATOR, Role.ASSESSOR, Role.COACH])
 def test_other_roles_stay_outside(role: Role) -> None:
     client, _ = signed_in(role)
     assert client.get(reverse("admin:index")).status_code == 403
     assert client.get(reverse(ORGANISATIONS)).status_code == 403
 
 
-def test_finance_comes_in_and_sees_no_table_that_is_not_theirs() -> None:
-    client, _ = signed_in(Role.FINANCE)
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.REVIEWER])
+def test_others_come_in_and_see_no_table_that_is_not_theirs(role: Role) -> None:
+    client, _ = signed_in(role)
     page = client.get(reverse("admin:index"))
     assert page.status_code == 200
     assert page.context["app_list"] == []
