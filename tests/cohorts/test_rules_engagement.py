@@ -1,0 +1,242 @@
+"""What a mark is worth, and where it leaves somebody: in whole numbers, against fractions."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohorts.errors import ExemptNotByRegister, MinutesNeeded
+from cohorts.rules.engagement import (
+    ComponentFigures,
+    MarkInput,
+    Standing,
+    StandingState,
+    attended_from,
+    mark_worth,
+    settle_mark,
+    standing,
+    still_to_credit,
+)
+
+
+def worth(status: str, minutes: int = 0, **fields: Any) -> int:
+    return mark_worth(status, minutes, **({"item_minutes": 120, "attended_percent": 80, "unit": "minutes"} | fields))
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "expected"),
+    [
+        ("present", 120, 120),
+        ("caught_up", 0, 120),
+        ("absent", 0, 0),
+        ("authorised", 0, 0),
+        ("exempt", 0, 0),
+        ("partly", 95, 95),
+        ("partly", 96, 120),  # 80 % exactly is the whole of it
+        ("partly", 1, 1),
+        ("partly", 120, 120),
+        ("partly", 500, 120),
+    ],
+)
+def test_what_a_mark_of_two_hours_is_worth(status: str, minutes: int, expected: int) -> None:
+    assert worth(status, minutes) == expected
+
+
+def test_where_every_item_counts_one_part_is_one_or_nothing() -> None:
+    assert worth("present", 120, unit="units") == 1
+    assert worth("partly", 96, unit="units") == 1
+    assert worth("partly", 95, unit="units") == 0
+
+
+@given(st.integers(1, 600), st.integers(1, 100), st.integers(0, 700))
+def test_the_least_that_counts_as_all_is_where_credit_becomes_all(item: int, percent: int, minutes: int) -> None:
+    credited = worth("partly", minutes, item_minutes=item, attended_percent=percent)
+    assert 0 <= credited <= item
+    assert credited == (item if minutes >= attended_from(item, percent) else minutes)
+
+
+def test_a_mark_gets_the_minutes_its_status_means() -> None:
+    assert settle_mark(MarkInput("present"), name="Ana", item_minutes=120).minutes == 120
+    assert settle_mark(MarkInput("absent", 55), name="Ana", item_minutes=120).minutes == 0
+    assert settle_mark(MarkInput("partly", 75), name="Ana", item_minutes=120).minutes == 75
+
+
+@pytest.mark.parametrize("minutes", [0, 121, -5])
+def test_part_needs_minutes_that_fit(minutes: int) -> None:
+    with pytest.raises(MinutesNeeded, match="how many minutes Ana was there, from 1 to 120"):
+        settle_mark(MarkInput("partly", minutes), name="Ana", item_minutes=120)
+
+
+def test_a_register_exempts_nobody() -> None:
+    with pytest.raises(ExemptNotByRegister):
+        settle_mark(MarkInput("exempt"), name="Ana", item_minutes=120)
+
+
+@pytest.mark.parametrize(
+    ("target", "own", "other", "expected"),
+    [
+        (120, 0, 0, 120),
+        (120, 120, 0, 0),
+        (0, 120, 0, -120),
+        (75, 120, 0, -45),
+        (120, 0, 120, 0),  # carried over already: no credit twice
+        (120, 0, 100, 20),
+        (0, 0, 120, 0),  # absent here takes nothing away that was earned elsewhere
+    ],
+)
+def test_the_ledger_gets_the_difference_and_never_more_than_the_item(
+    target: int, own: int, other: int, expected: int
+) -> None:
+    assert still_to_credit(target, full=120, own=own, other=other) == expected
+
+
+def part(credited: int, to_come: int = 0, recoverable: int = 0, lost: int = 0, **fields: Any) -> ComponentFigures:
+    fields = {"code": "all", "name": "All", "weight": 1, "threshold_percent": None} | fields
+    total = credited + to_come + recoverable + lost
+    return ComponentFigures(credited=credited, to_come=to_come, recoverable=recoverable, total=total, **fields)
+
+
+def combined(*parts: ComponentFigures, threshold: int = 90) -> Standing:
+    return standing(parts, rule="combined", threshold_percent=threshold)
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected", "tenths"),
+    [
+        (part(4158, lost=462), StandingState.MET, 900),  # 90.0 exactly
+        (part(4157, lost=463), StandingState.OUT_OF_REACH, 899),  # 89.97…, never shown as 90
+        (part(4157, to_come=1, lost=462), StandingState.ON_TRACK, 899),
+        (part(4157, recoverable=1, lost=462), StandingState.AT_RISK, 899),
+        (part(4157, to_come=463), StandingState.ON_TRACK, 899),
+        (part(0, to_come=4620), StandingState.ON_TRACK, 0),
+        (part(0, recoverable=4620), StandingState.AT_RISK, 0),
+        (part(4620), StandingState.MET, 1000),
+        (part(2160, to_come=2310, recoverable=120, lost=30), StandingState.ON_TRACK, 467),  # the picture in the brief
+    ],
+)
+def test_standing_at_its_boundaries(figures: ComponentFigures, expected: StandingState, tenths: int) -> None:
+    found = combined(figures)
+    assert (found.state, found.tenths) == (expected, tenths)
+
+
+def test_what_may_be_missed_is_counted_with_and_without_the_catch_up() -> None:
+    found = combined(part(2160, to_come=2310, recoverable=120, lost=30))
+    assert found.needed == 4158
+    assert (found.spare, found.spare_without_catch_up) == (432, 312)  # 7 h 12 and 5 h 12
+    assert found.sessions_to_spare(120) == 3
+    assert found.sessions_to_spare_without_catch_up(120) == 2
+    assert found.reachable_tenths == 993
+    assert found.short_by == 0
+
+
+def test_no_more_can_be_missed_than_is_left() -> None:
+    assert combined(part(4620)).sessions_to_spare(120) == 0
+    assert combined(part(4500, to_come=120)).sessions_to_spare(120) == 1
+
+
+def test_out_of_reach_says_how_much_is_missing() -> None:
+    found = combined(part(4000, to_come=140, lost=480))
+    assert (found.state, found.spare, found.short_by) == (StandingState.OUT_OF_REACH, -18, 18)
+
+
+def test_nobody_meets_a_threshold_with_an_empty_list() -> None:
+    assert combined().state is StandingState.ON_TRACK
+    assert combined(part(0)).state is StandingState.ON_TRACK
+    assert combined(part(0)).tenths == 0
+
+
+def test_a_part_without_items_does_not_count() -> None:
+    empty = part(0, code="none", weight=50)
+    assert combined(part(90, lost=10), empty).state is StandingState.MET
+    alone = standing([part(90, lost=10), empty], rule="each", threshold_percent=90)
+    assert alone.state is StandingState.MET
+
+
+def test_weights_are_of_shares_not_of_minutes() -> None:
+    # Attendance 50, quizzes 30, reflections 20: 90 % of each, though their sizes differ wildly.
+    parts = [part(1080, lost=120, weight=50), part(9, lost=1, weight=30), part(18, lost=2, weight=20)]
+    assert combined(*parts).state is StandingState.MET
+    assert combined(*parts).tenths == 900
+    # All quizzes and reflections make up for attendance: 0.8 × 50 + 30 + 20 = 90.
+    assert combined(part(960, lost=240, weight=50), part(10, weight=30), part(20, weight=20)).tenths == 900
+    assert (
+        combined(part(959, lost=241, weight=50), part(10, weight=30), part(20, weight=20)).state
+        is StandingState.OUT_OF_REACH
+    )
+
+
+def test_each_part_for_itself_needs_every_one() -> None:
+    sessions, study = part(95, lost=5, code="sessions"), part(89, lost=11, code="study")
+    assert combined(sessions, study).state is StandingState.MET
+    found = standing([sessions, study], rule="each", threshold_percent=90)
+    assert (found.state, found.tenths, found.spare) == (StandingState.OUT_OF_REACH, 890, -1)
+    own = part(89, lost=11, code="study", threshold_percent=80)
+    assert standing([sessions, own], rule="each", threshold_percent=90).state is StandingState.MET
+
+
+PARTS = st.lists(
+    st.builds(
+        part,
+        st.integers(0, 5000),
+        st.integers(0, 5000),
+        st.integers(0, 5000),
+        st.integers(0, 5000),
+        weight=st.integers(1, 60),
+        threshold_percent=st.none() | st.integers(1, 100),
+    ),
+    max_size=4,
+)
+
+
+def by_fractions(parts: list[ComponentFigures], rule: str, threshold: int) -> StandingState:
+    """The same rule in exact fractions, written as the policy says it."""
+    parts = [one for one in parts if one.total]
+    if not parts:
+        return StandingState.ON_TRACK
+
+    def reaches(amount_of: Any) -> bool:
+        if rule == "each":
+            return all(
+                Fraction(amount_of(one), one.total)
+                >= Fraction(threshold if one.threshold_percent is None else one.threshold_percent, 100)
+                for one in parts
+            )
+        weighed = sum(one.weight * Fraction(amount_of(one), one.total) for one in parts)
+        return weighed / sum(one.weight for one in parts) >= Fraction(threshold, 100)
+
+    if reaches(lambda one: one.credited):
+        return StandingState.MET
+    if reaches(lambda one: one.credited + one.to_come):
+        return StandingState.ON_TRACK
+    if reaches(lambda one: one.credited + one.to_come + one.recoverable):
+        return StandingState.AT_RISK
+    return StandingState.OUT_OF_REACH
+
+
+@given(PARTS, st.sampled_from(["combined", "each"]), st.integers(1, 100))
+def test_whole_numbers_agree_with_fractions(parts: list[ComponentFigures], rule: str, threshold: int) -> None:
+    found = standing(parts, rule=rule, threshold_percent=threshold)
+    assert found.state is by_fractions(parts, rule, threshold)
+    assert found.credited + found.to_come + found.recoverable + found.lost == found.total
+    if found.total:
+        assert (found.spare >= 0) == (found.state is not StandingState.OUT_OF_REACH)
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300), st.integers(0, 300), st.integers(1, 100))
+def test_what_is_spare_can_be_lost_and_not_one_minute_more(
+    credited: int, to_come: int, recoverable: int, lost: int, threshold: int
+) -> None:
+    found = combined(part(credited, to_come, recoverable, lost), threshold=threshold)
+    if found.total and found.spare >= 0:
+        reachable = found.reachable
+        assert (reachable - found.spare) * 100 >= threshold * found.total
+        assert (reachable - found.spare - 1) * 100 < threshold * found.total
+
+
+@given(PARTS, st.integers(1, 100))
+def test_shown_tenths_never_reach_a_threshold_that_is_not_met(parts: list[ComponentFigures], threshold: int) -> None:
+    found = combined(*parts, threshold=threshold)
+    if found.total and found.state is not StandingState.MET:
+        assert found.tenths < threshold * 10
