@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 
 _COLOURS = {"web": 36, "worker": 35, "beat": 33, "redis": 31, "postgres": 34}
@@ -12,7 +12,8 @@ _one_line_at_a_time = Lock()
 
 
 def say(text: str = "") -> None:
-    with _one_line_at_a_time:
+    """Nobody may be listening any more: a closed terminal must not keep us from stopping what we started."""
+    with _one_line_at_a_time, suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
 

@@ -42,7 +42,9 @@ class Program:
         for pid in self.offspring():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.process.communicate()
+        if self.process.stdout and not self.process.stdout.closed:
+            self.process.stdout.close()
+        self.process.wait()
 
     def wait_for(self, *words: str, seconds: float = 60) -> None:
         """Returns once the program has said them all, in any order."""

@@ -69,6 +69,17 @@ def test_the_end_of_one_program_ends_all_and_shows_its_last_lines(tmp_path: Path
         assert program.offspring() == []
 
 
+def test_a_closed_terminal_stops_everything_though_nobody_listens(tmp_path: Path) -> None:
+    with supervise(tmp_path) as program:
+        program.wait_for("worker is up", "web is up")
+        assert program.process.stdout is not None
+        program.process.stdout.close()
+        program.send_to_group(signal.SIGHUP)
+        program.process.wait(20)
+        assert (tmp_path / "order").read_text() == "web worker "
+        assert program.offspring() == []
+
+
 def test_a_supervisor_killed_outright_takes_its_programs_along(tmp_path: Path) -> None:
     with supervise(tmp_path) as program:
         program.wait_for("worker is up", "web is up")
