@@ -25,6 +25,8 @@ GIVEN = {
     "DEMO",
     "TEST_DATABASE_TEMPLATE",
     "DJANGO_SETTINGS_MODULE",
+    "MAKEFLAGS",
+    "MAKELEVEL",
 }
 
 
