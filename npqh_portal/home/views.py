@@ -15,8 +15,10 @@ from npqh_portal.web.doors import demo_only, for_role, public, signed_in
 
 from .queries import health as health_queries
 from .queries.mail import letters
+from .queries.participant import SEMINAR_MINUTES, applications_of, home_of
 from .queries.programmes import offers
 from .queries.start import ways_in
+from .rules import can_miss, greeting
 
 MESSAGES_ON_A_PAGE = 20
 
@@ -83,7 +85,18 @@ def start(request: HttpRequest) -> HttpResponse:
 @for_role(Role.PARTICIPANT)
 @require_safe
 def participant(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/participant.html")
+    at = clock.now()
+    home = home_of(request.user, at)
+    return render(
+        request,
+        "home/participant.html",
+        {
+            "home": home,
+            "greeting": greeting(at.astimezone(clock.LONDON).time()),
+            "can_miss": can_miss(home.sessions_to_spare, session_minutes=SEMINAR_MINUTES) if home else "",
+            "applications": [] if home else applications_of(request.user),
+        },
+    )
 
 
 @signed_in

@@ -3,12 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
-
-from cohorts.models import AttendanceMark, Cohort, Enrolment, Membership, Seminar
+from cohorts.models import Cohort, Enrolment, Membership, Seminar
 from cohorts.queries.engagement import standings_of
+from cohorts.queries.timetable import overdue_registers
 from cohorts.rules.dates import CourseDates, course_dates, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
 from cohorts.states import EnrolmentState, SeminarState
@@ -148,16 +147,10 @@ def cohort_page(cohort: Cohort, at: datetime) -> CohortPage:
         tally=_tally(line.standing for line in people),
         deferred=gone[EnrolmentState.DEFERRED],
         withdrawn=gone[EnrolmentState.WITHDRAWN],
-        registers_due=registers_due(cohort, at).count(),
+        registers_due=overdue_registers(at).filter(cohort=cohort).count(),
         people=tuple(people),
         upcoming=tuple(_upcoming(cohort, at)),
     )
-
-
-def registers_due(cohort: Cohort, at: datetime) -> QuerySet[Seminar]:
-    """Sittings that are over and of which nobody has been marked."""
-    marks = AttendanceMark.objects.filter(seminar=OuterRef("pk"))
-    return Seminar.objects.filter(~Exists(marks), cohort=cohort, state=SeminarState.SCHEDULED, ends_at__lte=at)
 
 
 def _tally(standings: Iterable[Standing]) -> Tally:
@@ -182,19 +175,10 @@ def _upcoming(cohort: Cohort, at: datetime) -> list[Upcoming]:
         .select_related("item", "venue", "group")
         .order_by("starts_at", "pk")[:UPCOMING]
     )
-    lines: list[tuple[date, Upcoming]] = [
-        (
-            london_date(sitting.starts_at),
-            Upcoming(
-                words.short_day(sitting.starts_at),
-                ", ".join(
-                    str(part) for part in (sitting.item.title, sitting.group.name if sitting.group else "", sitting.venue)
-                    if part
-                ),
-            ),
-        )
+    lines = [
+        (london_date(sitting.starts_at), Upcoming(words.short_day(sitting.starts_at), _told(sitting)))
         for sitting in sittings
-    ]  # fmt: skip
+    ]
     lines += [
         (
             window.opens_on,
@@ -206,3 +190,8 @@ def _upcoming(cohort: Cohort, at: datetime) -> list[Upcoming]:
         for window in cohort.windows.filter(closes_on__gte=london_date(at))
     ]
     return [line for _, line in sorted(lines, key=lambda pair: pair[0])][:UPCOMING]
+
+
+def _told(sitting: Seminar) -> str:
+    parts = (sitting.item.title, sitting.group and sitting.group.name, sitting.venue and sitting.venue.name)
+    return ", ".join(part for part in parts if part)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q
 from django.urls import reverse
 
 from applications.models import Application
@@ -14,6 +14,7 @@ from assessments.models import Certificate, Outcome, Submission, Verdict
 from assessments.states import CertificateState
 from cohorts.models import AssessmentWindow, Enrolment, Membership, PersonalItem, Seminar
 from cohorts.queries.engagement import standing_of
+from cohorts.queries.enrolments import current_enrolment_of, latest_membership_of
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
 from cohorts.states import EnrolmentState, SeminarState
@@ -24,7 +25,6 @@ from npqh_portal.web import words
 
 THINGS = 3
 SEMINAR_MINUTES = 120
-_RANK = (EnrolmentState.ACTIVE, EnrolmentState.DEFERRED, EnrolmentState.COMPLETED, EnrolmentState.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,11 @@ def applications_of(user: User) -> list[Application]:
 
 def home_of(user: User, at: datetime) -> Home | None:
     """Everything for the page; None for somebody who has never been enrolled. About ten statements."""
-    enrolment = _enrolment(user)
+    enrolment = current_enrolment_of(user)
     if enrolment is None:
         return None
     today = london_date(at)
-    membership = enrolment.memberships.select_related("cohort", "group").order_by("-from_on", "-pk").first()
+    membership = latest_membership_of(enrolment)
     is_here = enrolment.state == EnrolmentState.ACTIVE and membership is not None and membership.to_on is None
     dates = _dates(enrolment, membership) if membership else None
     standing = standing_of(enrolment, at)
@@ -139,19 +139,6 @@ def home_of(user: User, at: datetime) -> Home | None:
         assessment=assessment,
         todos=tuple(islice(_todos(enrolment, assessment, seminar, own_time, standing, draft, today), THINGS)),
         milestones=tuple(_milestones(enrolment, dates, assessment, today)) if dates else (),
-    )
-
-
-def _enrolment(user: User) -> Enrolment | None:
-    """The live one; else the one completed, else the one left."""
-    rank = Case(
-        *(When(state=state, then=Value(number)) for number, state in enumerate(_RANK)), output_field=IntegerField()
-    )
-    return (
-        Enrolment.objects.filter(person=user)
-        .select_related("version__programme")
-        .order_by(rank, "-enrolled_at", "-pk")
-        .first()
     )
 
 

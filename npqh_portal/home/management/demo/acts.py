@@ -51,7 +51,8 @@ ROLES = {
 }
 # When a sitting begins, by its kind.
 BEGINS = {
-    ItemKind.SEMINAR: time(13), ItemKind.CONFERENCE: time(9, 30), ItemKind.WEBINAR: time(16), ItemKind.DROP_IN: time(17),
+    ItemKind.SEMINAR: time(13), ItemKind.CONFERENCE: time(9, 30),
+    ItemKind.WEBINAR: time(16), ItemKind.DROP_IN: time(17),
 }  # fmt: skip
 
 
@@ -132,7 +133,8 @@ class Acts:
     # --- applying ------------------------------------------------------------------------------------
 
     def join(self, character: Character) -> None:
-        person = add_person(email=character.email, full_name=character.name, by=None)
+        first_name = character.name.split()[0]
+        person = add_person(email=character.email, full_name=character.name, preferred_name=first_name, by=None)
         school = School.objects.get(urn=character.school)
         Affiliation.objects.create(person=person, school=school, role=ROLES[character.headship], from_on=clock.today())
 
