@@ -8,6 +8,7 @@ from django.db.models import Q
 from cohorts.models import AssessmentWindow, Enrolment
 from npqh_portal import clock
 from npqh_portal.db import AppendOnly, random_id
+from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import AssessmentTask
 
 from .states import CertificateState, SubmissionState
@@ -106,6 +107,13 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.get_part_display().lower()} {self.submission}"
+
+
+# Which roles let somebody do each part. The allocation is the other half of the right.
+ROLES_FOR: dict[str, tuple[Role, ...]] = {
+    Allocation.Part.MARKER: (Role.ASSESSOR, Role.EXTERNAL_ASSESSOR),
+    Allocation.Part.MODERATOR: (Role.MODERATOR,),
+}
 
 
 class Mark(AppendOnly):
