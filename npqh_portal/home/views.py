@@ -8,12 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cohorts.access import cohorts_visible_to
 from npqh_portal import clock
 from npqh_portal.notifications.access import messages_visible_to
+from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import demo_only, for_role, public, signed_in
 
 from .queries import health as health_queries
+from .queries.lead import cohort_lines, cohort_page
 from .queries.mail import letters
 from .queries.participant import SEMINAR_MINUTES, applications_of, home_of
 from .queries.programmes import offers
@@ -21,6 +24,13 @@ from .queries.start import ways_in
 from .rules import can_miss, greeting
 
 MESSAGES_ON_A_PAGE = 20
+COHORTS_ON_A_PAGE = 20
+PEOPLE_ON_A_PAGE = 25
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+    return request.user
 
 
 @public
@@ -76,7 +86,7 @@ def health(request: HttpRequest) -> JsonResponse:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """After signing in: straight to the only way on, or a choice of several."""
-    ways = ways_in(request.user)
+    ways = ways_in(_person(request))
     if len(ways) == 1:
         return redirect(ways[0].address)
     return render(request, "home/start.html", {"ways": ways})
@@ -86,7 +96,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def participant(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    home = home_of(request.user, at)
+    home = home_of(_person(request), at)
     return render(
         request,
         "home/participant.html",
@@ -94,7 +104,7 @@ def participant(request: HttpRequest) -> HttpResponse:
             "home": home,
             "greeting": greeting(at.astimezone(clock.LONDON).time()),
             "can_miss": can_miss(home.sessions_to_spare, session_minutes=SEMINAR_MINUTES) if home else "",
-            "applications": [] if home else applications_of(request.user),
+            "applications": [] if home else applications_of(_person(request)),
         },
     )
 
@@ -116,13 +126,19 @@ def message(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_role(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 @require_safe
 def lead(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/lead.html")
+    cohorts = cohorts_visible_to(_person(request)).select_related("version", "provider", "delivery_partner")
+    page = Paginator(cohorts, COHORTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "home/lead.html", {"page": page, "lines": cohort_lines(list(page), clock.now())})
 
 
 @for_role(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 @require_safe
 def cohort(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    at = clock.now()
+    found = get_object_or_404(cohorts_visible_to(_person(request)).select_related("version"), public_id=public_id)
+    view = cohort_page(found, at)
+    page = Paginator(view.people, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "home/cohort.html", {"view": view, "page": page, "at": at})
 
 
 @demo_only

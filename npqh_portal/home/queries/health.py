@@ -52,8 +52,9 @@ def _of_the_database(at: datetime) -> dict[str, Any]:
         "migrations_applied": True,
         "oldest_unsent_message_seconds": int((at - oldest).total_seconds()) if oldest else 0,
         "tasks": {
-            entry["task"]: _beat(entry["schedule"], beats.get(entry["task"]), at)
+            name: _beat(entry["schedule"], beats.get(name), at)
             for entry in settings.CELERY_BEAT_SCHEDULE.values()
+            for name in [str(entry["task"])]
         },
     }
 

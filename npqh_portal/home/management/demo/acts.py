@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -136,13 +137,15 @@ class Acts:
         first_name = character.name.split()[0]
         person = add_person(email=character.email, full_name=character.name, preferred_name=first_name, by=None)
         school = School.objects.get(urn=character.school)
-        Affiliation.objects.create(person=person, school=school, role=ROLES[character.headship], from_on=clock.today())
+        Affiliation.objects.create(
+            person=person, school=school, role=ROLES[Application.Headship(character.headship)], from_on=clock.today()
+        )
 
     def apply(self, character: Character, run: Run) -> None:
         person = self._user(character.email)
         application = applications.start_application(person, intake=Intake.objects.get(name=run.name), by=person)
-        headship = character.headship
-        answers = {"full_name": character.name, "trn": f"{1_000_000 + person.pk * 37}"}
+        headship = Application.Headship(character.headship)
+        answers: dict[str, Any] = {"full_name": character.name, "trn": f"{1_000_000 + person.pk * 37}"}
         if character.turn != "begun":
             began = HEADSHIP_BEGAN.get(headship)
             answers |= {

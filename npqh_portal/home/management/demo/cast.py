@@ -96,7 +96,7 @@ OPENING, CULTURE_1, CULTURE_2, CULTURE = (
 TEACHING_1, TEACHING_2, TEACHING = "teaching-webinar-1", "teaching-webinar-2", "teaching-seminar"
 NEEDS_1, NEEDS_2 = "needs-webinar-1", "needs-webinar-2"
 ABSENT, AUTHORISED = "absent", "authorised"
-MISSED_SIX_HOURS = {OPENING: ABSENT, CULTURE_1: ABSENT, CULTURE_2: ABSENT}
+MISSED_SIX_HOURS: dict[str, str | int] = {OPENING: ABSENT, CULTURE_1: ABSENT, CULTURE_2: ABSENT}
 
 # In the middle of their course: the needs seminar of group 1 is today.
 RUNNING = (
@@ -123,9 +123,15 @@ RUNNING = (
 )
 
 # Their course is over. 462 of 4,620 minutes may be lost: exactly so many are, or one more.
-AT_THE_LINE = {**MISSED_SIX_HOURS, CULTURE: 18}
-JUST_BELOW = {**MISSED_SIX_HOURS, CULTURE: 17}
-FAR_BELOW = {**MISSED_SIX_HOURS, CULTURE: ABSENT, TEACHING: ABSENT, NEEDS_1: ABSENT, NEEDS_2: ABSENT}
+AT_THE_LINE: dict[str, str | int] = {**MISSED_SIX_HOURS, CULTURE: 18}
+JUST_BELOW: dict[str, str | int] = {**MISSED_SIX_HOURS, CULTURE: 17}
+FAR_BELOW: dict[str, str | int] = {
+    **MISSED_SIX_HOURS,
+    CULTURE: ABSENT,
+    TEACHING: ABSENT,
+    NEEDS_1: ABSENT,
+    NEEDS_2: ABSENT,
+}
 
 ASSESSING = (
     Character("Ines Caldbeck", "900108", marks={TEACHING_1: ABSENT}, turn="passed"),
