@@ -32,14 +32,17 @@ def every_page() -> list[Page]:
     return sorted(_walk(get_resolver().url_patterns), key=lambda page: page.path)
 
 
-def _walk(patterns: list[URLPattern | URLResolver], path: str = "/", space: str = "") -> Iterator[Page]:
+def _walk(
+    patterns: list[URLPattern | URLResolver], path: str = "/", space: str = "", outer: frozenset[str] = frozenset()
+) -> Iterator[Page]:
     for entry in patterns:
-        here = path + str(entry.pattern)
+        here, parameters = path + str(entry.pattern), outer | _parameters(entry.pattern)
         if isinstance(entry, URLResolver):
             inside = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from _walk(entry.url_patterns, here, inside)
+            yield from _walk(entry.url_patterns, here, inside, parameters)
         else:
-            named = (
-                entry.pattern.regex.groupindex if isinstance(entry.pattern, RegexPattern) else entry.pattern.converters
-            )
-            yield Page(space + entry.name if entry.name else here, here, frozenset(named), entry.callback)
+            yield Page(space + entry.name if entry.name else here, here, parameters, entry.callback)
+
+
+def _parameters(pattern: Any) -> frozenset[str]:
+    return frozenset(pattern.regex.groupindex if isinstance(pattern, RegexPattern) else pattern.converters)

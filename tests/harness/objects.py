@@ -1,0 +1,127 @@
+"""Of each page about one object: whose object each role may see there, and whose it may change.
+
+A page with parameters that is not listed here fails `test_doors.py`. Pages of the administration need no entry:
+they follow from the table, by `ROW_IN`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from applications.models import Application
+from assessments.models import Certificate, Outcome, Submission
+from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, Seminar
+from npqh_portal.people.models import RoleGrant, User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import Intake
+from npqh_portal.web.admin import site
+
+from .pages import Page
+from .world import FOR_THE_PROVIDER, Place, Stage, Whose
+
+Places = frozenset[Whose]
+
+NOBODYS: Places = frozenset()
+OWN = frozenset({Whose.OWN})
+OF_THE_PARTNER = frozenset({Whose.OWN, Whose.OTHERS, Whose.OTHER_COHORT})
+EVERYWHERE = frozenset(Whose)
+
+# How far a role reaches that reads more than its own.
+REACH = {role: EVERYWHERE if role in FOR_THE_PROVIDER else OF_THE_PARTNER for role in Role}
+LEADS = {role: REACH[role] for role in (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)}
+READERS = LEADS | {role: REACH[role] for role in (Role.REVIEWER, Role.PARTNER_STAFF)}
+
+
+@dataclass(frozen=True)
+class ObjectPage:
+    """`seen` names the places whose object a role may open here, `changed` those where it may send the form.
+
+    `known` are those that a role may read elsewhere: here it is told that they are not its own, not that they are not.
+    """
+
+    parameters: Callable[[Place], dict[str, Any]]
+    seen: Mapping[Role, Places]
+    changed: Mapping[Role, Places] = field(default_factory=dict)
+    known: Mapping[Role, Places] = field(default_factory=dict)
+
+
+def draft(place: Place) -> dict[str, Any]:
+    return {"public_id": place.drafts[0].public_id}
+
+
+def sent(place: Place) -> dict[str, Any]:
+    return {"public_id": place.sent[0].public_id}
+
+
+def passkey(place: Place) -> dict[str, Any]:
+    return {"pk": place.passkeys[0].pk}
+
+
+ANYBODY = dict.fromkeys(Role, EVERYWHERE)
+OWN_ONLY = {Role.PARTICIPANT: OWN}
+MY_DRAFT = ObjectPage(draft, seen=OWN_ONLY, changed=OWN_ONLY)
+WHAT_I_SENT = ObjectPage(sent, seen=OWN_ONLY, changed=OWN_ONLY, known=READERS)
+
+OBJECT_PAGES: dict[str, ObjectPage] = {
+    "admin:app_list": ObjectPage(lambda place: {"app_label": "people"}, seen=dict.fromkeys(LEADS, EVERYWHERE)),
+    "mfa_edit_webauthn": ObjectPage(passkey, seen=OWN_ONLY, changed=OWN_ONLY),
+    "mfa_remove_webauthn": ObjectPage(passkey, seen=OWN_ONLY, changed=OWN_ONLY),
+    # Nobody in the world is listed in the demonstration, so nobody can be signed in as.
+    "signin:demo": ObjectPage(lambda place: {"public_id": place.participant.public_id}, seen={}),
+    "home:programme": ObjectPage(lambda place: {"code": place.cohort.version.programme.code}, seen=ANYBODY),
+    "home:cohort": ObjectPage(lambda place: {"public_id": place.cohort.public_id}, seen=LEADS),
+    "home:message": ObjectPage(lambda place: {"public_id": place.messages[0].public_id}, seen=OWN_ONLY),
+    "applications:start": ObjectPage(
+        lambda place: {"public_id": place.sent[0].intake.public_id}, seen=ANYBODY, changed=ANYBODY
+    ),
+    "applications:form": WHAT_I_SENT,
+    "applications:receipt": WHAT_I_SENT,
+    "applications:withdraw": WHAT_I_SENT,
+    "applications:check": MY_DRAFT,
+    "applications:school": MY_DRAFT,
+    "applications:part": ObjectPage(
+        lambda place: draft(place) | {"code": "statement"}, seen=OWN_ONLY, changed=OWN_ONLY
+    ),
+}
+
+# The row of each place in the tables where delivery partners are kept apart.
+ROW_IN: dict[type[Model], Callable[[Place], Model]] = {
+    User: lambda place: place.participant,
+    RoleGrant: lambda place: place.participant.role_grants.get(),
+    Intake: lambda place: place.sent[0].intake,
+    Application: lambda place: place.sent[0],
+    Cohort: lambda place: place.cohort,
+    Group: lambda place: place.group,
+    Facilitation: lambda place: place.group.facilitations.get(),
+    AssessmentWindow: lambda place: place.cohort.windows.get(number=1),
+    Seminar: lambda place: place.seminars[0],
+    Enrolment: lambda place: place.enrolments[Stage.RELEASED][0],
+    Submission: lambda place: place.scripts[Stage.RELEASED][0],
+    Outcome: lambda place: place.scripts[Stage.RELEASED][0].outcome,
+    Certificate: lambda place: place.certificates[-1],
+}
+
+
+def table_of(page: Page) -> type[Model] | None:
+    """The table that a page of the administration is about."""
+    start = page.name.removeprefix("admin:")
+    return next(
+        (model for model in site._registry if start.startswith(f"{model._meta.app_label}_{model._meta.model_name}_")),
+        None,
+    )
+
+
+def object_page(page: Page) -> ObjectPage | None:
+    """The entry for a page with parameters; None where somebody has yet to write it."""
+    if page.name in OBJECT_PAGES or page.parameters != {"object_id"}:
+        return OBJECT_PAGES.get(page.name)
+    table = table_of(page)
+    if table is None:
+        return None
+    row_in = ROW_IN.get(table)
+    return ObjectPage(
+        lambda place: {"object_id": (row_in(place) if row_in else table._default_manager.all()[0]).pk},
+        seen={role: REACH[role] if row_in else EVERYWHERE for role in page.rule.roles},
+    )

@@ -1,0 +1,158 @@
+"""Who may open and send what: every page of the URL map, as every role, to one's own things and to others'."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from npqh_portal.people.roles import Role
+from npqh_portal.web.doors import THIRD_PARTY_RULES, AccessRule, Kind, NoAccessRule
+
+from . import world as worlds
+from .objects import NOBODYS, OBJECT_PAGES, object_page
+from .pages import Page, every_page
+from .visits import client_of
+from .world import Whose, World
+
+pytestmark = pytest.mark.django_db
+
+IN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOT_OFFERED = "in", "sent to sign in", "forbidden", "not found", "method not offered"
+
+PAGES = every_page()
+WITH_OBJECT = [page for page in PAGES if page.parameters]
+WITHOUT_OBJECT = [page for page in PAGES if not page.parameters]
+EVERYBODY = [None, *Role]
+
+# Pages that only the step before them opens, or the script of another page: by themselves they send one elsewhere.
+ONLY_ON_THE_WAY = {
+    "admin:autocomplete",
+    "account_confirm_login_code",
+    "account_confirm_password_reset_code",
+    "account_complete_password_reset",
+    "account_email_verification_sent",
+    "account_reauthenticate",
+    "mfa_authenticate",
+}
+
+
+def what_happened(response: HttpResponseBase) -> str:
+    status = response.status_code
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"{status}, {response.exc_info[1]!r:.200}"  # type: ignore[attr-defined]  # the test client's own mark
+    address = response.headers.get("Location", "")
+    if status == HTTPStatus.FOUND and address.startswith(resolve_url(settings.LOGIN_URL) + "?next="):
+        return SIGN_IN
+    if status == HTTPStatus.NOT_FOUND or (status == HTTPStatus.FOUND and address == reverse("admin:index")):
+        return NOT_FOUND  # the administration answers a stranger's row with a note on its first page
+    by_status = {HTTPStatus.FORBIDDEN: FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED: NOT_OFFERED}
+    return by_status.get(HTTPStatus(status), IN if status < HTTPStatus.BAD_REQUEST else str(status))
+
+
+def at_the_door(rule: AccessRule, role: Role | None) -> str:
+    if rule.kind in {Kind.PUBLIC, Kind.DEMO_ONLY}:
+        return IN
+    if role is None:
+        return SIGN_IN
+    return FORBIDDEN if rule.kind is Kind.ROLE and role not in rule.roles else IN
+
+
+def called(role: Role | None) -> str:
+    return role.label.lower() if role else "signed out"
+
+
+# The declarations
+
+
+def test_every_page_declares_who_may_open_it() -> None:
+    silent = []
+    for page in PAGES:
+        try:
+            assert page.rule
+        except NoAccessRule:
+            silent.append(page.name)
+    assert silent == []
+
+
+def test_every_rule_for_pages_of_others_is_of_a_page_that_exists() -> None:
+    assert set(THIRD_PARTY_RULES) - {page.name for page in PAGES} == set()
+
+
+def test_every_page_about_an_object_says_whose_objects_it_shows() -> None:
+    assert [page.name for page in WITH_OBJECT if object_page(page) is None] == []
+    assert set(OBJECT_PAGES) - {page.name for page in PAGES} == set()
+
+
+def test_no_page_goes_without_the_token_against_forged_forms() -> None:
+    assert [page.name for page in PAGES if getattr(page.view, "csrf_exempt", False)] == []
+
+
+# The matrix
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=called)
+def test_door_of_every_page_without_object(role: Role | None) -> None:
+    client = client_of(worlds.build().people[role] if role else None)
+    wrong = []
+    for page in WITHOUT_OBJECT:
+        expected = at_the_door(page.rule, role)
+        for method in ("GET", "POST"):
+            if method == "POST" and expected == IN:
+                continue  # what a form does is its own test's business
+            got = what_happened(client.generic(method, page.address()))
+            if got != expected and not (expected == IN and page.name in ONLY_ON_THE_WAY):
+                wrong.append(f"{method} {page.address()} ({page.name}), {called(role)}: {got}, not {expected}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=called)
+def test_door_of_every_page_about_an_object(role: Role | None) -> None:
+    world = worlds.build()
+    client = client_of(world.people[role] if role else None)
+    assert [
+        f"{method} {page.name} of {whose}, {called(role)}: {got}, not {' or '.join(expected)}"
+        for page in WITH_OBJECT
+        for method, whose, expected, got in knock(client, page, role, world)
+        if got not in expected
+    ] == []
+
+
+def knock(client: Client, page: Page, role: Role | None, world: World) -> Iterator[tuple[str, Whose, set[str], str]]:
+    """A method that is not offered at all is answered with 405, to whomever.
+
+    The administration answers 403 to a form sent from a look-only page, before it looks whose row it was.
+    """
+    entry = object_page(page)
+    assert entry is not None
+    door = at_the_door(page.rule, role)
+    for whose, place in world.places.items():
+        address = page.address(**entry.parameters(place))
+        if door != IN:
+            yield "GET", whose, {door}, what_happened(client.get(address))
+            yield "POST", whose, {door}, what_happened(client.post(address))
+            return  # the same whosever it is
+        sees = whose in entry.seen.get(role, NOBODYS) if role else page.rule.kind is Kind.PUBLIC
+        writes = role is not None and whose in entry.changed.get(role, NOBODYS)
+        elsewhere = FORBIDDEN if role and whose in entry.known.get(role, NOBODYS) else NOT_FOUND
+        yield "GET", whose, {IN if sees else elsewhere, NOT_OFFERED}, what_happened(client.get(address))
+        if page.name.startswith("admin:"):
+            if not sees:
+                yield "POST", whose, {NOT_FOUND, FORBIDDEN}, what_happened(client.post(address))
+        elif not writes:
+            yield "POST", whose, {FORBIDDEN if sees else elsewhere, NOT_OFFERED}, what_happened(client.post(address))
+
+
+def test_pages_of_the_demonstration_are_nowhere_else(settings: Settings) -> None:
+    settings.DEMO = False
+    client = client_of(worlds.build().people[Role.ADMINISTRATOR])
+    demo_only = [page for page in PAGES if page.rule.kind is Kind.DEMO_ONLY]
+    assert demo_only
+    for page in demo_only:
+        parameters = dict.fromkeys(page.parameters, "x")
+        assert what_happened(client.get(page.address(**parameters))) == NOT_FOUND
+        assert what_happened(client.post(page.address(**parameters))) == NOT_FOUND

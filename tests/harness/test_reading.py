@@ -1,0 +1,36 @@
+"""Reading changes nothing, methods that no page offers do nothing, and an empty form is refused in so many words."""
+
+from http import HTTPStatus
+
+import pytest
+
+from . import world as worlds
+from .visits import Visit, visits
+
+pytestmark = pytest.mark.django_db
+
+
+def server_errors(seen: list[Visit]) -> list[str]:
+    return [
+        f"{visit}: {visit.response.exc_info[1]!r}"
+        for visit in seen
+        if visit.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and visit.response.exc_info
+    ]
+
+
+def test_opening_a_page_writes_nothing() -> None:
+    seen = list(visits(worlds.build()))
+    assert server_errors(seen) == []
+    assert {str(visit): visit.writes for visit in seen if visit.writes} == {}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_method_that_no_page_offers_writes_nothing(method: str) -> None:
+    seen = list(visits(worlds.build(), method))
+    assert server_errors(seen) == []
+    assert {str(visit): visit.writes for visit in seen if visit.writes} == {}
+
+
+def test_empty_form_is_answered() -> None:
+    """With an error summary, a redirect or 405, whatever the page: never with a server error."""
+    assert server_errors(list(visits(worlds.build(), "POST"))) == []

@@ -1,0 +1,332 @@
+"""A small world with one person of every role, and one of everything that a page may show, in four places.
+
+OWN is what the person in the role has, leads or marks. OTHERS is in the same cohort and somebody else's.
+OTHER_COHORT is in another cohort of the same delivery partner, OTHER_ORGANISATION with another partner.
+A new table joins the world here, or `test_statements.py` fails and says so.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import IntEnum, StrEnum
+from itertools import count
+from secrets import token_bytes
+from uuid import uuid4
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
+
+from applications.models import Application, Decision, Review, ReviewNote
+from applications.states import ApplicationState
+from assessments.models import (
+    Allocation,
+    Certificate,
+    Mark,
+    MarkFeedback,
+    Outcome,
+    OutcomeRelease,
+    Submission,
+    SubmittedFile,
+    Verdict,
+)
+from assessments.states import CertificateState, SubmissionState
+from cohorts.models import (
+    AttendanceMark,
+    AttendanceNote,
+    Booking,
+    Cohort,
+    Completion,
+    Enrolment,
+    Group,
+    LedgerEntry,
+    Seminar,
+)
+from cohorts.states import CohortState
+from npqh_portal import clock
+from npqh_portal.audit.actions import record
+from npqh_portal.notifications.models import Beat, Message
+from npqh_portal.notifications.states import MessageState
+from npqh_portal.people.models import DfeIdentity, Organisation, PersonAlias, User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import ItemKind
+from npqh_portal.programmes.models import ContentArea
+from npqh_portal.programmes.states import VersionState
+from npqh_portal.schools.models import Affiliation
+from tests import factories as make
+
+numbers = count(1)
+
+
+class Whose(StrEnum):
+    OWN = "own"
+    OTHERS = "another's"
+    OTHER_COHORT = "another cohort's"
+    OTHER_ORGANISATION = "another organisation's"
+
+
+class Stage(IntEnum):
+    """How far a script has come. The participant of each place has had their outcome."""
+
+    RECEIVED = 1
+    ALLOCATED = 2
+    MARKED = 3
+    MODERATED = 4
+    CONFIRMED = 5
+    RELEASED = 6
+
+
+STATE_AT = dict(zip(Stage, [*SubmissionState, SubmissionState.CONFIRMED], strict=True))
+
+# Held for the whole provider in the world; every other role is held for one delivery partner.
+FOR_THE_PROVIDER = {Role.ADMINISTRATOR, Role.FINANCE}
+
+
+@dataclass
+class Place:
+    """One of the four places: who is there, and the rows, each list as long as the world was asked for."""
+
+    cohort: Cohort
+    group: Group
+    people: dict[Role, User]
+    drafts: list[Application] = field(default_factory=list)
+    sent: list[Application] = field(default_factory=list)
+    accepted: list[Application] = field(default_factory=list)
+    seminars: list[Seminar] = field(default_factory=list)
+    enrolments: dict[Stage, list[Enrolment]] = field(default_factory=lambda: defaultdict(list))
+    scripts: dict[Stage, list[Submission]] = field(default_factory=lambda: defaultdict(list))
+    certificates: list[Certificate] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    passkeys: list[Authenticator] = field(default_factory=list)
+
+    @property
+    def participant(self) -> User:
+        return self.people[Role.PARTICIPANT]
+
+
+@dataclass
+class World:
+    people: dict[Role, User]
+    places: dict[Whose, Place]
+
+    @property
+    def own(self) -> Place:
+        return self.places[Whose.OWN]
+
+
+def build(*, many: int = 1) -> World:
+    """Everyone in `people` holds one role only."""
+    ours, theirs = make.a_partner("Fellside Partners"), make.a_partner("Moorside Partners")
+    people = {role: make.a_person(role, organisation=None if role in FOR_THE_PROVIDER else ours) for role in Role}
+    for person in people.values():
+        TOTP.activate(person, generate_totp_secret())
+        RecoveryCodes.activate(person)
+    own_cohort = a_cohort(ours, many)
+    places = {
+        Whose.OWN: a_place(own_cohort, people, many),
+        Whose.OTHERS: a_place(own_cohort, new_people(ours), many),
+        Whose.OTHER_COHORT: a_place(a_cohort(ours, many), new_people(ours), many),
+        Whose.OTHER_ORGANISATION: a_place(a_cohort(theirs, many), new_people(theirs), many),
+    }
+    for number in range(many):
+        what_hangs_on_no_place(number)
+    return World(people, places)
+
+
+def new_people(partner: Organisation) -> dict[Role, User]:
+    return {role: make.a_person(role) for role in (Role.PARTICIPANT, Role.FACILITATOR, Role.ASSESSOR, Role.MODERATOR)}
+
+
+def a_cohort(partner: Organisation, many: int) -> Cohort:
+    """In assessment: its second window is open today."""
+    version = make.a_version(state=VersionState.DRAFT)
+    for _ in range(many):
+        course = make.a_course(version)
+        course.areas.add(ContentArea.objects.create(version=version, number=course.number, name="Leading"))
+        make.an_item(version, course=course)
+        make.an_item(version, course=course, kind=ItemKind.MODULE)
+    make.published(version)
+    today = clock.today()
+    cohort = make.a_cohort(
+        version,
+        delivery_partner=partner,
+        state=CohortState.ASSESSING,
+        starts_on=today - timedelta(days=600),
+        windows=False,
+    )
+    make.a_window(cohort, number=1, opens_on=today - timedelta(days=40), closes_on=today - timedelta(days=33))
+    make.a_window(cohort, number=2, opens_on=today - timedelta(days=2), closes_on=today + timedelta(days=5))
+    return cohort
+
+
+def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
+    place = Place(cohort, make.a_group(cohort, people[Role.FACILITATOR]), people)
+    for _ in range(many):
+        apply_in_every_state(place)
+    timetable(place)
+    for stage in Stage:
+        for number in range(many):
+            first = stage is Stage.RELEASED and number == 0
+            take_part(place, place.participant if first else make.a_person(Role.PARTICIPANT), stage)
+    for number in range(many):
+        place.messages.append(a_message(place.participant, f"{place.group.pk}:{number}"))
+        place.passkeys.append(a_passkey(place.participant))
+        reissue(place)
+    return place
+
+
+def apply_in_every_state(place: Place) -> None:
+    """Each to an intake of its own: the place's participant has a draft and one sent, somebody waits for a place."""
+
+    def apply(person: User, state: ApplicationState) -> Application:
+        intake = make.an_intake(
+            place.cohort.version, delivery_partner=place.cohort.delivery_partner, name=f"Intake {next(numbers)}"
+        )
+        school = make.a_school()
+        Affiliation.objects.create(person=person, school=school, from_on=clock.today())
+        return make.an_application(person, intake, state=state, school=school, school_name=school.name)
+
+    place.drafts.append(apply(place.participant, ApplicationState.DRAFT))
+    place.sent.append(apply(place.participant, ApplicationState.SUBMITTED))
+    review = Review.objects.create(application=place.sent[-1], reviewer=make.a_person(), recommendation="accept")
+    ReviewNote.objects.create(review=review, text="Ready for headship.")
+    place.accepted.append(apply(make.a_person(), ApplicationState.ACCEPTED))
+    Decision.objects.create(application=place.accepted[-1], verdict="accepted", decided_by=make.a_person())
+
+
+def timetable(place: Place) -> None:
+    """Every seminar of the version has been held for the place's group, at different hours."""
+    for number, item in enumerate(place.cohort.version.items.filter(kind=ItemKind.SEMINAR)):
+        seminar = make.a_seminar(
+            place.cohort,
+            item,
+            place.group,
+            facilitator=place.people[Role.FACILITATOR],
+            starts_at=clock.now() - timedelta(days=1 + number),
+        )
+        Booking.objects.create(seminar=seminar, venue=seminar.venue, during=(seminar.starts_at, seminar.ends_at))
+        place.seminars.append(seminar)
+
+
+def take_part(place: Place, person: User, stage: Stage) -> None:
+    """A person of the place's group with their engagement, and a script that has come as far as `stage`."""
+    enrolment = make.an_enrolment(place.cohort, place.group, person)
+    place.enrolments[stage].append(enrolment)
+    policy = place.cohort.version.policies.get()
+    for seminar in place.seminars[:1]:
+        mark = AttendanceMark.objects.create(seminar=seminar, enrolment=enrolment, status="partly", minutes=60)
+        AttendanceNote.objects.create(mark=mark, text="Left for a fire drill.")
+        LedgerEntry.objects.create(
+            enrolment=enrolment, item=seminar.item, policy=policy, change=60, source="register", source_id=mark.pk
+        )
+    for item in place.cohort.version.items.filter(kind=ItemKind.MODULE)[:1]:
+        done = Completion.objects.create(enrolment=enrolment, item=item)
+        LedgerEntry.objects.create(
+            enrolment=enrolment, item=item, policy=policy, change=60, source="completion", source_id=done.pk
+        )
+    hand_in(place, enrolment, stage)
+
+
+def hand_in(place: Place, enrolment: Enrolment, stage: Stage) -> None:
+    window = place.cohort.windows.get(number=1 if stage is Stage.RELEASED else 2)
+    script = Submission.objects.create(
+        enrolment=enrolment,
+        task=place.cohort.version.tasks.get(),
+        window=window,
+        attempt=1,
+        state=STATE_AT[stage],
+    )
+    place.scripts[stage].append(script)
+    name = f"submissions/{script.script_code}"
+    SubmittedFile.objects.create(
+        submission=script,
+        receipt=f"R{script.pk}",
+        stored_name=default_storage.save(name, ContentFile(b"%PDF-1.7")),
+        sender_name="case study.pdf",
+        kind="pdf",
+        size_bytes=8,
+        sha256=64 * "0",
+        own_work_declared=True,
+    )
+    parts = {Allocation.Part.MARKER: Role.ASSESSOR, Allocation.Part.MODERATOR: Role.MODERATOR}
+    for number, (part, role) in enumerate(parts.items()):
+        if stage >= Stage.ALLOCATED:
+            Allocation.objects.create(submission=script, person=place.people[role], part=part)
+        if stage >= Stage.MARKED + number:
+            mark = Mark.objects.create(submission=script, part=part, marker=place.people[role], verdict=Verdict.PASS)
+            MarkFeedback.objects.create(mark=mark, text="A clear case.")
+    if stage >= Stage.CONFIRMED:
+        outcome = Outcome.objects.create(enrolment=enrolment, task=script.task, submission=script, verdict=Verdict.PASS)
+    if stage is Stage.RELEASED:
+        OutcomeRelease.objects.create(outcome=outcome)
+
+
+def reissue(place: Place) -> None:
+    """The certificate of the place's participant, once more: the one before it is revoked."""
+    before = place.certificates[-1] if place.certificates else None
+    if before:
+        Certificate.objects.filter(pk=before.pk).update(state=CertificateState.REVOKED, revoked_at=clock.now())
+    number = f"LF-2026-{next(numbers):04}-WXYZ"
+    place.certificates.append(
+        Certificate.objects.create(
+            enrolment=place.enrolments[Stage.RELEASED][0],
+            number=number,
+            state=CertificateState.READY,
+            snapshot={"name": place.participant.full_name, "award": "NPQ in Headship", "provider": "Larkfell"},
+            supersedes=before,
+            awarded_on=clock.today(),
+            ready_at=clock.now(),
+            stored_name=default_storage.save(f"certificates/{number}.pdf", ContentFile(b"%PDF-1.7")),
+            unsigned_sha256=64 * "0",
+        )
+    )
+
+
+def a_message(person: User, key: str) -> Message:
+    now = clock.now()
+    return Message.objects.create(
+        key=key,
+        kind="seminar-tomorrow",
+        person=person,
+        address=person.email,
+        subject="Your seminar is tomorrow",
+        text="It begins at 1pm.",
+        state=MessageState.SENT,
+        queued_at=now,
+        sent_at=now,
+    )
+
+
+def a_passkey(person: User) -> Authenticator:
+    """What a browser would have sent when the passkey was made; its private half is nobody's."""
+    identity = token_bytes(16)
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    made = AttestedCredentialData.create(Aaguid.NONE, identity, public)
+    statement = AttestationObject.create("none", AuthenticatorData.create(32 * b"0", flags, 0, made), {})
+    client = json.dumps({"type": "webauthn.create", "challenge": "AA", "origin": "http://localhost"}).encode()
+    credential = {
+        "type": "public-key",
+        "id": websafe_encode(identity),
+        "rawId": websafe_encode(identity),
+        "response": {"attestationObject": websafe_encode(statement), "clientDataJSON": websafe_encode(client)},
+        "clientExtensionResults": {"credProps": {"rk": True}},
+    }
+    return WebAuthn.add(person, "Telephone", credential).instance
+
+
+def what_hangs_on_no_place(number: int) -> None:
+    person = make.a_person()
+    record("person.added", person, words={"reason": "Invited."}, by=person)
+    PersonAlias.objects.create(old_person=make.a_person(), kept_person=person)
+    DfeIdentity.objects.create(person=person, participant_id=uuid4())
+    Beat.objects.create(name=f"clock.{number}", at=clock.now())
+    make.a_partner(f"Partner {next(numbers)}")
