@@ -201,8 +201,10 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """What the audit trail holds of this row."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         row = self.get_object(request, unquote(object_id))
-        if row is None or not self.has_view_permission(request, row):
+        if row is None:
             raise Http404
         entries = Entry.objects.filter(subject_type=self.opts.label_lower, subject_id=row.pk)[:200]
         people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
