@@ -73,7 +73,9 @@ def start_programs(supervisor: Supervisor, env: Environment, host: str, number: 
     """Web last: programs are stopped in the reverse order, so nothing new comes in while work is finished."""
     beat_files = places.VAR / "beat"
     beat_files.mkdir(exist_ok=True)
-    python: list[Part] = [*with_parent(), places.PYTHON, "-m"]
+    # Celery warns of root, which is nobody's choice in a container and harmless to a demonstration.
+    quietly = ["-W", "ignore:You're running the worker with superuser privileges"]
+    python: list[Part] = [*with_parent(), places.PYTHON, *quietly, "-m"]
     celery = [*python, "celery", "--app", "npqh_portal.celery", "--quiet"]
     supervisor.start("worker", [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"], env)
     supervisor.start(
