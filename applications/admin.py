@@ -20,6 +20,7 @@ from npqh_portal.web.words import table_day
 
 from .access import DECIDERS, REVIEWERS, applications_visible_to
 from .actions import decide, record_review, withdraw_application
+from .errors import ReasonNeeded
 from .models import Application, Decision, Review
 from .states import ApplicationState
 
@@ -55,7 +56,11 @@ class DecideForm(ActForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": str(ReasonNeeded())},
     )
+
+    def prepare(self) -> None:
+        self.fields["reason"].required = self.data.get("verdict") == Decision.Verdict.DECLINED
 
 
 def _record_review(by: User, application: Application, cleaned: dict[str, Any]) -> str:
@@ -100,7 +105,7 @@ class ApplicationAdmin(LookOnlyAdmin):
     """Of the organisations one acts for; nobody reads what was not sent."""
 
     viewers = VIEWERS
-    list_display = ("reference", "full_name", "school_name", "headship", "intake", "state", "submitted_at", "advice")
+    list_display = ("reference", "full_name", "school_name", "headship", "intake", "state", "sent", "advice")
     list_filter = (
         "state",
         ("intake", admin.RelatedOnlyFieldListFilter),
@@ -159,6 +164,10 @@ class ApplicationAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         sent = applications_visible_to(request.user).exclude(submitted_at=None)
         return sent.prefetch_related("reviews")
+
+    @admin.display(description="sent", ordering="submitted_at")
+    def sent(self, application: Application) -> str:
+        return table_day(application.submitted_at) if application.submitted_at else ""
 
     @admin.display(description="advice")
     def advice(self, application: Application) -> str:

@@ -287,11 +287,6 @@ class AssessmentTask(models.Model):
         return self.title
 
 
-class IntakeQuerySet(models.QuerySet["Intake"]):
-    def open_at(self, moment: datetime) -> "IntakeQuerySet":
-        return self.filter(is_paused=False, opens_at__lte=moment, closes_at__gt=moment)
-
-
 class Intake(models.Model):
     """What one applies to: a version of a programme, while it is open, for a start term (S3, S41, S42)."""
 
@@ -315,8 +310,6 @@ class Intake(models.Model):
     )
     contact_name = models.CharField(max_length=120)
     contact_email = models.EmailField()
-
-    objects = IntakeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opens_at"]

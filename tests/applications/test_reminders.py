@@ -1,0 +1,75 @@
+"""Who is reminded of an unfinished application, and when."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from applications.reminders import due
+from applications.states import ApplicationState
+from npqh_portal import clock
+from npqh_portal.notifications.actions import queue_message
+from npqh_portal.programmes.models import Intake
+from tests.factories import a_person, a_version, an_application, an_intake
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def intake() -> Intake:
+    return an_intake(a_version(), closes_at=clock.now() + 3 * DAY)
+
+
+def test_a_draft_is_reminded_in_the_last_week_and_on_the_last_day(intake: Intake) -> None:
+    draft = an_application(a_person(), intake, state=ApplicationState.DRAFT)
+    (week,) = due(clock.now())
+    (day,) = due(intake.closes_at - DAY)
+    assert (week.about, week.to, week.stale_at) == (draft, draft.person, intake.closes_at - DAY)
+    assert (day.about, day.stale_at) == (draft, intake.closes_at)
+    assert week.key != day.key
+    assert list(due(intake.closes_at)) == []
+    assert list(due(intake.closes_at - 8 * DAY)) == []
+
+
+@pytest.mark.parametrize("state", set(ApplicationState) - {ApplicationState.DRAFT})
+def test_nobody_else_is(intake: Intake, state: ApplicationState) -> None:
+    an_application(a_person(), intake, state=state)
+    assert list(due(clock.now())) == []
+
+
+def test_a_paused_intake_reminds_nobody(intake: Intake) -> None:
+    an_application(a_person(), intake, state=ApplicationState.DRAFT)
+    Intake.objects.update(is_paused=True)
+    assert list(due(clock.now())) == []
+
+
+def test_asked_again_it_gives_the_same_key_and_a_later_closing_a_new_one(intake: Intake) -> None:
+    an_application(a_person(), intake, state=ApplicationState.DRAFT)
+    now = clock.now()
+    (first,), (again,) = due(now), due(now + timedelta(minutes=5))
+    assert first.key == again.key
+    Intake.objects.update(closes_at=intake.closes_at + DAY)
+    (moved,) = due(now)
+    assert moved.key != first.key
+
+
+def test_the_letter_says_what_is_left_and_by_when(intake: Intake) -> None:
+    ines = a_person(full_name="Ines Caldbeck")
+    an_application(ines, intake, state=ApplicationState.DRAFT, role="Head", headship="aspiring", statement="Why")
+    (reminder,) = due(clock.now())
+    message = queue_message(reminder.kind, to=ines, about=reminder.about, key=reminder.key, words=reminder.words)
+    assert message is not None
+    assert message.subject.startswith("Your application is not sent yet: send it by ")
+    assert "Still to do: Your school, One-to-one support, What you agree to." in message.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_takes_one_statement_however_many_there_are(
+    intake: Intake, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        an_application(a_person(), intake, state=ApplicationState.DRAFT)
+    with django_assert_num_queries(1):
+        assert len(list(due(clock.now()))) == count
