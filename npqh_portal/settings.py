@@ -196,6 +196,8 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PROVIDER_NAME
+# One half minute early or late: telephones and servers differ.
+MFA_TOTP_TOLERANCE = 1
 # Browsers take passkeys over plain HTTP on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 # Required of every role above participant; only the demo may relax it.
