@@ -85,7 +85,9 @@ class HeadshipForm(PartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["headship_started_on"].required = self.data.get("headship", "x") not in HEADSHIP_WITHOUT_DATE
+        self.fields["headship_started_on"].required = (
+            not self.is_bound or self.data.get("headship", "") not in HEADSHIP_WITHOUT_DATE
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -130,7 +132,7 @@ class SchoolForm(PartForm):
         chosen = self.application.school
         self.schools = {school.urn: school for school in ([chosen] if chosen else [])}
         self.schools |= {school.urn: school for school in found}
-        self.fields["school_name"].required = self.data.get("school", self.NOT_LISTED) == self.NOT_LISTED
+        self.fields["school_name"].required = not self.is_bound or self.data.get("school") == self.NOT_LISTED
         field = self.fields["school"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # for the type checker
         field.choices = [
