@@ -1,14 +1,18 @@
 """Reads for pages, reminders and other packages."""
 
-from .cohorts import dates_of, places_left, places_taken, windows_of
+from .cohorts import current_facilitator_of, dates_of, places_left, places_taken, windows_of
+from .course import CoursePlan, PlannedItem, course_plans
 from .engagement import (
     ItemLine,
+    KindFigures,
     LedgerLine,
+    figures_by_kind,
     figures_for,
     item_lines,
     ledger_of,
     standing_of,
     standings_of,
+    usual_minutes,
 )
 from .enrolments import (
     accepted_without_enrolment,
@@ -23,17 +27,27 @@ from .timetable import (
     newest_marks,
     overdue_registers,
     register_lines,
+    registers_in_order,
+    registers_to_do,
     seminars_of_enrolment,
+    sittings_ahead,
+    with_roll,
 )
 
 __all__ = [
+    "CoursePlan",
     "ItemLine",
+    "KindFigures",
     "LedgerLine",
+    "PlannedItem",
     "RegisterLine",
     "accepted_without_enrolment",
+    "course_plans",
     "current_enrolment_of",
+    "current_facilitator_of",
     "dates_of",
     "enrolled_without_place",
+    "figures_by_kind",
     "figures_for",
     "item_lines",
     "latest_membership_of",
@@ -44,9 +58,14 @@ __all__ = [
     "places_left",
     "places_taken",
     "register_lines",
+    "registers_in_order",
+    "registers_to_do",
     "seminars_of_enrolment",
+    "sittings_ahead",
     "standing_of",
     "standings_of",
+    "usual_minutes",
     "window_open_to",
     "windows_of",
+    "with_roll",
 ]

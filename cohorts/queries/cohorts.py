@@ -1,9 +1,12 @@
 """A cohort's dates and places."""
 
-from django.db.models import QuerySet
+from datetime import date
 
-from cohorts.models import AssessmentWindow, Cohort, Membership
+from django.db.models import Q, QuerySet
+
+from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, Membership
 from cohorts.rules.dates import CourseDates, course_dates
+from npqh_portal.people.models import User
 
 
 def dates_of(cohort: Cohort, *, extension_months: int = 0) -> CourseDates:
@@ -26,3 +29,9 @@ def places_taken(cohort: Cohort) -> int:
 
 def places_left(cohort: Cohort) -> int:
     return max(0, cohort.capacity - places_taken(cohort))
+
+
+def current_facilitator_of(group: Group, today: date) -> User | None:
+    leading = Facilitation.objects.filter(Q(to_on=None) | Q(to_on__gt=today), group=group, from_on__lte=today)
+    facilitation = leading.select_related("person").first()
+    return facilitation.person if facilitation else None

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
-from cohorts.models import AttendanceMark, Completion, Enrolment, LedgerEntry
+from cohorts.models import AttendanceMark, Completion, Enrolment, LedgerEntry, PersonalItem
 from cohorts.models.engagement import ENTERED_BY_HAND
 from cohorts.rules.dates import catch_up_until
 from cohorts.rules.engagement import ComponentFigures, Standing, standing
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
@@ -182,6 +183,48 @@ def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
     return lines
 
 
+@dataclass(frozen=True)
+class KindFigures:
+    """The expected items of one kind together, in minutes or units as the lines are."""
+
+    name: str
+    worth: int
+    credited: int
+    to_come: int
+    recoverable: int
+    lost: int
+
+
+def figures_by_kind(enrolment: Enrolment, at: datetime) -> list[KindFigures]:
+    """The same figures by kind of work, in the order of kinds; kinds without an item are left out."""
+    lines = item_lines(enrolment, at)
+    kinds = Item.objects.in_bulk(lines)
+    found = []
+    for kind in ItemKind:
+        of_kind = [line for line in lines.values() if kinds[line.item_id].kind == kind]
+        if of_kind:
+            found.append(
+                KindFigures(
+                    name=str(kind.label),
+                    worth=sum(line.worth for line in of_kind),
+                    credited=sum(line.credited for line in of_kind),
+                    to_come=sum(line.to_come for line in of_kind),
+                    recoverable=sum(line.recoverable for line in of_kind),
+                    lost=sum(line.lost for line in of_kind),
+                )
+            )
+    return found
+
+
+def usual_minutes(enrolment: Enrolment, kind: ItemKind) -> int:
+    """How long an item of that kind usually is, on somebody's list; 0 where there is none."""
+    expected = PersonalItem.objects.filter(
+        enrolment=enrolment, item__kind=kind, expectation=PersonalItem.Expectation.EXPECTED
+    )
+    usual = expected.order_by().values("item__minutes").annotate(n=Count("pk")).order_by("-n", "item__minutes").first()
+    return usual["item__minutes"] if usual else 0
+
+
 def ledger_of(enrolment: Enrolment, at: datetime) -> list[LedgerLine]:
     """Everything behind the figure, newest first: what was recorded of each item, and what it came to."""
     counted = item_lines(enrolment, at)
@@ -212,13 +255,15 @@ def ledger_of(enrolment: Enrolment, at: datetime) -> list[LedgerLine]:
                 note=mark.note.text if hasattr(mark, "note") else "",
                 catch_up_until=until,
                 lost=line.lost if line else 0,
+                is_counted=line is not None,
             )
         )
     for done in completions:
         line = counted.get(done.item_id)
         by = "" if done.recorded_by_id == enrolment.person_id else str(done.recorded_by or "")
         how = "You recorded it as done" if not by else "Recorded as done"
-        lines.append(LedgerLine(done.item, done.recorded_at, line.credited if line else 0, how, by))
+        credited = line.credited if line else 0
+        lines.append(LedgerLine(done.item, done.recorded_at, credited, how, by, is_counted=line is not None))
     for entry in entered:
         by = str(entry.recorded_by or "")
         lines.append(LedgerLine(entry.item, entry.recorded_at, entry.change, entry.get_source_display(), by))

@@ -1,13 +1,14 @@
 """Timetables and registers."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.lookups import IsNull
 
 from cohorts.models import AttendanceMark, Enrolment, Membership, Seminar
-from cohorts.rules.dates import london_date
+from cohorts.rules.dates import LONDON, london_date
 from cohorts.states import CohortState, SeminarState
 
 from .enrolments import members_on
@@ -63,28 +64,60 @@ def seminars_of_enrolment(enrolment: Enrolment) -> QuerySet[Seminar]:
     )
 
 
-def overdue_registers(at: datetime) -> QuerySet[Seminar]:
-    """Sittings that are over and have not a single mark, of cohorts that are under way."""
-    return (
-        Seminar.objects.filter(
-            ~Exists(AttendanceMark.objects.filter(seminar=OuterRef("pk"))),
-            state=SeminarState.SCHEDULED,
-            ends_at__lte=at,
+def with_roll(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
+    """Each sitting with `roll`, how many were in the group on its day, and `unmarked`, how many of them lack a mark."""
+    day = TruncDate(OuterRef("starts_at"), tzinfo=LONDON)
+    of_everyone = IsNull(OuterRef("group"), True)
+    there = (
+        Membership.objects.filter(
+            Q(to_on=None) | Q(to_on__gt=day),
+            Q(group=OuterRef("group")) | Q(of_everyone),
+            cohort=OuterRef("cohort"),
+            from_on__lte=day,
         )
-        .exclude(cohort__state__in=[CohortState.DRAFT, CohortState.CLOSED])
-        .select_related("item", "group", "cohort", "facilitator", "venue")
-        .order_by("starts_at", "pk")
+        .order_by()
+        .values("cohort")
+    )
+    marks = AttendanceMark.objects.filter(seminar=OuterRef(OuterRef("pk")), enrolment=OuterRef("enrolment"))
+    count = Count("pk", distinct=True)
+    return seminars.annotate(
+        roll=Coalesce(Subquery(there.annotate(n=count).values("n")), 0),
+        unmarked=Coalesce(Subquery(there.filter(~Exists(marks)).annotate(n=count).values("n")), 0),
     )
 
 
-def mark_counts(seminars: Iterable[Seminar]) -> dict[int, int]:
-    """How many people have a mark, by seminar."""
-    rows = (
-        AttendanceMark.objects.filter(seminar__in=[seminar.pk for seminar in seminars])
-        .values_list("seminar_id", F("enrolment_id"))
-        .distinct()
+def registers_to_do(seminars: QuerySet[Seminar], *, before: datetime) -> QuerySet[Seminar]:
+    """Sittings that began before that moment and lack the mark of somebody, oldest first."""
+    begun = seminars.filter(state=SeminarState.SCHEDULED, starts_at__lt=before).exclude(
+        cohort__state__in=[CohortState.DRAFT, CohortState.CLOSED]
     )
-    counts: dict[int, int] = {}
-    for seminar_id, _ in rows:
-        counts[seminar_id] = counts.get(seminar_id, 0) + 1
-    return counts
+    return _for_pages(with_roll(begun).filter(Q(unmarked__gt=0)))
+
+
+def registers_in_order(seminars: QuerySet[Seminar], *, today_ends_at: datetime) -> QuerySet[Seminar]:
+    """Those to do first, oldest first; then those to come, soonest first; then those done, newest first."""
+    ordered = with_roll(seminars.exclude(cohort__state=CohortState.DRAFT)).annotate(
+        order=Case(
+            When(state=SeminarState.CANCELLED, then=Value(3)),
+            When(starts_at__gte=today_ends_at, then=Value(1)),
+            When(unmarked__gt=0, then=Value(0)),
+            default=Value(2),
+        ),
+        backwards=Case(When(order__gte=2, then=F("starts_at"))),
+    )
+    return _for_pages(ordered).order_by(F("order"), F("backwards").desc(nulls_last=True), "starts_at", "pk")
+
+
+def sittings_ahead(seminars: QuerySet[Seminar], at: datetime) -> QuerySet[Seminar]:
+    """What is still to take place, or is taking place, soonest first."""
+    ahead = seminars.filter(state=SeminarState.SCHEDULED, ends_at__gt=at).exclude(cohort__state=CohortState.DRAFT)
+    return _for_pages(with_roll(ahead))
+
+
+def overdue_registers(at: datetime) -> QuerySet[Seminar]:
+    """Sittings that are over and lack the mark of somebody who was in the group."""
+    return registers_to_do(Seminar.objects.filter(ends_at__lte=at), before=at)
+
+
+def _for_pages(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
+    return seminars.select_related("item", "group", "cohort", "facilitator", "venue").order_by("starts_at", "pk")

@@ -1,0 +1,86 @@
+"""A person's courses, item by item: what is done, what comes when, and what was missed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from cohorts.models import AttendanceMark, Completion, Enrolment, PersonalItem, Seminar
+from cohorts.states import SeminarState
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
+from npqh_portal.programmes.models import Course, Item
+
+from .engagement import ItemLine, item_lines
+from .timetable import seminars_of_enrolment
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """One item of the list. `state` is done, missed, lost, to_do (in one's own time), to_come, exempt or cancelled."""
+
+    item: Item
+    state: str
+    sitting: Seminar | None
+    line: ItemLine | None
+
+
+@dataclass(frozen=True)
+class CoursePlan:
+    """One course; None stands for what belongs to no single course, conferences for instance."""
+
+    course: Course | None
+    items: tuple[PlannedItem, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(one.state == "done" for one in self.items)
+
+    @property
+    def counted(self) -> int:
+        return sum(one.state not in {"exempt", "cancelled"} for one in self.items)
+
+
+def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
+    """The whole of somebody's course in its order. Five statements, however long it is."""
+    lines = item_lines(enrolment, at)
+    sittings = _sitting_of_each_item(seminars_of_enrolment(enrolment))
+    marked = set(AttendanceMark.objects.filter(enrolment=enrolment).values_list("seminar__item_id", flat=True))
+    completed = set(Completion.objects.filter(enrolment=enrolment).values_list("item_id", flat=True))
+    listed = (
+        PersonalItem.objects.filter(enrolment=enrolment)
+        .select_related("item__course")
+        .order_by("item__course__number", "item__number")
+    )
+
+    def planned(one: PersonalItem) -> PlannedItem:
+        line = lines.get(one.item_id)
+        state = _state(one, line, is_marked=one.item_id in marked, is_completed=one.item_id in completed)
+        return PlannedItem(one.item, state, sittings.get(one.item_id), line)
+
+    return [
+        CoursePlan(course, tuple(planned(one) for one in ones))
+        for course, ones in groupby(listed, key=lambda one: one.item.course)
+    ]
+
+
+def _state(one: PersonalItem, line: ItemLine | None, *, is_marked: bool, is_completed: bool) -> str:
+    if one.expectation != PersonalItem.Expectation.EXPECTED:
+        return one.expectation
+    if is_completed or (line and line.credited == line.worth):
+        return "done"
+    if line and line.lost:
+        return "lost"
+    if line and line.recoverable:
+        return "missed"
+    if one.item.kind not in KINDS_WITH_REGISTER:
+        return "to_do"
+    return "done" if is_marked and line is None else "to_come"
+
+
+def _sitting_of_each_item(seminars: Iterable[Seminar]) -> dict[int, Seminar]:
+    """The last sitting that takes or took place; a cancelled one only where there is no other."""
+    found: dict[int, Seminar] = {}
+    for seminar in seminars:
+        if seminar.state == SeminarState.SCHEDULED or seminar.item_id not in found:
+            found[seminar.item_id] = seminar
+    return found
