@@ -1,13 +1,10 @@
-"""The demonstration as a portal of its own: its own database, loaded once for all test processes, and a real web server."""
+"""The demonstration as a portal of its own: its own database, loaded once for all, and a real web server."""
 
-import http.client
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -17,9 +14,8 @@ import pytest
 from psycopg2 import sql
 
 from npqh_portal.launch import places
-from npqh_portal.launch.processes import with_parent
+from tests.real_portal import free_port, web
 
-PATIENCE = 30
 ONE_AT_A_TIME = 20261122  # the lock that test processes take turns with
 
 PREPARE = """
@@ -36,9 +32,7 @@ def demo_portal(testrun_uid: str) -> Iterator[str]:
     """The address of its first page. Whoever comes first loads the data; the last to leave takes it away."""
     name = f"demo_{testrun_uid[:16]}"
     files = Path(tempfile.gettempdir()) / name
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = os.environ.get("DATABASE_URL") or places.database_url()
     env = os.environ | {
         "DATABASE_URL": f"{server.rpartition('/')[0]}/{name}",
@@ -55,20 +49,8 @@ def demo_portal(testrun_uid: str) -> Iterator[str]:
         if database.fetchone() == (0,):
             load(database, name, env)
     files.mkdir(exist_ok=True)
-    with (files / f"web-{port}.log").open("w+") as log:
-        web = subprocess.Popen(
-            [
-                *with_parent(), sys.executable, "-m", "gunicorn", "npqh_portal.wsgi", "--bind", f"127.0.0.1:{port}",
-                "--worker-class", "gthread", "--threads", "4", "--log-level", "warning",
-            ],
-            cwd=places.ROOT, env=env, stdout=log, stderr=log,
-        )  # fmt: skip
-        try:
-            wait_for_first_page(port, Path(log.name))
-            yield env["SITE_URL"]
-        finally:
-            web.terminate()
-            web.wait(PATIENCE)
+    with web(env, log=files / f"web-{port}.log"):
+        yield env["SITE_URL"]
     with administration(server) as database, suppress(psycopg2.errors.ObjectInUse):
         database.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         shutil.rmtree(files, ignore_errors=True)
@@ -98,19 +80,3 @@ def load(database: "psycopg2.extensions.cursor", name: str, env: dict[str, str])
     )
     assert done.returncode == 0, f"The demonstration could not be loaded:\n{done.stderr[-3000:]}"
     database.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(half, sql.Identifier(name)))
-
-
-def wait_for_first_page(port: int, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        try:
-            connection.request("GET", "/", headers={"Host": "localhost"})
-            if connection.getresponse().status == http.client.OK:
-                return
-        except OSError:
-            pass
-        finally:
-            connection.close()
-        time.sleep(0.1)
-    raise AssertionError(f"The demonstration's first page did not come:\n{log.read_text()[-3000:]}")

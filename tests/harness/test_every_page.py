@@ -25,7 +25,7 @@ def test_every_page_that_is_reached_stands_the_checks(who: str, chromium: Browse
         start = "/"
         if who != VISITOR:
             start = sign_in(reader, who)
-        complaints = {address: found for address, found in walk(reader, demo_portal, start)}
+        complaints = dict(walk(reader, demo_portal, start))
     assert len(complaints) > 3
     assert {address: found for address, found in complaints.items() if found} == {}
 
