@@ -42,7 +42,7 @@ PROVIDER_LOGO = env.str("PROVIDER_LOGO", "")
 CERTIFICATE_PREFIX = env.str("CERTIFICATE_PREFIX", "LF")
 CERTIFICATE_SIGNATORIES = env.json(
     "CERTIFICATE_SIGNATORIES",
-    '[["Honor Braithe-Calloway", "Director"], ["Tobias Farrant", "Programme lead"]]',
+    [["Honor Braithe-Calloway", "Director"], ["Tobias Farrant", "Programme lead"]],
 )
 
 INSTALLED_APPS = [
