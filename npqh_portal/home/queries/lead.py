@@ -134,7 +134,9 @@ def cohort_page(cohort: Cohort, at: datetime) -> CohortPage:
     gone = Counter(m.enrolment.state for m in last.values() if m.to_on is not None)
     standings = standings_of([membership.enrolment_id for membership in here], at)
     people = [PersonLine(m.enrolment, m.group.name if m.group else "", standings[m.enrolment_id]) for m in here]
-    people.sort(key=lambda line: (line.standing.spare_without_catch_up, line.enrolment.person.full_name))
+    people.sort(
+        key=lambda line: (line.standing.spare_without_catch_up, line.standing.spare, str(line.enrolment.person))
+    )
     return CohortPage(
         cohort=cohort,
         dates=course_dates(
