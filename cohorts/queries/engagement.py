@@ -139,16 +139,21 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """An item with credit or a mark: what is credited, when it was, and how we know."""
+    """An item with credit or a mark: what is credited, when it was, and how we know. Worth 0 where it does not count."""
 
     item: Item
     at: datetime
     credited: int
+    worth: int
     how: str
     by: str
     note: str = ""
     catch_up_until: date | None = None
     lost: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.credited == self.worth
 
 
 def figures_for(enrolment_ids: Iterable[int], at: datetime) -> dict[int, tuple[ComponentFigures, ...]]:
@@ -250,23 +255,24 @@ def ledger_of(enrolment: Enrolment, at: datetime) -> list[LedgerLine]:
                 item=mark.seminar.item,
                 at=mark.seminar.starts_at,
                 credited=line.credited if line else 0,
+                worth=line.worth if line else 0,
                 how=f"Register: {mark.get_status_display().lower()}",
                 by=str(mark.recorded_by or ""),
                 note=mark.note.text if hasattr(mark, "note") else "",
                 catch_up_until=until,
                 lost=line.lost if line else 0,
-                is_counted=line is not None,
             )
         )
     for done in completions:
         line = counted.get(done.item_id)
         by = "" if done.recorded_by_id == enrolment.person_id else str(done.recorded_by or "")
         how = "You recorded it as done" if not by else "Recorded as done"
-        credited = line.credited if line else 0
-        lines.append(LedgerLine(done.item, done.recorded_at, credited, how, by, is_counted=line is not None))
+        credited, worth = (line.credited, line.worth) if line else (0, 0)
+        lines.append(LedgerLine(done.item, done.recorded_at, credited, worth, how, by))
     for entry in entered:
         by = str(entry.recorded_by or "")
-        lines.append(LedgerLine(entry.item, entry.recorded_at, entry.change, entry.get_source_display(), by))
+        how = str(entry.get_source_display())
+        lines.append(LedgerLine(entry.item, entry.recorded_at, entry.change, entry.change, how, by))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

@@ -1,0 +1,84 @@
+"""What is due: a word before a seminar, and a register that has not been taken."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import groupby
+
+from cohorts.models import Membership, Seminar
+from cohorts.queries import overdue_registers
+from cohorts.rules.dates import end_of, london_date
+from cohorts.states import CohortState, SeminarState
+from npqh_portal.clock import london_moment
+from npqh_portal.notifications.reminders import Reminder
+from npqh_portal.people.models import User
+
+REMIND_AT = time(9)
+# A register is asked for so long after the end, and for so many days: then it is the lead's list that nags.
+GRACE = timedelta(hours=2)
+ASKED_FOR = timedelta(days=7)
+
+
+def due(at: datetime) -> Iterator[Reminder]:
+    yield from _seminar_tomorrow(at)
+    yield from _register_not_taken(at)
+
+
+def remind_from(seminar: Seminar) -> datetime:
+    """From 9am in London on the day before."""
+    return london_moment(london_date(seminar.starts_at) - timedelta(days=1), REMIND_AT)
+
+
+def _seminar_tomorrow(at: datetime) -> Iterator[Reminder]:
+    """To everybody in the group and the facilitator, until it starts."""
+    soon = (
+        Seminar.objects.filter(
+            state=SeminarState.SCHEDULED, starts_at__gt=at, starts_at__lt=end_of(london_date(at) + timedelta(days=1))
+        )
+        .exclude(cohort__state__in=[CohortState.DRAFT, CohortState.CLOSED])
+        .select_related("item", "venue", "facilitator", "group", "cohort")
+    )
+    seminars = [seminar for seminar in soon if remind_from(seminar) <= at]
+    in_groups, in_cohorts = _people(seminars)
+    for seminar in seminars:
+        members = in_groups.get(seminar.group_id, []) if seminar.group_id else in_cohorts.get(seminar.cohort_id, [])
+        for person in {*members, seminar.facilitator}:
+            yield Reminder(
+                kind="seminar-tomorrow",
+                to=person,
+                about=seminar,
+                key=f"seminar-tomorrow:{seminar.pk}:{seminar.revision}:{person.pk}",
+                stale_at=seminar.starts_at,
+                words={"is_theirs": person.pk == seminar.facilitator_id, "is_today": _is_same_day(seminar, at)},
+            )
+
+
+def _register_not_taken(at: datetime) -> Iterator[Reminder]:
+    for seminar in overdue_registers(at - GRACE).filter(ends_at__gt=at - ASKED_FOR):
+        yield Reminder(
+            kind="register-not-taken",
+            to=seminar.facilitator,
+            about=seminar,
+            key=f"register-not-taken:{seminar.pk}:{seminar.revision}:{seminar.facilitator_id}",
+            stale_at=seminar.ends_at + ASKED_FOR,
+        )
+
+
+def _people(seminars: list[Seminar]) -> tuple[dict[int | None, list[User]], dict[int, list[User]]]:
+    """Who is in those cohorts now, by group and by cohort. One statement."""
+    members = list(
+        Membership.objects.filter(cohort__in={seminar.cohort_id for seminar in seminars}, to_on=None)
+        .select_related("enrolment__person")
+        .order_by("cohort_id", "group_id", "pk")
+    )
+    by_group = {
+        group: [one.enrolment.person for one in ones] for group, ones in groupby(members, key=lambda one: one.group_id)
+    }
+    by_cohort = {
+        cohort: [one.enrolment.person for one in ones]
+        for cohort, ones in groupby(members, key=lambda one: one.cohort_id)
+    }
+    return by_group, by_cohort
+
+
+def _is_same_day(seminar: Seminar, at: datetime) -> bool:
+    return london_date(seminar.starts_at) == london_date(at)
