@@ -96,7 +96,7 @@ def make_front_end(env: Environment) -> None:
         if to_do:
             with step("Front-end packages"):
                 run(
-                    [*npm(env), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                    [*npm(env), "ci", "--ignore-scripts", "--no-audit", "--fetch-retries", "1"],
                     with_venv(env),
                     otherwise=NO_NETWORK,
                 )
@@ -126,8 +126,12 @@ def npm(env: Environment) -> list[str | Path]:
 
 
 def with_venv(env: Environment) -> Environment:
-    """npm's scripts look for `node` on the path, where the machine's own comes first if it has one."""
-    return {**env, "PATH": f"{env.get('PATH', os.defpath)}{os.pathsep}{places.VENV / 'bin'}"}
+    """For npm, whose scripts look for `node`: one is in `.venv` only if the machine's own will not do.
+
+    That one trusts its own list of authorities unless told to trust the machine's, as behind a proxy it must.
+    """
+    path = f"{places.VENV / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
+    return {"NODE_USE_SYSTEM_CA": "1", **env, "PATH": path}
 
 
 def find_system_libraries(env: Environment, *, for_tests: bool) -> None:
