@@ -242,6 +242,7 @@ UPLOAD_MOST_BYTES = 20 * 1024 * 1024
 # Words and time
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["npqh_portal.web.formats"]
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 
