@@ -1,6 +1,7 @@
 """The embedded PostgreSQL server: the binaries of a wheel, started by us, reachable through a private socket only."""
 
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -29,7 +30,7 @@ def as_somebody_else() -> tuple[str, ...]:
     """A prefix that makes root look like somebody else, as PostgreSQL refuses root; no account or file changes."""
     if os.getuid() != 0:
         return ()
-    me = "64999"  # an account that no machine has
+    me = str(pwd.getpwnam("nobody").pw_uid)  # initdb wants one that has a name
     powers = "+dac_override,+dac_read_search"
     for prefix in (
         ("unshare", "--user", f"--map-user={me}", f"--map-group={me}"),
