@@ -22,6 +22,8 @@ OURS = [apps.get_app_config(label) for label in LOWEST_FIRST]
 CASCADES = {
     "programmes.ContentArea.version": "a draft version is dropped whole; a published one is frozen by trigger",
     "programmes.Course.version": "as above",
+    "programmes.Course_areas.course": "as above",
+    "programmes.Course_areas.contentarea": "as above",
     "programmes.Item.version": "as above",
     "programmes.Item.course": "as above",
     "programmes.EngagementPolicy.version": "as above",
