@@ -92,11 +92,7 @@ def start_thrown_away(supervisor: Supervisor, home: Path, env: Environment) -> E
     added = {"MAIL_DIR": str(home / "mail"), "FILES_DIR": str(home / "files")}
     if not os.environ.get("DATABASE_URL"):
         template = prepared_cluster(env)
-        run(
-            ["cp", "-a", "--", template, home / "postgres"],
-            env,
-            otherwise=f"The folder {home} is full: make room, then try again.",
-        )
+        copy(template, home / "postgres", env)
         postgres.start(supervisor, home / "postgres", home, env, careless=True)
         added |= {"DATABASE_URL": places.database_url(home), "TEST_DATABASE_TEMPLATE": TEMPLATE}
     if not os.environ.get("REDIS_URL"):
@@ -126,12 +122,18 @@ def prepared_cluster(env: Environment) -> Path:
                 otherwise="The migrations failed on an empty database: mend what the lines above name.",
             )
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError, OSError):  # another command may have been quicker
-            shutil.move(home / "postgres", folder.with_suffix(".new"))
-            folder.with_suffix(".new").rename(folder)
+        ours = folder.with_suffix(f".{os.getpid()}")
+        copy(home / "postgres", ours, env)
+        with suppress(OSError):  # another command was quicker, with the same result
+            ours.rename(folder)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     return folder
+
+
+def copy(cluster: Path, target: Path, env: Environment) -> None:
+    """With its owner, of whom PostgreSQL is particular."""
+    run(["cp", "-a", cluster, target], env, otherwise=f"{target} could not be written: make room, then try again.")
 
 
 def reset() -> None:
