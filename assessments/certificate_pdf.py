@@ -54,7 +54,7 @@ def _kit() -> tuple[Any, Any]:
     from weasyprint import CSS  # noqa: PLC0415  # see certificate_pdf
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  # see certificate_pdf
 
-    for chatty in ("weasyprint", "fontTools"):
+    for chatty in ("weasyprint.progress", "fontTools"):
         logging.getLogger(chatty).setLevel(logging.WARNING)  # else thirty lines for each certificate
     # Its fonts are files of its own, which it wants to clear away while Python is still whole.
     atexit.register(_kit.cache_clear)

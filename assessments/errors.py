@@ -37,6 +37,11 @@ class WindowNotOpen(RuleViolation):
         super().__init__(words)
 
 
+class NotTakingPartNow(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"You are not taking part at present ({state.lower()}), so nothing can be sent.")
+
+
 class NotYourTask(RuleViolation):
     def __init__(self) -> None:
         super().__init__("This task belongs to another version of the programme. Choose one from your own list.")

@@ -104,6 +104,36 @@ class Allocation(models.Model):
                 fields=["submission", "person"], condition=Q(ended_at=None), name="marker_and_moderator_differ"
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="nobody_assesses_those_they_teach",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (
+                        SELECT 1
+                        FROM assessments_submission s
+                        JOIN cohorts_enrolment e ON e.id = s.enrolment_id
+                        LEFT JOIN cohorts_membership m ON m.enrolment_id = e.id
+                        WHERE s.id = NEW.submission_id AND (
+                            e.person_id = NEW.person_id
+                            OR EXISTS (
+                                SELECT 1 FROM cohorts_facilitation f
+                                WHERE f.group_id = m.group_id AND f.person_id = NEW.person_id
+                            )
+                            OR EXISTS (
+                                SELECT 1 FROM cohorts_seminar t
+                                WHERE t.facilitator_id = NEW.person_id AND t.state = 'scheduled'
+                                AND (t.group_id = m.group_id OR (t.group_id IS NULL AND t.cohort_id = m.cohort_id))
+                            )
+                        )
+                    ) THEN
+                        RAISE EXCEPTION 'nobody assesses those they teach';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} {self.get_part_display().lower()} {self.submission}"

@@ -15,6 +15,7 @@ from .errors import (
     MarkerModerates,
     NoAttemptLeft,
     NotIndependent,
+    NotTakingPartNow,
     NotYourTask,
     ResultAwaited,
     VerdictsAgree,
@@ -48,8 +49,12 @@ class Attempt:
     verdict: str | None
 
 
-def check_task(*, is_theirs: bool, gates_sitting: bool, has_met: bool, threshold_percent: int) -> None:
-    """The task is of their own version; and where engagement gates the sitting, it has been met."""
+def check_sitting(
+    *, is_active: bool, state: str, is_theirs: bool, gates_sitting: bool, has_met: bool, threshold_percent: int
+) -> None:
+    """They take part, the task is of their own version, and where engagement gates the sitting, it has been met."""
+    if not is_active:
+        raise NotTakingPartNow(state)
     if not is_theirs:
         raise NotYourTask
     if gates_sitting and not has_met:
@@ -66,17 +71,21 @@ def open_window(windows: Collection[Window], at: datetime, today: date) -> Windo
     raise WindowNotOpen(min(coming, default=None), max(gone, default=None))
 
 
+def check_not_passed(attempts: Sequence[Attempt]) -> None:
+    if any(attempt.verdict == PASS for attempt in attempts):
+        raise AlreadyPassed
+
+
 def attempt_number(attempts: Sequence[Attempt], *, window: int, attempts_most: int) -> int:
     """Which attempt a file sent in this window belongs to: the one already in it, else a new one.
 
     A further attempt follows only a released fail, in a later window (T54). Attempts are counted for the
     enrolment, whichever cohort its windows belong to.
     """
+    check_not_passed(attempts)
     for attempt in attempts:
         if attempt.window == window:
             return attempt.number
-    if any(attempt.verdict == PASS for attempt in attempts):
-        raise AlreadyPassed
     if any(attempt.verdict is None for attempt in attempts):
         raise ResultAwaited
     if len(attempts) >= attempts_most:

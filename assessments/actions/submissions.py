@@ -8,15 +8,11 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from assessments.errors import FileLocked, OwnWorkNotDeclared, WindowNotOpen, WithTheAssessors
+from assessments.errors import FileLocked, OwnWorkNotDeclared
 from assessments.models import Submission, SubmittedFile
-from assessments.queries import attempts_at, plain_windows, submissions_of, windows_of
-from assessments.rules import attempt_number, check_task, is_locked_pdf, open_window
-from assessments.states import SubmissionState
+from assessments.queries import sending_of
+from assessments.rules import is_locked_pdf
 from cohorts.models import Enrolment
-from cohorts.queries import standing_of
-from cohorts.rules.engagement import StandingState
-from cohorts.states import EnrolmentState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock, random_id
@@ -24,10 +20,19 @@ from npqh_portal.errors import RuleViolation
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import AssessmentTask
-from npqh_portal.programmes.queries import current_policy
 from npqh_portal.web.uploads import CheckedUpload, check_upload
 
 KINDS = ("docx", "pdf")
+
+
+def check_script(upload: "UploadedFile[bytes]") -> CheckedUpload:
+    """Refuse what assessors could not open. Leaves the file at its beginning."""
+    checked = check_upload(upload, most_bytes=settings.UPLOAD_MOST_BYTES, kinds=KINDS)
+    if checked.kind == "pdf":
+        if is_locked_pdf(upload.read()):
+            raise FileLocked
+        upload.seek(0)
+    return checked
 
 
 def submit_assessment(
@@ -47,11 +52,7 @@ def submit_assessment(
     """
     if not own_work:
         raise OwnWorkNotDeclared
-    checked = check_upload(upload, most_bytes=settings.UPLOAD_MOST_BYTES, kinds=KINDS)
-    if checked.kind == "pdf":
-        if is_locked_pdf(upload.read()):
-            raise FileLocked
-        upload.seek(0)
+    checked = check_script(upload)
     stored_name = default_storage.save(f"scripts/{random_id(24)}.{checked.kind}", upload)
     try:
         file = _take_in(
@@ -83,6 +84,8 @@ def _take_in(
     by: User | None,
 ) -> SubmittedFile:
     enrolment = lock(enrolment)
+    # `allocate` locks the script itself: whichever comes second sees what the first has done.
+    list(Submission.objects.select_for_update().filter(enrolment=enrolment, task=task).order_by("pk"))
     submission = _submission(enrolment, task, at=at, by=by)
     newest = submission.files.first()
     if newest and (newest.sha256, newest.sender_name) == (checked.sha256, sender_name):
@@ -118,26 +121,11 @@ def _take_in(
 
 def _submission(enrolment: Enrolment, task: AssessmentTask, *, at: datetime, by: User | None) -> Submission:
     """The submission that a file sent at that moment belongs to; made where there is none yet."""
-    if enrolment.state != EnrolmentState.ACTIVE:
-        raise WindowNotOpen
-    policy = current_policy(enrolment.version)
-    check_task(
-        is_theirs=task.version_id == enrolment.version_id,
-        gates_sitting=policy.gates_sitting,
-        has_met=not policy.gates_sitting or standing_of(enrolment, at).state == StandingState.MET,
-        threshold_percent=policy.threshold_percent,
-    )
-    window = open_window(plain_windows(windows_of(enrolment)), at, clock.london_date(at))
-    earlier = list(submissions_of(enrolment).filter(task=task))
-    attempt = attempt_number(attempts_at(earlier), window=window.pk, attempts_most=task.attempts_most)
-    for submission in earlier:
-        if submission.attempt == attempt:
-            submission = lock(submission)
-            if submission.state != SubmissionState.RECEIVED:
-                raise WithTheAssessors
-            return submission
+    sending = sending_of(enrolment, task, at)
+    if sending.submission:
+        return sending.submission
     submission = Submission.objects.create(
-        enrolment=enrolment, task=task, window_id=window.pk, attempt=attempt, received_at=at
+        enrolment=enrolment, task=task, window=sending.window, attempt=sending.attempt, received_at=at
     )
-    record("submission.opened", submission, facts={"attempt": attempt, "window": window.pk}, by=by)
+    record("submission.opened", submission, facts={"attempt": sending.attempt, "window": sending.window.pk}, by=by)
     return submission

@@ -1,0 +1,117 @@
+"""The shape of what participants, assessors and leads send."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from npqh_portal.errors import RuleViolation
+from npqh_portal.people.models import User
+from npqh_portal.web.fields import Radios
+from npqh_portal.web.forms import PortalForm
+
+from .actions.submissions import check_script
+from .models import Verdict
+
+PASS_OR_FAIL = Radios(
+    hints={"pass": "It meets the criteria of the task.", "fail": "It does not meet them yet. Say what is missing."}
+)
+
+
+class SendForm(PortalForm):
+    file = forms.FileField(
+        label="Your file",
+        help_text="A Word document (.docx) or a PDF, up to 20 MB. Leave your name out of it.",
+        allow_empty_file=True,  # said in our own words below
+        error_messages={"required": "Choose the file you want to send"},
+    )
+    own_work = forms.BooleanField(
+        label="This is all my own work, and I have named every source and tool I used",
+        error_messages={"required": "Confirm that it is all your own work"},
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        try:
+            check_script(upload)
+        except RuleViolation as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return upload
+
+
+class MarkForm(PortalForm):
+    """`confirmed` is sent by the page that asks whether it is to stand."""
+
+    verdict = forms.ChoiceField(
+        label="Your verdict",
+        choices=Verdict.choices,
+        widget=PASS_OR_FAIL,
+        error_messages={"required": "Choose pass or fail"},
+    )
+    feedback = forms.CharField(
+        label="Feedback",
+        help_text="The participant reads it with the result, if your verdict stands. Needed when it is a fail.",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
+class ModerateForm(MarkForm):
+    """The same question to the moderator, who has the first mark before them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "feedback"
+        ].help_text = "Needed when you judge differently from the first mark: the programme lead decides by it."
+
+
+class VerdictForm(PortalForm):
+    """For a lead, where marker and moderator differ."""
+
+    verdict = forms.ChoiceField(
+        label="The verdict that stands",
+        choices=Verdict.choices,
+        widget=Radios(),
+        error_messages={"required": "Choose the verdict that stands"},
+    )
+    reason = forms.CharField(
+        label="Why",
+        help_text="Kept in the record. The participant does not see it.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say why this verdict stands"},
+    )
+
+
+class AllocateForm(PortalForm):
+    """Choices are only those who may: role held, and no bond with the participant."""
+
+    marker = forms.ModelChoiceField(
+        User.objects.none(), label="Marker", empty_label="Choose", error_messages={"required": "Choose who marks it"}
+    )
+    moderator = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Moderator",
+        empty_label="Choose",
+        error_messages={"required": "Choose who moderates it"},
+    )
+
+    def __init__(self, *args: Any, eligible: Mapping[str, Collection[User]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for part, people in eligible.items():
+            field = self.fields[part]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # as declared above
+            field.queryset = User.objects.filter(pk__in=[person.pk for person in people]).order_by("full_name")
+
+
+class NumberForm(PortalForm):
+    number = forms.CharField(
+        label="Certificate number",
+        help_text="Four groups of letters and figures on the certificate. Small letters and spaces do not matter.",
+        max_length=60,
+        error_messages={"required": "Enter the number on the certificate"},
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
+    )

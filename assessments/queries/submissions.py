@@ -1,0 +1,131 @@
+"""What participants sent, and what they may send now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from assessments.errors import WithTheAssessors
+from assessments.models import Outcome, Submission, SubmittedFile
+from assessments.rules import (
+    Attempt,
+    Window,
+    attempt_number,
+    check_not_passed,
+    check_sitting,
+    open_window,
+)
+from assessments.states import SubmissionState
+from cohorts.models import AssessmentWindow, Enrolment
+from cohorts.queries import standing_of
+from cohorts.rules.engagement import StandingState
+from cohorts.states import CohortState, EnrolmentState
+from npqh_portal.clock import london_date
+from npqh_portal.errors import RuleViolation
+from npqh_portal.programmes.models import AssessmentTask
+from npqh_portal.programmes.queries import current_policy
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Where a file sent now would belong: to this attempt, and to the submission already there, if it replaces one."""
+
+    window: AssessmentWindow
+    attempt: int
+    submission: Submission | None
+
+
+def windows_of(enrolment: Enrolment) -> QuerySet[AssessmentWindow]:
+    """The windows of the cohort they are in, in order."""
+    return (
+        AssessmentWindow.objects.filter(cohort__memberships__enrolment=enrolment, cohort__memberships__to_on=None)
+        .exclude(cohort__state=CohortState.DRAFT)
+        .order_by("opens_on", "pk")
+    )
+
+
+def sending_of(enrolment: Enrolment, task: AssessmentTask, at: datetime) -> Sending:
+    """What a file sent at that moment would be. Raises the refusal where nothing may be sent."""
+    policy = current_policy(enrolment.version)
+    check_sitting(
+        is_active=enrolment.state == EnrolmentState.ACTIVE,
+        state=enrolment.get_state_display(),
+        is_theirs=task.version_id == enrolment.version_id,
+        gates_sitting=policy.gates_sitting,
+        has_met=not policy.gates_sitting or standing_of(enrolment, at).state == StandingState.MET,
+        threshold_percent=policy.threshold_percent,
+    )
+    earlier = {one.attempt: one for one in submissions_of(enrolment).filter(task=task)}
+    attempts = [Attempt(one.attempt, one.window_id, released_verdict(one)) for one in earlier.values()]
+    check_not_passed(attempts)
+    windows = {window.pk: window for window in windows_of(enrolment)}
+    window = open_window(
+        [Window(pk, window.opens_on, window.closes_on) for pk, window in windows.items()], at, london_date(at)
+    )
+    number = attempt_number(attempts, window=window.pk, attempts_most=task.attempts_most)
+    submission = earlier.get(number)
+    if submission and submission.state != SubmissionState.RECEIVED:
+        raise WithTheAssessors
+    return Sending(windows[window.pk], number, submission)
+
+
+def released_verdict(submission: Submission) -> str | None:
+    """The verdict as the participant may know it; read the submission with `outcome__release`."""
+    outcome = getattr(submission, "outcome", None)
+    return outcome.verdict if outcome and hasattr(outcome, "release") else None
+
+
+def submissions_of(enrolment: Enrolment) -> QuerySet[Submission]:
+    """First attempt first, with what was released."""
+    return (
+        Submission.objects.filter(enrolment=enrolment)
+        .select_related("task", "window", "outcome__release")
+        .order_by("task__number", "attempt")
+    )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One attempt, as its author may see it."""
+
+    submission: Submission
+    file: SubmittedFile
+    outcome: Outcome | None
+    feedback: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TaskWork:
+    """A task of the version: what was sent, and whether a file may be sent now, or why not."""
+
+    task: AssessmentTask
+    sent: tuple[Sent, ...]
+    sending: Sending | None
+    refusal: str
+
+
+def work_of(enrolment: Enrolment, at: datetime) -> list[TaskWork]:
+    """Every task of the person's version. Feedback is that of whoever gave the verdict that stands."""
+    by_task: dict[int, list[Sent]] = {}
+    for submission in submissions_of(enrolment).prefetch_related("files", "marks__feedback"):
+        outcome = submission.outcome if released_verdict(submission) else None
+        feedback = tuple(
+            mark.feedback.text
+            for mark in submission.marks.all()
+            if outcome and mark.verdict == outcome.verdict and hasattr(mark, "feedback")
+        )
+        sent = Sent(submission, submission.files.all()[0], outcome, feedback)
+        by_task.setdefault(submission.task_id, []).append(sent)
+    work = []
+    for task in enrolment.version.tasks.order_by("number"):
+        sending, refusal = None, ""
+        try:
+            sending = sending_of(enrolment, task, at)
+        except RuleViolation as said:
+            refusal = str(said)
+        work.append(TaskWork(task, tuple(by_task.get(task.pk, ())), sending, refusal))
+    return work
+
+
+def newest_file(submission: Submission) -> SubmittedFile:
+    return submission.files.latest("received_at", "pk")

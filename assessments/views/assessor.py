@@ -1,0 +1,66 @@
+"""Marking. Scripts go by their code: no name, school, file name or cohort is shown (T55)."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessments import actions, queries
+from assessments.access import ASSESSORS, allocations_visible_to
+from assessments.forms import MarkForm, ModerateForm
+from assessments.models import Allocation, Verdict
+from npqh_portal.people.models import User
+from npqh_portal.web.doors import for_role, refusals
+
+from .files import download
+
+Part = Allocation.Part
+
+
+@for_role(*ASSESSORS)
+@require_GET
+def scripts(request: HttpRequest) -> HttpResponse:
+    mine = queries.with_turn(allocations_visible_to(request.user))
+    page = Paginator(mine, 25).get_page(request.GET.get("page"))
+    return render(request, "assessments/scripts.html", {"page": page, "waiting": mine.filter(is_turn=True).count()})
+
+
+@for_role(*ASSESSORS)
+@require_http_methods(["GET", "POST"])
+def script(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Read it, judge it, and say once more that the verdict is to stand."""
+    mine = queries.with_turn(allocations_visible_to(request.user))
+    allocation = get_object_or_404(mine, submission__public_id=public_id)
+    moderates = allocation.part == Part.MODERATOR
+    form = (ModerateForm if moderates else MarkForm)(request.POST or None)
+    if allocation.is_turn and form.is_valid():
+        if "confirmed" not in request.POST:
+            return render(request, "assessments/script_confirm.html", {"allocation": allocation, "form": form})
+        with refusals(form):
+            _judge(allocation, form, by=request.user)
+            messages.success(request, f"Verdict on script {allocation.submission.script_code} recorded.")
+            return redirect("assessments:scripts")
+    context = {
+        "allocation": allocation,
+        "file": queries.newest_file(allocation.submission),
+        "form": form if allocation.is_turn else None,
+        "marks": queries.marks_for(allocation),
+    }
+    return render(request, "assessments/script.html", context)
+
+
+def _judge(allocation: Allocation, form: MarkForm, *, by: object) -> None:
+    assert isinstance(by, User)  # noqa: S101  # the door let nobody else in
+    act = actions.moderate if allocation.part == Part.MODERATOR else actions.record_mark
+    verdict = Verdict(form.cleaned_data["verdict"])
+    act(allocation.submission, verdict=verdict, feedback=form.cleaned_data["feedback"], by=by)
+
+
+@for_role(*ASSESSORS)
+@require_GET
+def script_file(request: HttpRequest, public_id: str) -> FileResponse:
+    """The newest file, named after the script and not as its author named it."""
+    allocation = get_object_or_404(allocations_visible_to(request.user), submission__public_id=public_id)
+    file = queries.newest_file(allocation.submission)
+    return download(file.stored_name, name=f"{allocation.submission.script_code}.{file.kind}", kind=file.kind)

@@ -1,0 +1,94 @@
+"""The participant's work: what to send, by when, what was sent, the result, the certificate."""
+
+from datetime import datetime
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessments import actions, queries
+from assessments.access import own_certificates, own_files
+from assessments.forms import SendForm
+from assessments.states import CertificateState
+from cohorts.queries import current_enrolment_of
+from npqh_portal import clock
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.web.doors import for_role, refusals
+
+from .files import download
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+    return request.user
+
+
+@for_role(Role.PARTICIPANT)
+@require_GET
+def work(request: HttpRequest) -> HttpResponse:
+    enrolment = current_enrolment_of(_person(request))
+    context = {
+        "enrolment": enrolment,
+        "work": queries.work_of(enrolment, clock.now()) if enrolment else [],
+        "certificates": queries.certificates_of(enrolment) if enrolment else [],
+    }
+    return render(request, "assessments/work.html", context)
+
+
+@for_role(Role.PARTICIPANT)
+@csrf_exempt  # the check follows inside: it reads the body, and the moment is to be noted before that (T53)
+def send(request: HttpRequest, code: str) -> HttpResponse:
+    """Send a file for a task. What began to arrive before the deadline is in time, however slow the line."""
+    response: HttpResponse = _send(request, code, clock.now())
+    return response
+
+
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def _send(request: HttpRequest, code: str, received_at: datetime) -> HttpResponse:
+    person = _person(request)
+    enrolment = current_enrolment_of(person)
+    if enrolment is None:
+        raise Http404
+    one = next((one for one in queries.work_of(enrolment, received_at) if one.task.code == code), None)
+    if one is None:
+        raise Http404
+    form = SendForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        with refusals(form):
+            file = actions.submit_assessment(
+                enrolment,
+                task=one.task,
+                upload=form.cleaned_data["file"],
+                own_work=form.cleaned_data["own_work"],
+                received_at=received_at,
+                by=person,
+            )
+            return redirect("assessments:receipt", file.receipt)
+    return render(request, "assessments/send.html", {"form": form, "one": one})
+
+
+@for_role(Role.PARTICIPANT)
+@require_GET
+def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
+    mine = own_files(request.user).select_related("submission__task", "submission__window", "submission__enrolment")
+    file = get_object_or_404(mine, receipt=receipt)
+    newest = queries.newest_file(file.submission)
+    return render(request, "assessments/receipt.html", {"file": file, "newest": newest})
+
+
+@for_role(Role.PARTICIPANT)
+@require_GET
+def own_file(request: HttpRequest, receipt: str) -> FileResponse:
+    file = get_object_or_404(own_files(request.user), receipt=receipt)
+    return download(file.stored_name, name=file.sender_name, kind=file.kind)
+
+
+@for_role(Role.PARTICIPANT)
+@require_GET
+def own_certificate(request: HttpRequest, number: str) -> FileResponse:
+    """The certificate itself. A revoked one is not handed out again."""
+    certificate = get_object_or_404(own_certificates(request.user), number=number, state=CertificateState.READY)
+    return download(certificate.stored_name, name=f"{certificate.number}.pdf", kind="pdf")

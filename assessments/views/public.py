@@ -1,0 +1,30 @@
+"""Anybody may check a certificate by its number. The number is random, so that nobody can go through them all."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from assessments import queries
+from assessments.forms import NumberForm
+from assessments.rules import normal_number
+from npqh_portal.web.doors import public
+
+
+@public
+@require_GET
+def verify(request: HttpRequest) -> HttpResponse:
+    form = NumberForm(request.GET if "number" in request.GET else None)
+    if form.is_valid() and (number := normal_number(form.cleaned_data["number"])):
+        return redirect("assessments:certificate_check", number)
+    return render(request, "assessments/verify.html", {"form": form})
+
+
+@public
+@require_GET
+def certificate_check(request: HttpRequest, number: str) -> HttpResponse:
+    """What a certificate says, as the snapshot has it: name, award, provider, date; and whether it is in force."""
+    certificate = queries.public_certificate(normal_number(number))
+    if certificate is None:
+        context = {"form": NumberForm(initial={"number": number}), "number": number}
+        return render(request, "assessments/certificate_unknown.html", context, status=404)
+    return render(request, "assessments/certificate_check.html", {"certificate": certificate})
