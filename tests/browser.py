@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
 
 from npqh_portal.launch.setup import chromium as find_chromium
 
@@ -33,8 +34,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(chromium: Browser, live_server: Any) -> Iterator[NewPage]:
+def new_page(chromium: Browser, live_server: Any, settings: Settings) -> Iterator[NewPage]:
     """Opens the window of a new visitor, who shares no cookie with another: `new_page(javascript=False)`."""
+    # pytest-django's server finds static files by their own names, not by those that hold a digest.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     contexts: list[BrowserContext] = []
 
     def open_window(*, javascript: bool = True, viewport: dict[str, int] = DESKTOP, **more: Any) -> Page:

@@ -37,6 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         "duplicate_email": "This is the address you sign in with already.",
         "email_password_mismatch": "The email address or the password is not right. Leave the password empty, "
         "and we email you a code instead.",
+        "email_taken": "Another account has this address already. Write to us, and we join the two.",
         "enter_current_password": "This is not your password now. Enter it again.",
         "incorrect_code": "The code is not right. Check the newest one we sent, and enter it again.",
         "incorrect_password": "The password is not right. Enter it again.",
