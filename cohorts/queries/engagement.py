@@ -139,7 +139,7 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """An item with credit or a mark: what is credited, when it was, and how we know. Worth 0 where it does not count."""
+    """An item with credit or a mark: what is credited, when it was, how we know. Worth 0 where it does not count."""
 
     item: Item
     at: datetime
