@@ -65,12 +65,16 @@ class Program:
         return self.process.returncode
 
     def offspring(self) -> list[int]:
-        """Every living process, however far removed, that inherited the mark."""
+        """Every living process, however far removed: of the session it was started in, or with the mark inherited.
+
+        Programs that write their title into /proc overwrite the mark; some of their children leave the session.
+        """
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                alive = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-                if alive and self.mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                state, _, _, session = (folder / "stat").read_text().rsplit(")", 1)[1].split()[:4]
+                is_marked = self.mark.encode() in (folder / "environ").read_bytes().split(b"\0")
+                if state != "Z" and (session == str(self.process.pid) or is_marked):
                     found.append(int(folder.name))
         return found
 
