@@ -3,12 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
 from cohorts.models import AttendanceMark, Enrolment, Membership, Seminar
-from cohorts.rules.dates import LONDON, london_date
+from cohorts.rules.dates import london_date
 from cohorts.states import CohortState, SeminarState
 
 from .enrolments import members_on
@@ -66,8 +81,12 @@ def seminars_of_enrolment(enrolment: Enrolment) -> QuerySet[Seminar]:
 
 def with_roll(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
     """Each sitting with `roll`, how many were in the group on its day, and `unmarked`, how many of them lack a mark."""
-    day = TruncDate(OuterRef("starts_at"), tzinfo=LONDON)
-    of_everyone = IsNull(OuterRef("group"), True)
+    day = Func(
+        OuterRef("starts_at"),
+        template="(%(expressions)s AT TIME ZONE 'Europe/London')::date",
+        output_field=DateField(),
+    )
+    of_everyone = IsNull(ExpressionWrapper(OuterRef("group"), output_field=BigIntegerField()), True)
     there = (
         Membership.objects.filter(
             Q(to_on=None) | Q(to_on__gt=day),

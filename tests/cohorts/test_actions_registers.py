@@ -91,7 +91,9 @@ def test_a_mark_of_an_earlier_day_changes_only_with_a_reason(world: World, time_
     with pytest.raises(ReasonNeeded, match="has stood since 18 March 2026"):
         record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
     assert standing_of(a, clock.now()).credited == 120
-    record_register(world.seminar, marks={a.pk: mark("absent", reason="Signed in for a colleague")}, by=world.facilitator)
+    record_register(
+        world.seminar, marks={a.pk: mark("absent", reason="Signed in for a colleague")}, by=world.facilitator
+    )
     assert standing_of(a, clock.now()).credited == 0
     (entry,) = Entry.objects.filter(verb="mark.changed")
     assert "Signed in for a colleague" not in entry.payload
@@ -128,9 +130,7 @@ def test_catching_up_closes_at_the_end_of_a_london_day(world: World, time_machin
 
 def test_a_register_opens_with_the_day(world: World, time_machine: Any) -> None:
     (a,) = world.enrol()
-    later = a_seminar(
-        world.cohort, world.other_item, world.group, starts_at=datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
-    )
+    later = a_seminar(world.cohort, world.other_item, world.group, starts_at=datetime(2026, 6, 10, 12, 0, tzinfo=UTC))
     time_machine.move_to(datetime(2026, 6, 9, 22, 59, 59, tzinfo=UTC), tick=False)
     with pytest.raises(RegisterTooEarly, match="10 June 2026"):
         record_register(later, marks={a.pk: mark("present")}, by=world.facilitator)
@@ -255,7 +255,5 @@ def test_the_ledger_can_be_rebuilt_from_the_marks(world: World, sequence: list[t
         record_register(seminars[which], marks={person.pk: given}, by=world.facilitator)
         newest[which] = given
     worth = {"present": 120, "caught_up": 120, "absent": 0, "authorised": 0}
-    facts = [
-        worth.get(one.status, 120 if one.minutes * 100 >= 80 * 120 else one.minutes) for one in newest.values()
-    ]
+    facts = [worth.get(one.status, 120 if one.minutes * 100 >= 80 * 120 else one.minutes) for one in newest.values()]
     assert standing_of(person, clock.now()).credited == sum(facts)

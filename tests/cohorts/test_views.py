@@ -1,0 +1,310 @@
+"""The pages, as they are asked for."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cohorts.actions import record_completion, record_register
+from cohorts.models import AttendanceMark, Completion, Enrolment, Facilitation, LedgerEntry
+from npqh_portal import clock
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from tests.cohorts.conftest import NOW, World, mark
+from tests.factories import a_cohort, a_grant, a_group, a_partner, a_person, a_seminar, an_enrolment
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def text_of(response: Any) -> str:
+    """What a reader sees, tags and surplus space taken away."""
+    main = response.content.decode().split("<main", 1)[1]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+
+
+COURSE, ENGAGEMENT = "/participant/course/", "/participant/engagement/"
+
+
+# --- the participant -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", [COURSE, ENGAGEMENT])
+def test_somebody_without_an_enrolment_is_told_what_will_stand_here(world: World, page: str) -> None:
+    response = signed_in(a_person(Role.PARTICIPANT)).get(page)
+    assert response.status_code == 200
+    assert "will stand here" in text_of(response)
+
+
+@pytest.mark.parametrize("page", [COURSE, ENGAGEMENT])
+def test_the_participants_pages_are_for_participants(world: World, page: str) -> None:
+    assert Client().get(page).status_code == 302
+    assert signed_in(world.facilitator).get(page).status_code == 403
+
+
+def test_the_engagement_page_says_it_exactly(world: World) -> None:
+    (person,) = world.enrol()
+    record_register(world.seminar, marks={person.pk: mark("partly", 75, note="Left at 2.15pm")}, by=world.facilitator)
+    record_completion(person, item=world.module, by=person.person)
+    words = text_of(signed_in(person.person).get(ENGAGEMENT))
+    assert "At risk" in words
+    assert "you need 90% of the course: 6 hours 18 minutes of 7 hours" in words
+    assert "4 h 15, 60.7%" in words  # 255 of 420 minutes
+    assert "Can I miss one? No. You have only 42 minutes to spare, every catch-up done" in words
+    assert "Without the catch-up you do not reach 90%." in words
+    assert "Register: part, Gwen Ashdown-Pike. Left at 2.15pm. Catch-up open until 28 April 2026" in words
+    assert "You recorded it as done" in words
+    assert "1 h 15 of 2 h" in words
+
+
+def test_own_time_work_is_marked_as_done_with_one_button(world: World) -> None:
+    (person,) = world.enrol()
+    client = signed_in(person.person)
+    address = reverse("cohorts:complete", args=[world.module.code])
+    assert address in client.get(COURSE).content.decode()
+    response = client.post(address)
+    assert (response.status_code, response["Location"]) == (302, f"{COURSE}#programme")
+    assert "is done" in text_of(client.get(COURSE))
+    assert Completion.objects.get().recorded_by == person.person
+    client.post(address)
+    assert LedgerEntry.objects.count() == 1
+    assert client.get(address).status_code == 405
+
+
+def test_a_seminar_is_not_marked_as_done_by_oneself(world: World) -> None:
+    (person,) = world.enrol()
+    client = signed_in(person.person)
+    address = reverse("cohorts:complete", args=[world.seminar_item.code])
+    assert address not in client.get(COURSE).content.decode()
+    response = client.post(address, follow=True)
+    assert "credited by the facilitator’s register" in text_of(response)
+    assert LedgerEntry.objects.count() == 0
+
+
+def test_nobody_marks_an_item_that_is_not_theirs(world: World) -> None:
+    client = signed_in(a_person(Role.PARTICIPANT))
+    assert client.post(reverse("cohorts:complete", args=[world.module.code])).status_code == 404
+    (person,) = world.enrol()
+    assert signed_in(person.person).post("/participant/course/no-such-item/done/").status_code == 404
+
+
+def test_the_course_page_shows_when_and_where(world: World) -> None:
+    (person,) = world.enrol()
+    a_seminar(
+        world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(days=14), venue=world.seminar.venue
+    )
+    words = text_of(signed_in(person.person).get(COURSE))
+    assert "Seminar 2 Wednesday 1 April 2026 , 1pm to 3pm. Tarnhollow Village Hall." in words
+    assert "The course ends Monday 12 July 2027" in words
+
+
+def test_the_live_enrolment_is_shown_of_several(world: World) -> None:
+    (old,) = world.enrol()
+    person = old.person
+    Enrolment.objects.filter(pk=old.pk).update(state="withdrawn", enrolled_at=NOW + timedelta(hours=1))
+    new_cohort = a_cohort(world.version, name="Spring again", starts_on=world.cohort.starts_on)
+    an_enrolment(new_cohort, person=person)
+    assert "Spring again" in text_of(signed_in(person).get(COURSE))
+
+
+@pytest.mark.parametrize("page", [COURSE, ENGAGEMENT])
+def test_a_page_takes_as_many_statements_for_one_seminar_as_for_three(world: World, page: str) -> None:
+    (person,) = world.enrol()
+    client = signed_in(person.person)
+    counts = []
+    for sitting in (world.seminar, a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW)):
+        record_register(sitting, marks={person.pk: mark("partly", 30)}, by=world.facilitator)
+        record_completion(person, item=world.module, by=person.person)
+        client.get(page)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(page)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+# --- the facilitator -----------------------------------------------------------------------------
+
+
+def register_of(world: World) -> str:
+    return reverse("cohorts:register", args=[world.seminar.public_id])
+
+
+def sent(*people: Enrolment, **fields: str) -> dict[str, str]:
+    """The form as a browser sends it: blanks included."""
+    blank = {f"{name}-{one.public_id}": "" for one in people for name in ("minutes", "note")}
+    return blank | fields
+
+
+def status(person: Enrolment, value: str) -> dict[str, str]:
+    return {f"status-{person.public_id}": value}
+
+
+def test_nothing_is_marked_beforehand(world: World) -> None:
+    world.enrol(3)
+    page = signed_in(world.facilitator).get(register_of(world)).content.decode()
+    assert page.count('type="radio"') == 9
+    assert "checked" not in page
+    assert "Mark the 3 left as present" in page
+    assert "Worth 120 minutes. Under 96 is Part." in page
+
+
+def test_a_register_is_saved_for_those_who_were_marked(world: World) -> None:
+    a, b, c = world.enrol(3)
+    client = signed_in(world.facilitator)
+    form = sent(a, b, c) | status(a, "present") | status(b, "part") | {f"minutes-{b.public_id}": "75"}
+    response = client.post(register_of(world), form, follow=True)
+    assert response.redirect_chain == [(register_of(world), 302)]
+    assert "Register saved: 1 present, 1 part. 1 still to mark." in text_of(response)
+    assert "2 of 3 marked" in text_of(response)
+    assert dict(AttendanceMark.objects.values_list("enrolment", "status")) == {a.pk: "present", b.pk: "partly"}
+    again = client.post(register_of(world), form, follow=True)
+    assert again.status_code == 200
+    assert AttendanceMark.objects.count() == 2
+
+
+def test_marking_the_rest_as_present_fills_the_form_and_saves_nothing(world: World) -> None:
+    a, b = world.enrol(2)
+    client = signed_in(world.facilitator)
+    form = sent(a, b) | status(a, "absent") | {"fill": "present", f"note-{b.public_id}": "Came by train"}
+    response = client.post(register_of(world), form)
+    page = response.content.decode()
+    assert page.count(" checked>") == 2
+    assert "Not saved yet." in page
+    assert "Came by train" in page
+    assert "Mark the" not in text_of(response)
+    assert AttendanceMark.objects.count() == 0
+
+
+def test_a_mistake_loses_nothing_that_was_typed(world: World) -> None:
+    a, b = world.enrol(2)
+    form = sent(a, b) | status(a, "present") | status(b, "part")
+    form |= {f"minutes-{b.public_id}": "500", f"note-{b.public_id}": "Left early"}
+    response = signed_in(world.facilitator).post(register_of(world), form)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "<title>Error: " in page
+    assert f"Enter how many minutes {b.person} was there, from 1 to 120" in text_of(response)
+    assert f'href="#id_minutes-{b.public_id}"' in page
+    assert page.count(" checked>") == 2
+    assert 'value="500"' in page
+    assert 'value="Left early"' in page
+    assert AttendanceMark.objects.count() == 0
+
+
+def test_a_change_of_an_earlier_day_asks_why_and_keeps_both(world: World, time_machine: Any) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    time_machine.move_to(NOW + timedelta(days=2), tick=False)
+    client = signed_in(world.facilitator)
+    response = client.post(register_of(world), sent(a) | status(a, "present") | {"reason": ""})
+    assert "has stood since 18 March 2026" in text_of(response)
+    assert AttendanceMark.objects.count() == 1
+    client.post(register_of(world), sent(a) | status(a, "present") | {"reason": "She was in the other room"})
+    assert list(AttendanceMark.objects.order_by("pk").values_list("status", flat=True)) == ["absent", "present"]
+
+
+def test_a_saved_register_can_also_be_changed_to_caught_up(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    client = signed_in(world.facilitator)
+    assert "Caught up" in text_of(client.get(register_of(world)))
+    client.post(register_of(world), sent(a) | status(a, "caught_up"))
+    assert LedgerEntry.objects.get().source == "catch_up"
+
+
+def test_who_may_open_and_who_may_save_a_register(world: World) -> None:
+    (a,) = world.enrol()
+    form = sent(a) | status(a, "present")
+    group_leader = a_person(Role.FACILITATOR)
+    Facilitation.objects.filter(group=world.group).update(to_on=clock.today())
+    Facilitation.objects.create(group=world.group, person=group_leader, from_on=clock.today())
+    no_longer = a_person()
+    type(world.seminar).objects.filter(pk=world.seminar.pk).update(facilitator=no_longer)
+    partner_lead = a_person()
+    a_grant(partner_lead, Role.PROGRAMME_LEAD, organisation=a_partner("Another partner"))
+    visitors = {
+        "signed out": (Client(), 302, 302),
+        "leads the group": (signed_in(group_leader), 200, 302),
+        "led it once": (signed_in(world.facilitator), 404, 404),
+        "assigned without the role": (signed_in(no_longer), 403, 403),
+        "another facilitator": (signed_in(a_person(Role.FACILITATOR)), 404, 404),
+        "lead": (signed_in(world.lead), 200, 403),
+        "lead of a partner that has no part in it": (signed_in(partner_lead), 404, 404),
+        "the participant": (signed_in(a.person), 403, 403),
+    }
+    for who, (client, reads, writes) in visitors.items():
+        found = (client.get(register_of(world)).status_code, client.post(register_of(world), form).status_code)
+        assert found == (reads, writes), who
+
+
+def test_a_lead_reads_a_register_as_a_table(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("partly", 75)}, by=world.facilitator)
+    response = signed_in(world.lead).get(register_of(world))
+    assert "Part, 75 minutes" in text_of(response)
+    assert '<form method="post" novalidate' not in response.content.decode().split("<main", 1)[1]
+
+
+def test_a_register_to_come_says_when_it_opens(world: World) -> None:
+    world.enrol()
+    later = a_seminar(
+        world.cohort, world.other_item, world.group, facilitator=world.facilitator, starts_at=NOW + timedelta(days=1)
+    )
+    response = signed_in(world.facilitator).get(reverse("cohorts:register", args=[later.public_id]))
+    assert "The register opens on the day: Thursday 19 March 2026" in text_of(response)
+
+
+def test_today_holds_what_is_to_do_and_what_is_next(world: World) -> None:
+    world.enrol(2)
+    a_seminar(
+        world.cohort, world.other_item, world.group, facilitator=world.facilitator, starts_at=NOW + timedelta(days=1)
+    )
+    words = text_of(signed_in(world.facilitator).get("/facilitator/"))
+    assert "One register to take." in words
+    assert "Nobody is marked yet of 2." in words
+    assert "Seminar 2 Thursday 19 March 2026" in words
+
+
+def test_today_is_empty_in_words(world: World) -> None:
+    words = text_of(signed_in(a_person(Role.FACILITATOR)).get("/facilitator/"))
+    assert "Every register is taken." in words
+    assert "Nothing waits." in words
+
+
+def test_registers_to_take_come_first_and_those_done_last(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    to_do = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW - timedelta(days=3))
+    page = signed_in(world.facilitator).get("/facilitator/registers/").content.decode()
+    assert page.index(to_do.public_id) < page.index(world.seminar.public_id)
+
+
+@pytest.mark.parametrize("page", ["/facilitator/", "/facilitator/registers/", "register"])
+def test_facilitators_pages_take_as_many_statements_for_one_row_as_for_three(world: World, page: str) -> None:
+    client = signed_in(world.facilitator)
+    address = register_of(world) if page == "register" else page
+    counts = []
+    for more in (1, 2):
+        world.enrol(more)
+        for days in range(more):
+            group = a_group(world.cohort, world.facilitator)
+            a_seminar(world.cohort, world.other_item, group, starts_at=NOW - timedelta(days=days))
+            a_seminar(world.cohort, world.seminar_item, group, starts_at=NOW + timedelta(days=days + 1))
+        client.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(address)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
