@@ -1,4 +1,4 @@
-"""The record of assessment, to look at; certificates can be revoked and issued again. The work is done on the lead's pages."""
+"""The record of assessment, to look at; certificates are revoked here. The rest is done on the lead's pages."""
 
 from collections.abc import Iterator
 from datetime import datetime

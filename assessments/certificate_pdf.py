@@ -63,7 +63,7 @@ def _kit() -> tuple[Any, Any]:
 
 
 def _size_for(name: str) -> str:
-    """Up to two lines for almost every name, and four for the longest there can be."""
+    """Up to two lines for almost every name; even the longest there can be stays above the facts."""
     return "large" if len(name) <= 26 else "medium" if len(name) <= 70 else "small"
 
 

@@ -1,22 +1,19 @@
 """Whose assessment window has opened, and who has not sent anything yet as it closes."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-
-from django.db.models import Exists, OuterRef
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from cohorts.models import AssessmentWindow, Enrolment
 from cohorts.rules.dates import end_of, first_moment, london_date
-from cohorts.states import CohortState, EnrolmentState
-from npqh_portal.errors import RuleViolation
+from cohorts.states import CohortState
 from npqh_portal.notifications.reminders import Reminder
 from npqh_portal.programmes.models import AssessmentTask
 
-from .models import Submission
-from .queries import sending_of
+from .queries import may_send_in
 
-# Days before the window closes, the longest first.
-_NUDGES = (3, 1)
+_DAYS_BEFORE = (1, 3)
+_OPENING_IS_NEWS = timedelta(days=3)
 
 
 def due(at: datetime) -> Iterator[Reminder]:
@@ -30,51 +27,38 @@ def due(at: datetime) -> Iterator[Reminder]:
     )
     for window in windows.select_related("cohort__version").order_by("pk"):
         for task in window.cohort.version.tasks.order_by("number"):
-            for enrolment in _without_submission(window, task):
-                if _may_send(enrolment, task, at):
-                    yield _reminder(window, task, enrolment, at)
+            if nudge := _nudge(window, at):
+                for enrolment in may_send_in(window, task, at):
+                    yield _reminder(window, task, enrolment, nudge)
 
 
-def _without_submission(window: AssessmentWindow, task: AssessmentTask) -> Iterator[Enrolment]:
-    sent = Submission.objects.filter(enrolment=OuterRef("pk"), task=task, window=window)
-    yield from (
-        Enrolment.objects.filter(
-            ~Exists(sent),
-            state=EnrolmentState.ACTIVE,
-            memberships__cohort=window.cohort,
-            memberships__to_on=None,
-        )
-        .select_related("person", "version")
-        .order_by("pk")
-    )
+@dataclass(frozen=True)
+class _Nudge:
+    """One letter of a window: which, about which version of its dates, and until when it is of use."""
+
+    kind: str
+    name: str
+    version: date
+    until: datetime
 
 
-def _may_send(enrolment: Enrolment, task: AssessmentTask, at: datetime) -> bool:
-    try:
-        sending_of(enrolment, task, at)
-    except RuleViolation:
-        return False
-    return True
-
-
-def _reminder(window: AssessmentWindow, task: AssessmentTask, enrolment: Enrolment, at: datetime) -> Reminder:
+def _nudge(window: AssessmentWindow, at: datetime) -> _Nudge | None:
     closes_at = end_of(window.closes_on)
-    left = [days for days in _NUDGES if at >= closes_at - timedelta(days=days)]
-    subject = f"{enrolment.pk}:{task.pk}:{window.pk}"
-    words = {"task": task, "window": window}
-    if left:
-        kind, key, nearest = "assessment-deadline", f"assessment-deadline-{left[-1]}", left[-1]
-        until = min((closes_at - timedelta(days=days) for days in _NUDGES if days < nearest), default=closes_at)
-        version = f"{window.closes_on:%Y%m%d}"
-    else:
-        kind, key = "assessment-opens", "assessment-opens"
-        until = min(first_moment(window.opens_on) + timedelta(days=3), closes_at - timedelta(days=_NUDGES[0]))
-        version = f"{window.opens_on:%Y%m%d}"
+    until = closes_at
+    for days in sorted(_DAYS_BEFORE):
+        if at >= closes_at - timedelta(days=days):
+            return _Nudge("assessment-deadline", f"assessment-deadline-{days}", window.closes_on, until)
+        until = closes_at - timedelta(days=days)
+    until = min(until, first_moment(window.opens_on) + _OPENING_IS_NEWS)
+    return _Nudge("assessment-opens", "assessment-opens", window.opens_on, until) if at < until else None
+
+
+def _reminder(window: AssessmentWindow, task: AssessmentTask, enrolment: Enrolment, nudge: _Nudge) -> Reminder:
     return Reminder(
-        kind=kind,
+        kind=nudge.kind,
         to=enrolment.person,
         about=enrolment,
-        key=f"{key}:{subject}:{version}:{enrolment.person_id}",
-        stale_at=max(until, at + timedelta(minutes=1)),
-        words=words,
+        key=f"{nudge.name}:{enrolment.pk}:{task.pk}:{window.pk}:{nudge.version:%Y%m%d}:{enrolment.person_id}",
+        stale_at=nudge.until,
+        words={"task": task, "window": window},
     )

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from assessments.errors import WithTheAssessors
 from assessments.models import Outcome, Submission, SubmittedFile
 from assessments.rules import (
+    PASS,
     Attempt,
     Window,
     attempt_number,
@@ -17,7 +18,7 @@ from assessments.rules import (
 )
 from assessments.states import SubmissionState
 from cohorts.models import AssessmentWindow, Enrolment
-from cohorts.queries import standing_of
+from cohorts.queries import standing_of, standings_of
 from cohorts.rules.engagement import StandingState
 from cohorts.states import CohortState, EnrolmentState
 from npqh_portal.clock import london_date
@@ -125,6 +126,27 @@ def work_of(enrolment: Enrolment, at: datetime) -> list[TaskWork]:
             refusal = str(said)
         work.append(TaskWork(task, tuple(by_task.get(task.pk, ())), sending, refusal))
     return work
+
+
+def may_send_in(window: AssessmentWindow, task: AssessmentTask, at: datetime) -> list[Enrolment]:
+    """Who is in the window's cohort, has sent nothing for the task in it, and may. A fixed number of statements."""
+    sent = Submission.objects.filter(enrolment=OuterRef("pk"), task=task)
+    found = (
+        Enrolment.objects.filter(
+            ~Exists(sent.filter(Q(window=window) | Q(outcome__release=None) | Q(outcome__verdict=PASS))),
+            state=EnrolmentState.ACTIVE,
+            memberships__cohort=window.cohort_id,
+            memberships__to_on=None,
+        )
+        .alias(used=Count("submissions", filter=Q(submissions__task=task), distinct=True))
+        .filter(used__lt=task.attempts_most)
+        .select_related("person")
+        .order_by("pk")
+    )
+    if not current_policy(task.version).gates_sitting:
+        return list(found)
+    standings = standings_of([enrolment.pk for enrolment in found], at)
+    return [enrolment for enrolment in found if standings[enrolment.pk].state == StandingState.MET]
 
 
 def newest_file(submission: Submission) -> SubmittedFile:
