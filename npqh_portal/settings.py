@@ -293,6 +293,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    # Thirty lines for every PDF.
-    "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    # Thirty lines for every PDF, and sweeps that come and go twice a minute: news only when something is wrong.
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "celery.app.trace", "celery.worker.strategy")
+    },
 }

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
@@ -81,15 +82,21 @@ def queue_message(
 
 
 def nudge(task: str) -> None:
-    """Ask the worker to sweep soon after commit. Best effort: the rows, not this, guarantee the work."""
+    """Ask the worker to sweep soon after commit. Best effort: the rows, not this, guarantee the work.
 
-    def ask() -> None:
-        try:
-            current_app.send_task(task, retry=False, ignore_result=True)
-        except OperationalError:
-            log.warning("The broker is away; %s waits for the clock.", task)
+    However many rows a transaction leaves, it asks once.
+    """
+    ask = partial(_ask, task)
+    waiting = (entry[1] for entry in transaction.get_connection().run_on_commit)
+    if not any(isinstance(other, partial) and (other.func, other.args) == (ask.func, ask.args) for other in waiting):
+        transaction.on_commit(ask)
 
-    transaction.on_commit(ask)
+
+def _ask(task: str) -> None:
+    try:
+        current_app.send_task(task, retry=False, ignore_result=True)
+    except OperationalError:
+        log.warning("The broker is away; %s waits for the clock.", task)
 
 
 def send_due_messages(*, limit: int = CHUNK) -> int:

@@ -5,6 +5,7 @@ from smtplib import SMTPServerDisconnected
 from threading import Barrier, Thread
 
 import pytest
+from celery.signals import before_task_publish
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
@@ -14,7 +15,7 @@ from pytest_django import Settings
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.access import messages_looked_after_by, messages_visible_to
-from npqh_portal.notifications.actions import ATTEMPTS, CLAIM_HOLDS, queue_message, send_again, send_due_messages
+from npqh_portal.notifications.actions import ATTEMPTS, CLAIM_HOLDS, nudge, queue_message, send_again, send_due_messages
 from npqh_portal.notifications.errors import MessageNotFailed
 from npqh_portal.notifications.models import Message
 from npqh_portal.notifications.states import MessageState
@@ -233,3 +234,17 @@ def test_a_person_sees_their_own_and_a_partner_s_lead_those_to_their_people() ->
     assert set(messages_looked_after_by(lead)) == {mine, theirs}
     assert set(messages_looked_after_by(colleague)) == set()
     assert set(messages_looked_after_by(a_person(Role.ADMINISTRATOR))) == {mine, theirs, strange, unknown}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_of_many_messages_asks_the_worker_once() -> None:
+    asked: list[str] = []
+    before_task_publish.connect(lambda sender, **_: asked.append(sender), weak=False, dispatch_uid="asked")
+    try:
+        with transaction.atomic():
+            for _ in range(3):
+                nudge("notifications.send_due_messages")
+            nudge("assessments.render_due_certificates")
+    finally:
+        before_task_publish.disconnect(dispatch_uid="asked")
+    assert asked == ["notifications.send_due_messages", "assessments.render_due_certificates"]
