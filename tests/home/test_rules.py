@@ -1,8 +1,8 @@
-from datetime import time
+from datetime import date, time
 
 import pytest
 
-from npqh_portal.home.rules import can_miss, greeting
+from npqh_portal.home.rules import can_miss, from_to, greeting
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,15 @@ def test_greeting_follows_the_london_clock(at: time, said: str) -> None:
 )
 def test_answer_to_can_i_miss_one(sessions: int, said: str) -> None:
     assert can_miss(sessions, session_minutes=120) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2027, 9, 16), date(2027, 9, 23), "16 to 23 September 2027"),
+        (date(2027, 9, 28), date(2027, 10, 5), "28 September to 5 October 2027"),
+        (date(2027, 12, 28), date(2028, 1, 4), "28 December 2027 to 4 January 2028"),
+    ],
+)
+def test_range_of_days_repeats_nothing(first: date, last: date, said: str) -> None:
+    assert from_to(first, last) == said

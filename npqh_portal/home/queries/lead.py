@@ -11,6 +11,7 @@ from cohorts.queries.timetable import overdue_registers
 from cohorts.rules.dates import CourseDates, course_dates, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
 from cohorts.states import EnrolmentState, SeminarState
+from npqh_portal.home.rules import from_to
 from npqh_portal.web import words
 
 SESSION_MINUTES = 120
@@ -185,7 +186,7 @@ def _upcoming(cohort: Cohort, at: datetime) -> list[Upcoming]:
         (
             window.opens_on,
             Upcoming(
-                f"{words.short_day(window.opens_on)} to {words.short_day(window.closes_on)}",
+                from_to(window.opens_on, window.closes_on),
                 f"Assessment window {window.number}",
             ),
         )

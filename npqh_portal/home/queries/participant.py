@@ -18,6 +18,7 @@ from cohorts.queries.enrolments import current_enrolment_of, latest_membership_o
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
 from cohorts.states import EnrolmentState, SeminarState
+from npqh_portal.home.rules import from_to
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
@@ -269,7 +270,7 @@ def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment
         text = "Your assessment" if window.number == 1 else f"Assessment window {window.number}"
         is_now = window.opens_on <= today <= window.closes_on
         yield Milestone(
-            f"{words.short_day(window.opens_on)} to {words.short_day(window.closes_on)}",
+            from_to(window.opens_on, window.closes_on),
             f"{text}{', open now' if is_now else ''}",
             "is-now" if is_now else look(window.closes_on),
         )

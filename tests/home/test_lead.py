@@ -1,0 +1,155 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from cohorts.actions import MarkInput, defer_enrolment, record_register
+from cohorts.models import Cohort, Enrolment, Group, Seminar
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import ItemKind
+from npqh_portal.programmes.models import ProgrammeVersion
+from npqh_portal.programmes.states import VersionState
+from tests.factories import (
+    a_cohort,
+    a_group,
+    a_partner,
+    a_person,
+    a_seminar,
+    a_version,
+    an_enrolment,
+    an_item,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+
+
+class Spring:
+    """Forty hours: a seminar of two held 50 days ago, one of two yesterday, and modules that are still to come."""
+
+    def __init__(self) -> None:
+        version = a_version(state=VersionState.DRAFT)
+        items = [an_item(version, title=f"Seminar {number}", minutes=120) for number in (1, 2)]
+        an_item(version, minutes=2160, kind=ItemKind.MODULE)
+        self.version: ProgrammeVersion = published(version)
+        self.cohort: Cohort = a_cohort(version, name="Spring 2026", starts_on=date(2026, 1, 12))
+        self.facilitator: User = a_person(Role.FACILITATOR)
+        self.group: Group = a_group(self.cohort, self.facilitator, name="Fells group")
+        self.sittings: list[Seminar] = [
+            a_seminar(self.cohort, item, self.group, starts_at=NOW - timedelta(days=days), facilitator=self.facilitator)
+            for item, days in zip(items, (50, 1), strict=True)
+        ]
+        self.lead: User = a_person(Role.PROGRAMME_LEAD)
+
+    def person(self, name: str, *statuses: str) -> Enrolment:
+        enrolment = an_enrolment(self.cohort, self.group, a_person(Role.PARTICIPANT, full_name=name))
+        for sitting, status in zip(self.sittings, statuses, strict=True):
+            record_register(sitting, marks={enrolment.pk: MarkInput(status)}, by=self.facilitator)
+        return enrolment
+
+
+@pytest.fixture
+def spring(time_machine: Any) -> Spring:
+    time_machine.move_to(NOW, tick=False)
+    return Spring()
+
+
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_list_counts_who_stands_where(client: Client, spring: Spring) -> None:
+    spring.person("Agnes Fothermere", "present", "present")
+    spring.person("Orla Hadrigan", "present", "absent")
+    client.force_login(spring.lead)
+    said = read(client, "/lead/")
+    assert f'<a class="govuk-link" href="/lead/cohorts/{spring.cohort.public_id}/">Spring 2026</a>' in said
+    assert '<td role="cell" data-label="Month">3 of 21</td>' in said
+    assert '<td role="cell" data-label="Taking part">2</td>' in said
+    assert '<td role="cell" data-label="On track">2</td>' in said
+
+
+def test_least_to_spare_comes_first_and_the_reason_with_it(client: Client, spring: Spring) -> None:
+    spring.person("Agnes Fothermere", "present", "present")
+    spring.person("Desmond Quarrie-Lunt", "absent", "absent")
+    client.force_login(spring.lead)
+    said = read(client, f"/lead/cohorts/{spring.cohort.public_id}/")
+    assert "Speak to this person first" in said
+    assert "Lost 2 h. 2 h can be caught up." in said
+    everybody = said[said.index("Everybody, least to spare first") :]
+    assert everybody.index("Desmond Quarrie-Lunt") < everybody.index("Agnes Fothermere")
+
+
+def test_nobody_to_speak_to(client: Client, spring: Spring) -> None:
+    spring.person("Agnes Fothermere", "present", "present")
+    client.force_login(spring.lead)
+    assert "Nobody to speak to first" in read(client, f"/lead/cohorts/{spring.cohort.public_id}/")
+
+
+def test_deferred_people_are_counted_apart(client: Client, spring: Spring) -> None:
+    defer_enrolment(spring.person("Freya Dunmail", "present", "present"), reason="Illness.", by=spring.lead)
+    client.force_login(spring.lead)
+    said = read(client, f"/lead/cohorts/{spring.cohort.public_id}/")
+    assert "<dt>deferred</dt><dd>1</dd>" in said
+    assert "<dt>taking part</dt><dd>0</dd>" in said
+    assert "Nobody has a place yet" in said
+
+
+def test_statements_do_not_grow_with_people(
+    client: Client, spring: Spring, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    spring.person("Agnes Fothermere", "present", "present")
+    client.force_login(spring.lead)
+    address = f"/lead/cohorts/{spring.cohort.public_id}/"
+    for page in ("/lead/", address):
+        read(client, page)
+    with django_assert_num_queries(7):
+        read(client, "/lead/")
+    with django_assert_num_queries(9):
+        read(client, address)
+    spring.person("Orla Hadrigan", "present", "absent")
+    spring.person("Ivo Rennard", "absent", "absent")
+    a_cohort(spring.version, name="Autumn 2026")
+    with django_assert_num_queries(7):
+        read(client, "/lead/")
+    with django_assert_num_queries(9):
+        read(client, address)
+
+
+def test_people_are_paged(client: Client, spring: Spring) -> None:
+    for number in range(26):
+        spring.person(f"Person {number:02}", "present", "present")
+    client.force_login(spring.lead)
+    said = read(client, f"/lead/cohorts/{spring.cohort.public_id}/?page=2")
+    assert "Person 25" in said
+    assert "Person 24" not in said
+
+
+def test_partner_sees_its_own_cohorts_only(client: Client, spring: Spring) -> None:
+    partner = a_partner()
+    theirs = a_cohort(spring.version, name="Fellbeck 2026", delivery_partner=partner)
+    client.force_login(a_person(Role.PROGRAMME_LEAD, organisation=partner))
+    said = read(client, "/lead/")
+    assert "Fellbeck 2026" in said
+    assert "Spring 2026" not in said
+    assert client.get(f"/lead/cohorts/{theirs.public_id}/").status_code == 200
+    assert client.get(f"/lead/cohorts/{spring.cohort.public_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.FACILITATOR, Role.ASSESSOR, Role.FINANCE])
+def test_nobody_else_enters(client: Client, spring: Spring, role: Role) -> None:
+    client.force_login(a_person(role))
+    assert client.get("/lead/").status_code == 403
+    assert client.get(f"/lead/cohorts/{spring.cohort.public_id}/").status_code == 403
+
+
+def test_no_cohorts_yet(client: Client) -> None:
+    client.force_login(a_person(Role.PROGRAMME_LEAD))
+    assert "No cohorts yet" in read(client, "/lead/")

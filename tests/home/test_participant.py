@@ -1,0 +1,242 @@
+"""A participant's home page in every state that an enrolment can be in."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from applications.states import ApplicationState
+from assessments.models import Certificate, Outcome, OutcomeRelease, Submission, Verdict
+from assessments.states import CertificateState, SubmissionState
+from cohorts.actions import MarkInput, record_completion, record_register
+from cohorts.models import Cohort, Enrolment, Group, Membership
+from cohorts.states import CohortState, EnrolmentState
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import ItemKind, Mode
+from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.states import VersionState
+from tests.factories import (
+    a_cohort,
+    a_group,
+    a_person,
+    a_seminar,
+    a_version,
+    a_window,
+    an_application,
+    an_enrolment,
+    an_intake,
+    an_item,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+STARTED_ON = date(2026, 1, 12)
+
+
+class Course:
+    """Four hours in two seminars and one module of an hour; the first seminar was yesterday."""
+
+    def __init__(self) -> None:
+        version = a_version(state=VersionState.DRAFT)
+        self.first, self.second = (an_item(version, title=f"Seminar {name}") for name in ("one", "two"))
+        self.module = an_item(version, title="Read the room", minutes=60, kind=ItemKind.MODULE)
+        self.version = published(version)
+        self.cohort: Cohort = a_cohort(version, starts_on=STARTED_ON)
+        self.facilitator: User = a_person(Role.FACILITATOR, full_name="Gwen Ashdown-Pike")
+        self.group: Group = a_group(self.cohort, self.facilitator)
+        self.person: User = a_person(Role.PARTICIPANT, full_name="Maryam Okonjo-Hale", preferred_name="Maryam")
+        self.enrolment: Enrolment = an_enrolment(self.cohort, self.group, self.person)
+        self.past = self.sitting(self.first, NOW - timedelta(days=1))
+
+    def sitting(self, item: Item, starts_at: datetime, **fields: Any) -> Any:
+        return a_seminar(self.cohort, item, self.group, starts_at=starts_at, facilitator=self.facilitator, **fields)
+
+    def mark(self, status: str) -> None:
+        record_register(self.past, marks={self.enrolment.pk: MarkInput(status)}, by=self.facilitator)
+
+    def submission(self, window: int, attempt: int = 1) -> Submission:
+        return Submission.objects.create(
+            enrolment=self.enrolment,
+            task=self.version.tasks.get(),
+            window=self.cohort.windows.get(number=window),
+            attempt=attempt,
+            state=SubmissionState.CONFIRMED,
+        )
+
+    def released(self, submission: Submission, verdict: Verdict) -> Outcome:
+        outcome = Outcome.objects.create(
+            enrolment=self.enrolment, task=submission.task, submission=submission, verdict=verdict
+        )
+        OutcomeRelease.objects.create(outcome=outcome)
+        return outcome
+
+    def becomes(self, state: EnrolmentState) -> None:
+        Enrolment.objects.filter(pk=self.enrolment.pk).update(state=state)
+        if state in {EnrolmentState.DEFERRED, EnrolmentState.WITHDRAWN}:
+            Membership.objects.filter(enrolment=self.enrolment).update(to_on=NOW.date())
+
+
+@pytest.fixture
+def course(time_machine: Any) -> Course:
+    time_machine.move_to(NOW, tick=False)
+    return Course()
+
+
+def home(client: Client, person: User) -> str:
+    client.force_login(person)
+    answer = client.get("/participant/")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_middle_of_a_course(client: Client, course: Course) -> None:
+    course.mark("present")
+    course.sitting(course.second, NOW + timedelta(days=6, hours=4))
+    said = home(client, course.person)
+    assert "Good morning, Maryam" in said
+    assert "Month 3 of 21 on the NPQ in Headship. You are on track for 90%." in said
+    assert "Two things to do next" in said
+    assert "Come to “Seminar two”" in said
+    assert "It earns 2 hours." in said
+    assert "Read the room" in said
+    assert "You have earned <strong>2 hours</strong> of 5 hours." in said
+    assert "You cannot miss another seminar and still reach it" in said
+    assert "Next session, in 6 days" in said
+    assert "Tuesday 24 March 2026" in said
+    assert "Gwen Ashdown-Pike" in said
+
+
+def test_what_was_missed_can_be_caught_up(client: Client, course: Course) -> None:
+    course.mark("absent")
+    said = home(client, course.person)
+    assert "Catch up what you missed" in said
+    assert "2 hours can still be earned back" in said
+    assert "You reach 90% only by catching up." in said
+
+
+def test_everything_done(client: Client, course: Course) -> None:
+    course.mark("present")
+    record_register(
+        course.sitting(course.second, NOW - timedelta(hours=3)),
+        marks={course.enrolment.pk: MarkInput("present")},
+        by=course.facilitator,
+    )
+    record_completion(course.enrolment, item=course.module, by=course.person)
+    said = home(client, course.person)
+    assert "You have passed the line at 90%." in said
+    assert "Nothing is left to do today" in said
+
+
+def test_open_window_comes_first(client: Client, course: Course) -> None:
+    course.cohort.windows.all().delete()
+    a_window(course.cohort, opens_on=NOW.date(), closes_on=NOW.date() + timedelta(days=7))
+    said = home(client, course.person)
+    assert said.index("Send your assessment") < said.index("Read the room")
+    assert "By Wednesday 25 March 2026, 11.59pm" in said
+
+
+def test_work_in_marking_asks_for_nothing(client: Client, course: Course) -> None:
+    course.submission(1)
+    said = home(client, course.person)
+    assert "It is being marked; nothing is left for you to do." in said
+    assert "Send your" not in said
+
+
+def test_failed_and_may_try_again_while_the_next_window_is_open(client: Client, course: Course) -> None:
+    course.released(course.submission(1), Verdict.FAIL)
+    a_window(course.cohort, number=2, opens_on=NOW.date(), closes_on=NOW.date() + timedelta(days=7))
+    said = home(client, course.person)
+    assert "Send your second attempt" in said
+
+
+def test_unreleased_outcome_is_not_told(client: Client, course: Course) -> None:
+    submission = course.submission(1)
+    Outcome.objects.create(
+        enrolment=course.enrolment, task=submission.task, submission=submission, verdict=Verdict.FAIL
+    )
+    said = home(client, course.person)
+    assert "Read your result" not in said
+    assert "second attempt" not in said
+
+
+def test_certificate_is_offered_once_it_is_drawn(client: Client, course: Course) -> None:
+    course.released(course.submission(1), Verdict.PASS)
+    course.becomes(EnrolmentState.COMPLETED)
+    certificate = Certificate.objects.create(
+        enrolment=course.enrolment, number="LF-2026-AAAA-BBBB", snapshot={}, awarded_on=NOW.date()
+    )
+    assert "Download your certificate" not in home(client, course.person)
+    Certificate.objects.filter(pk=certificate.pk).update(
+        state=CertificateState.READY, ready_at=NOW, unsigned_sha256="0" * 64, stored_name="certificates/a.pdf"
+    )
+    said = home(client, course.person)
+    assert "Download your certificate" in said
+    assert "LF-2026-AAAA-BBBB" in said
+    assert "You have completed the NPQ in Headship." in said
+
+
+def test_deferred(client: Client, course: Course) -> None:
+    course.mark("present")
+    course.becomes(EnrolmentState.DEFERRED)
+    said = home(client, course.person)
+    assert "is on hold. What you have earned is kept." in said
+    assert "When a date for your return is set" in said
+    assert "Come to" not in said
+
+
+def test_withdrawn(client: Client, course: Course) -> None:
+    course.becomes(EnrolmentState.WITHDRAWN)
+    assert "You have left the NPQ in Headship." in home(client, course.person)
+
+
+def test_enrolled_without_a_cohort(client: Client, course: Course) -> None:
+    person = a_person(Role.PARTICIPANT)
+    Enrolment.objects.create(person=person, version=course.version)
+    said = home(client, person)
+    assert "We are putting the cohorts together." in said
+    assert "You get an email as soon as you have a cohort and a group." in said
+
+
+def test_never_enrolled(client: Client, course: Course) -> None:
+    person = a_person(Role.PARTICIPANT)
+    assert "Nothing in your name yet" in home(client, person)
+    an_application(person, an_intake(course.version, name="May 2026"))
+    said = home(client, person)
+    assert "May 2026" in said
+    assert "Sent" in said
+
+
+def test_unfinished_application_is_remembered(client: Client, course: Course) -> None:
+    an_application(course.person, an_intake(course.version, name="May 2027"), state=ApplicationState.DRAFT)
+    assert "Finish your application for May 2027" in home(client, course.person)
+
+
+def test_draft_cohort_is_not_shown_as_running_before_its_first_day(client: Client, course: Course) -> None:
+    later = a_cohort(course.version, starts_on=NOW.date() + timedelta(days=30), state=CohortState.PUBLISHED)
+    enrolment = an_enrolment(later, a_group(later))
+    assert "begins on Friday 17 April 2026" in home(client, enrolment.person)
+
+
+def test_page_takes_as_many_statements_for_a_full_life_as_for_an_empty_one(
+    client: Client, course: Course, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    home(client, course.person)
+    with django_assert_max_num_queries(13):
+        client.get("/participant/")
+    course.mark("absent")
+    course.sitting(course.second, NOW + timedelta(days=1))
+    for item in (course.first, course.second):
+        a_seminar(course.cohort, item, starts_at=NOW + timedelta(days=2), mode=Mode.ONLINE)
+    with django_assert_max_num_queries(13):
+        client.get("/participant/")
+
+
+def test_only_participants_enter(client: Client) -> None:
+    assert client.get("/participant/").headers["Location"] == "/account/login/?next=/participant/"
+    client.force_login(a_person(Role.FACILITATOR))
+    assert client.get("/participant/").status_code == 403

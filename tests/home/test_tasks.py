@@ -1,0 +1,85 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from applications.states import ApplicationState
+from npqh_portal.home.actions import queue_due_reminders
+from npqh_portal.home.tasks import clear_sessions
+from npqh_portal.home.tasks import queue_due_reminders as task
+from npqh_portal.notifications.models import Beat, Message
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.states import VersionState
+from tests.factories import (
+    a_cohort,
+    a_group,
+    a_person,
+    a_seminar,
+    a_version,
+    a_window,
+    an_application,
+    an_enrolment,
+    an_intake,
+    an_item,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 18, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def seminar_item(time_machine: Any) -> Item:
+    """Something due from each package: a draft, a seminar tomorrow, a window that closes in two days."""
+    time_machine.move_to(NOW, tick=False)
+    version = a_version(state=VersionState.DRAFT)
+    item = an_item(version)
+    published(version)
+    an_application(a_person(), an_intake(version, closes_at=NOW + timedelta(days=2)), state=ApplicationState.DRAFT)
+    cohort = a_cohort(version, windows=False)
+    group = a_group(cohort, a_person(Role.FACILITATOR))
+    an_enrolment(cohort, group)
+    a_seminar(cohort, item, group, starts_at=NOW + timedelta(days=1))
+    a_window(cohort, opens_on=NOW.date() - timedelta(days=5), closes_on=NOW.date() + timedelta(days=2))
+    return item
+
+
+def kinds() -> list[str]:
+    return sorted(Message.objects.values_list("kind", flat=True))
+
+
+def test_every_package_is_asked_and_twice_sends_nothing_twice(seminar_item: Item) -> None:
+    assert queue_due_reminders(NOW) == 4
+    assert kinds() == ["application-unfinished", "assessment-deadline", "seminar-tomorrow", "seminar-tomorrow"]
+    assert queue_due_reminders(NOW) == 0
+    assert queue_due_reminders(NOW + timedelta(minutes=5)) == 0
+    assert len(kinds()) == 4
+
+
+def test_late_clock_still_reminds_and_a_dead_one_is_not_made_up_for(seminar_item: Item, time_machine: Any) -> None:
+    late = NOW + timedelta(hours=12)
+    time_machine.move_to(late, tick=False)
+    queue_due_reminders(late)
+    assert "seminar-tomorrow" in kinds()
+    Message.objects.all().delete()
+    over = NOW + timedelta(days=9)
+    time_machine.move_to(over, tick=False)
+    assert queue_due_reminders(over) == 0
+
+
+def test_task_beats(seminar_item: Item) -> None:
+    task()
+    assert Beat.objects.get(name="home.queue_due_reminders").at == NOW
+    assert Message.objects.count() == 4
+
+
+def test_old_sessions_go_and_others_stay(time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    Session.objects.create(session_key="old", session_data="", expire_date=NOW - timedelta(seconds=1))
+    Session.objects.create(session_key="live", session_data="", expire_date=NOW + timedelta(hours=1))
+    clear_sessions()
+    assert [session.session_key for session in Session.objects.all()] == ["live"]
+    assert Beat.objects.get(name="home.clear_sessions").at == NOW
