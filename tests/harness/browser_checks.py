@@ -58,11 +58,11 @@ WIDER_THAN_WINDOW = """() => document.documentElement.scrollWidth <= innerWidth 
             && ![...element.children].some((child) => child.getBoundingClientRect().right > innerWidth + 1))
         .slice(0, 3).map((element) => element.outerHTML.slice(0, 90).replace(/\\s+/g, " "))"""
 
-# What scripts put in place of the same in plain words: a count of words left, "Show" for a password.
-DRAWN_BY_SCRIPTS = ".govuk-character-count__message, .govuk-password-input__toggle, [data-needs-scripts]"
+# What stands for the same in other words: a count of words left, "Show" for a password, and what is said in its place.
+MEANT_TO_DIFFER = ".govuk-character-count__message, .govuk-password-input__toggle, noscript"
 
-READ = """(drawn) => {
-    document.querySelectorAll(drawn).forEach((element) => { element.style.display = "none"; });
+READ = """(meant) => {
+    document.querySelectorAll(meant).forEach((element) => { element.style.display = "none"; });
     return document.querySelector("main").innerText;
 }"""
 
@@ -75,7 +75,7 @@ class Reader:
 
     def __init__(self, browser: Browser, base_url: str) -> None:
         self._with_scripts = browser.new_context(base_url=base_url, viewport=DESKTOP, **ALWAYS)
-        self._without = browser.new_context(base_url=base_url, java_script_enabled=False, viewport=DESKTOP, **ALWAYS)
+        self._without = browser.new_context(base_url=base_url, java_script_enabled=False, viewport=PHONE, **ALWAYS)
         self.window = self._with_scripts.new_page()
         self.plain_window = self._without.new_page()
         self._heard: list[str] = []
@@ -160,6 +160,6 @@ def difference_complaints(window: Page, plain_window: Page) -> list[str]:
 
 
 def words_of(window: Page) -> list[str]:
-    text: Any = window.evaluate(READ, DRAWN_BY_SCRIPTS)
+    text: Any = window.evaluate(READ, MEANT_TO_DIFFER)
     lines = (re.sub(r"\s+", " ", line).strip() for line in text.splitlines())
     return [line for line in lines if line]

@@ -13,8 +13,10 @@ from django.db.models import Model
 from applications.models import Application
 from assessments.models import Certificate, Outcome, Submission
 from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, Seminar
+from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import Intake
 from npqh_portal.web.admin import site
 
@@ -25,6 +27,7 @@ Places = frozenset[Whose]
 
 NOBODYS: Places = frozenset()
 OWN = frozenset({Whose.OWN})
+OF_ONES_COHORT = frozenset({Whose.OWN, Whose.OTHERS})
 OF_THE_PARTNER = frozenset({Whose.OWN, Whose.OTHERS, Whose.OTHER_COHORT})
 EVERYWHERE = frozenset(Whose)
 
@@ -55,12 +58,31 @@ def sent(place: Place) -> dict[str, Any]:
     return {"public_id": place.sent[0].public_id}
 
 
+def enrolled(place: Place) -> Enrolment:
+    return place.enrolments[Stage.RELEASED][0]
+
+
+def script(stage: Stage) -> Callable[[Place], dict[str, Any]]:
+    return lambda place: {"public_id": place.scripts[stage][0].public_id}
+
+
+def receipt(place: Place) -> dict[str, Any]:
+    return {"receipt": place.scripts[Stage.RELEASED][0].files.get().receipt}
+
+
+def certificate(place: Place) -> dict[str, Any]:
+    return {"number": place.certificates[-1].number}
+
+
 def passkey(place: Place) -> dict[str, Any]:
     return {"pk": place.passkeys[0].pk}
 
 
 ANYBODY = dict.fromkeys(Role, EVERYWHERE)
 OWN_ONLY = {Role.PARTICIPANT: OWN}
+PROGRAMME_LEAD = {Role.PROGRAMME_LEAD: OF_THE_PARTNER}
+# Of the world's scripts, the assessor marks and the moderator moderates those of the own place.
+ASSESSORS = {Role.ASSESSOR: OWN, Role.MODERATOR: OWN}
 MY_DRAFT = ObjectPage(draft, seen=OWN_ONLY, changed=OWN_ONLY)
 WHAT_I_SENT = ObjectPage(sent, seen=OWN_ONLY, changed=OWN_ONLY, known=READERS)
 
@@ -73,6 +95,37 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     "home:programme": ObjectPage(lambda place: {"code": place.cohort.version.programme.code}, seen=ANYBODY),
     "home:cohort": ObjectPage(lambda place: {"public_id": place.cohort.public_id}, seen=LEADS),
     "home:message": ObjectPage(lambda place: {"public_id": place.messages[0].public_id}, seen=OWN_ONLY),
+    "cohorts:register": ObjectPage(
+        lambda place: {"public_id": place.seminars[0].public_id},
+        seen=LEADS | {Role.FACILITATOR: OWN},
+        changed={Role.FACILITATOR: OWN},
+    ),
+    # A code of the programme, the same for all; whose item or task it is follows from who asks.
+    "cohorts:complete": ObjectPage(
+        lambda place: {"code": place.cohort.version.items.filter(kind=ItemKind.MODULE)[0].code},
+        seen={Role.PARTICIPANT: OF_ONES_COHORT},
+        changed={Role.PARTICIPANT: OF_ONES_COHORT},
+    ),
+    "assessments:send": ObjectPage(
+        lambda place: {"code": place.cohort.version.tasks.get().code},
+        seen={Role.PARTICIPANT: EVERYWHERE},
+        changed={Role.PARTICIPANT: EVERYWHERE},
+    ),
+    "assessments:receipt": ObjectPage(receipt, seen=OWN_ONLY),
+    "assessments:own_file": ObjectPage(receipt, seen=OWN_ONLY),
+    "assessments:own_certificate": ObjectPage(certificate, seen=OWN_ONLY),
+    "assessments:certificate_check": ObjectPage(certificate, seen=ANYBODY),
+    "assessments:script": ObjectPage(script(Stage.MARKED), seen=ASSESSORS, changed=ASSESSORS),
+    "assessments:script_file": ObjectPage(script(Stage.MARKED), seen=ASSESSORS),
+    "assessments:submission": ObjectPage(script(Stage.RECEIVED), seen=LEADS),
+    "assessments:allocate": ObjectPage(script(Stage.RECEIVED), seen=PROGRAMME_LEAD, changed=PROGRAMME_LEAD),
+    "assessments:confirm": ObjectPage(script(Stage.MODERATED), seen=PROGRAMME_LEAD, changed=PROGRAMME_LEAD),
+    "assessments:release": ObjectPage(script(Stage.CONFIRMED), seen=PROGRAMME_LEAD, changed=PROGRAMME_LEAD),
+    "assessments:issue": ObjectPage(
+        lambda place: {"public_id": place.enrolments[Stage.BLOCKED][0].public_id},
+        seen=PROGRAMME_LEAD,
+        changed=PROGRAMME_LEAD,
+    ),
     "applications:start": ObjectPage(
         lambda place: {"public_id": place.sent[0].intake.public_id}, seen=ANYBODY, changed=ANYBODY
     ),
@@ -90,6 +143,7 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
 ROW_IN: dict[type[Model], Callable[[Place], Model]] = {
     User: lambda place: place.participant,
     RoleGrant: lambda place: place.participant.role_grants.get(),
+    Message: lambda place: place.messages[0],
     Intake: lambda place: place.sent[0].intake,
     Application: lambda place: place.sent[0],
     Cohort: lambda place: place.cohort,
@@ -97,7 +151,7 @@ ROW_IN: dict[type[Model], Callable[[Place], Model]] = {
     Facilitation: lambda place: place.group.facilitations.get(),
     AssessmentWindow: lambda place: place.cohort.windows.get(number=1),
     Seminar: lambda place: place.seminars[0],
-    Enrolment: lambda place: place.enrolments[Stage.RELEASED][0],
+    Enrolment: enrolled,
     Submission: lambda place: place.scripts[Stage.RELEASED][0],
     Outcome: lambda place: place.scripts[Stage.RELEASED][0].outcome,
     Certificate: lambda place: place.certificates[-1],

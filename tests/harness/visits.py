@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -24,9 +23,9 @@ OF_THE_SESSION = '"django_session"'
 WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE")
 
 
-def client_of(person: User | None) -> Client:
+def client_of(person: User | None, *, enforce_csrf_checks: bool = False) -> Client:
     """Signed in a moment ago, so that pages which ask for the password again do not. Server errors are answers."""
-    client = Client(raise_request_exception=False)
+    client = Client(raise_request_exception=False, enforce_csrf_checks=enforce_csrf_checks)
     if person:
         client.force_login(person)
         session = client.session
@@ -85,9 +84,12 @@ def own_address(page: Page, role: Role | None, world: World) -> str | None:
     return page.address(**entry.parameters(world.own))
 
 
-def visits(world: World, method: str = "GET") -> Iterator[Visit]:
+def visits(world: World, method: str = "GET", *, enforce_csrf_checks: bool = False) -> Iterator[Visit]:
     """Every page of the URL map, opened by everybody who may: a second time, when caches are warm."""
-    clients = {role: client_of(person) for role, person in [(None, None), *world.people.items()]}
+    clients = {
+        role: client_of(person, enforce_csrf_checks=enforce_csrf_checks)
+        for role, person in [(None, None), *world.people.items()]
+    }
     for page in every_page():
         for role in everybody_who_may(page):
             address = own_address(page, role, world)
@@ -95,7 +97,8 @@ def visits(world: World, method: str = "GET") -> Iterator[Visit]:
                 continue
             client = clients[role]
             if method == "GET":
-                client.get(address)
+                client.get(address).close()
             with CaptureQueriesContext(connection) as captured:
-                response: HttpResponseBase = client.generic(method, address)
+                response = client.generic(method, address)
+            response.close()
             yield Visit(page, role, response, [query["sql"] for query in captured.captured_queries])

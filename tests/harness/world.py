@@ -74,7 +74,7 @@ class Whose(StrEnum):
 
 
 class Stage(IntEnum):
-    """How far a script has come. The participant of each place has had their outcome."""
+    """How far a script has come, and who sent it. The participant of each place has passed and holds a certificate."""
 
     RECEIVED = 1
     ALLOCATED = 2
@@ -82,9 +82,10 @@ class Stage(IntEnum):
     MODERATED = 4
     CONFIRMED = 5
     RELEASED = 6
+    BLOCKED = 7  # passed and told so, but not engaged enough for a certificate
 
 
-STATE_AT = dict(zip(Stage, [*SubmissionState, SubmissionState.CONFIRMED], strict=True))
+STATE_AT = dict(zip(Stage, [*SubmissionState, SubmissionState.CONFIRMED, SubmissionState.CONFIRMED], strict=True))
 
 # Held for the whole provider in the world; every other role is held for one delivery partner.
 FOR_THE_PROVIDER = {Role.ADMINISTRATOR, Role.FINANCE}
@@ -142,7 +143,8 @@ def build(*, many: int = 1) -> World:
 
 
 def new_people(partner: Organisation) -> dict[Role, User]:
-    return {role: make.a_person(role) for role in (Role.PARTICIPANT, Role.FACILITATOR, Role.ASSESSOR, Role.MODERATOR)}
+    roles = (Role.PARTICIPANT, Role.FACILITATOR, Role.ASSESSOR, Role.MODERATOR)
+    return {role: make.a_person(role, organisation=partner) for role in roles}
 
 
 def a_cohort(partner: Organisation, many: int) -> Cohort:
@@ -176,10 +178,11 @@ def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
         for number in range(many):
             first = stage is Stage.RELEASED and number == 0
             take_part(place, place.participant if first else make.a_person(Role.PARTICIPANT), stage)
+    issue_again(place)
     for number in range(many):
         place.messages.append(a_message(place.participant, f"{place.group.pk}:{number}"))
         place.passkeys.append(a_passkey(place.participant))
-        reissue(place)
+        issue_again(place)
     return place
 
 
@@ -236,7 +239,7 @@ def take_part(place: Place, person: User, stage: Stage) -> None:
 
 
 def hand_in(place: Place, enrolment: Enrolment, stage: Stage) -> None:
-    window = place.cohort.windows.get(number=1 if stage is Stage.RELEASED else 2)
+    window = place.cohort.windows.get(number=1 if stage >= Stage.RELEASED else 2)
     script = Submission.objects.create(
         enrolment=enrolment,
         task=place.cohort.version.tasks.get(),
@@ -259,18 +262,19 @@ def hand_in(place: Place, enrolment: Enrolment, stage: Stage) -> None:
     parts = {Allocation.Part.MARKER: Role.ASSESSOR, Allocation.Part.MODERATOR: Role.MODERATOR}
     for number, (part, role) in enumerate(parts.items()):
         if stage >= Stage.ALLOCATED:
-            Allocation.objects.create(submission=script, person=place.people[role], part=part)
+            ended_at = clock.now() if stage >= Stage.CONFIRMED else None
+            Allocation.objects.create(submission=script, person=place.people[role], part=part, ended_at=ended_at)
         if stage >= Stage.MARKED + number:
             mark = Mark.objects.create(submission=script, part=part, marker=place.people[role], verdict=Verdict.PASS)
             MarkFeedback.objects.create(mark=mark, text="A clear case.")
     if stage >= Stage.CONFIRMED:
         outcome = Outcome.objects.create(enrolment=enrolment, task=script.task, submission=script, verdict=Verdict.PASS)
-    if stage is Stage.RELEASED:
+    if stage >= Stage.RELEASED:
         OutcomeRelease.objects.create(outcome=outcome)
 
 
-def reissue(place: Place) -> None:
-    """The certificate of the place's participant, once more: the one before it is revoked."""
+def issue_again(place: Place) -> None:
+    """A certificate for the place's participant; the one before it is revoked."""
     before = place.certificates[-1] if place.certificates else None
     if before:
         Certificate.objects.filter(pk=before.pk).update(state=CertificateState.REVOKED, revoked_at=clock.now())
