@@ -12,6 +12,8 @@ from npqh_portal.launch.services import thrown_away
 from npqh_portal.launch.setup import SHEETS, set_up
 from npqh_portal.launch.static import collect
 
+DJADE = places.VENV / "bin" / "djade"  # a program, not a module
+
 # What tests and checks must not take from this machine's `.env`.
 FOR_TESTS = {
     "DOTENV": "/dev/null",
@@ -55,7 +57,7 @@ def check(env: Environment) -> None:
         failed = [
             *checked("lint", [python, "-m", "ruff", "check", "--quiet", "."], env),
             *checked("format", [python, "-m", "ruff", "format", "--check", "--quiet", "."], env),
-            *checked("templates", [python, "-m", "djade", "--target-version", "5.2", "--check", *templates], env),
+            *checked("templates", [DJADE, "--target-version", "5.2", "--check", *templates], env),
             *checked("types", [python, "-m", "mypy"], env),
             *checked("import orders", [places.VENV / "bin" / "lint-imports", "--no-cache", "--no-logo"], env),
             *checked(
@@ -95,4 +97,4 @@ def fmt(env: Environment) -> None:
     python: Part = places.PYTHON
     run_openly([python, "-m", "ruff", "check", "--fix", "--quiet", "."], env)
     run_openly([python, "-m", "ruff", "format", "--quiet", "."], env)
-    run_openly([python, "-m", "djade", "--target-version", "5.2", *templates], env)
+    run_openly([DJADE, "--target-version", "5.2", *templates], env)
