@@ -25,8 +25,11 @@ _VALUES = {Status.PARTLY: "part"}
 _STATUSES = {value: status for status, value in _VALUES.items()}
 
 
+_SHORT = {Status.AUTHORISED: "Authorised"}
+
+
 def _choice(status: AttendanceMark.Status) -> tuple[str, str]:
-    return _VALUES.get(status, status.value), str(status.label)
+    return _VALUES.get(status, status.value), _SHORT.get(status, str(status.label))
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class RegisterForm(PortalForm):
             error_messages={"invalid": f"The minutes of {name} must be a whole number, like 75"},
         )
         self.fields[f"note-{key}"] = forms.CharField(
-            label=f"Note on {name}",
+            label=str(name),
             required=False,
             max_length=250,
             initial=mark.note.text if mark and hasattr(mark, "note") else "",
@@ -95,6 +98,10 @@ class RegisterForm(PortalForm):
         return {
             value: chosen.count(value) for value in ("present", "part", "absent", "authorised", "caught_up", "left")
         }
+
+    @property
+    def has_notes(self) -> bool:
+        return any(row.note.value() or row.note.errors for row in self.rows)
 
     @property
     def rows_marked(self) -> int:

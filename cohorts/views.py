@@ -29,6 +29,7 @@ from .rules.engagement import attended_from
 REGISTERS_ON_A_PAGE = 20
 ENTRIES_ON_A_PAGE = 15
 SITTINGS_AHEAD = 3
+SITTINGS_AHEAD_OF_A_FACILITATOR = 5
 
 
 def _person(request: HttpRequest) -> User:
@@ -117,7 +118,7 @@ def today(request: HttpRequest) -> HttpResponse:
     mine = registers_of(_person(request))
     context = {
         "to_do": queries.registers_to_do(mine, before=tonight),
-        "ahead": queries.sittings_ahead(mine, now)[:7],
+        "ahead": queries.sittings_ahead(mine, now)[:SITTINGS_AHEAD_OF_A_FACILITATOR],
         "now": now,
         "tonight": tonight,
         "long_ago": now - timedelta(days=1),
