@@ -36,4 +36,4 @@ def _own_folders(settings: Settings, tmp_path: Path) -> None:
     """Nor may any see another's files and mail."""
     storages = settings.STORAGES
     settings.STORAGES = storages | {"default": storages["default"] | {"OPTIONS": {"location": str(tmp_path / "files")}}}
-    settings.FILES_DIR = str(tmp_path / "files")
+    settings.FILES_DIR = tmp_path / "files"
