@@ -28,9 +28,9 @@ def _grant(by: User, row: User, cleaned: dict[str, Any]) -> str:
     return f"{row} is now {grant.get_role_display().lower()}."
 
 
-def _end(by: User, row: RoleGrant, cleaned: dict[str, Any]) -> str:
-    end_role(row, reason=cleaned["reason"], by=by)
-    return f"{row.person} is no longer {row.get_role_display().lower()}."
+def _end(by: User, row: User, cleaned: dict[str, Any]) -> str:
+    grant = end_role(cleaned["grant"], reason=cleaned["reason"], by=by)
+    return f"{row} is no longer {grant.get_role_display().lower()}."
 
 
 class HeldRole(admin.SimpleListFilter):
@@ -51,7 +51,6 @@ class RolesInline(PortalInline):
     fk_name = "person"
     verbose_name_plural = "Roles"
     fields = ("role", "kind", "organisation", "starts_on", "ends_on", "granted_by")
-    show_change_link = True
 
 
 @admin.register(User, site=site)
@@ -73,7 +72,19 @@ class PersonAdmin(LookOnlyAdmin):
             "their address when they first use it.",
         ),
     )
-    acts = (Act("grant", "Grant a role", run=_grant, form=GrantForm, roles=LEADS),)
+    acts = (
+        Act("grant", "Grant a role", run=_grant, form=GrantForm, roles=LEADS),
+        Act(
+            "end_role",
+            "End a role",
+            run=_end,
+            form=EndRoleForm,
+            roles=LEADS,
+            offered=lambda person: person.role_grants.filter(ends_on=None).exists(),
+            explains="From now on they no longer see what it opens. What they did stays recorded.",
+            grave=True,
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         today = Prefetch("role_grants", RoleGrant.objects.open(), to_attr="grants_today")
@@ -90,18 +101,6 @@ class RoleGrantAdmin(LookOnlyAdmin):
     list_filter = ("role", "organisation")
     list_select_related = ("person", "organisation", "granted_by")
     search_fields = ("person__full_name", "person__email")
-    acts = (
-        Act(
-            "end",
-            "End this role",
-            run=_end,
-            form=EndRoleForm,
-            roles=LEADS,
-            offered=lambda grant: grant.ends_on is None,
-            explains="From now on they no longer see what it opens. What they did stays recorded.",
-            grave=True,
-        ),
-    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RoleGrant]:
         return grants_visible_to(request.user).select_related("person", "organisation", "granted_by")

@@ -170,16 +170,18 @@ def test_a_role_is_granted_and_ended() -> None:
     answer = client.post(grant_page, {"role": "reviewer", "kind": "", "organisation": ""}, follow=True)
     assert "Gwen Ashdown-Pike is now reviewer." in answer.content.decode()
     grant = RoleGrant.objects.get(person=person)
-    end_page = reverse("admin:people_rolegrant_end", args=[grant.pk])
+    end_page = reverse("admin:people_user_end_role", args=[person.pk])
     assert client.get(end_page).status_code == 200
     grant.refresh_from_db()
     assert grant.ends_on is None
-    answer = client.post(end_page, {"reason": "Left the school"}, follow=True)
+    answer = client.post(end_page, {"grant": grant.pk, "reason": "Left the school"}, follow=True)
     assert "Gwen Ashdown-Pike is no longer reviewer." in answer.content.decode()
     grant.refresh_from_db()
     assert grant.ends_on is not None
-    own = reverse("admin:people_rolegrant_end", args=[lead.role_grants.get().pk])
-    assert "This is the last administrator." in client.post(own, {"reason": ""}).content.decode()
+    own = reverse("admin:people_user_end_role", args=[lead.pk])
+    last = client.post(own, {"grant": lead.role_grants.get().pk, "reason": ""}).content.decode()
+    assert "This is the last administrator." in last
+    assert "Choose the role that ends" in client.post(own, {"reason": ""}).content.decode()
 
 
 def test_an_organisation_is_edited_by_administrators_only_and_that_is_recorded() -> None:

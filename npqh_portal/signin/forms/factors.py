@@ -30,6 +30,11 @@ class ActivateTOTPForm(OurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
         self.fields["code"].help_text = "The six figures that the app shows now."
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
+    @property
+    def key_in_fours(self) -> str:
+        """For typing it off the page; apps take it with the spaces."""
+        return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
+
 
 class _NamedPasskey(OurWords):
     def __init__(self, *args: Any, **kwargs: Any) -> None:

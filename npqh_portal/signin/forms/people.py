@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 
-from npqh_portal.people.access import organisations_of, roles_of
+from npqh_portal.people.access import grants_visible_to, organisations_of, roles_of
 from npqh_portal.people.errors import KindDoesNotFit, KindOfRoleNeeded
-from npqh_portal.people.models import Organisation
+from npqh_portal.people.models import Organisation, RoleGrant
 from npqh_portal.people.roles import KINDS_OF_ROLE, MAY_GRANT, Role, RoleKind
 from npqh_portal.web.admin import ActForm
+from npqh_portal.web.fields import Radios
+from npqh_portal.web.words import short_day
 
 
 class GrantForm(ActForm):
@@ -72,6 +74,23 @@ class InviteForm(GrantForm):
 
 
 class EndRoleForm(ActForm):
+    grant = forms.ModelChoiceField(
+        RoleGrant.objects.none(),
+        label="Which role",
+        empty_label=None,
+        widget=Radios(),
+        error_messages={"required": "Choose the role that ends"},
+    )
     reason = forms.CharField(
         required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="Kept in the audit trail."
     )
+
+    def prepare(self) -> None:
+        field = self.fields["grant"]
+        field.queryset = grants_visible_to(self.by).filter(person=self.row, ends_on=None)  # type: ignore[attr-defined]
+        field.label_from_instance = _role_in_words  # type: ignore[attr-defined]
+
+
+def _role_in_words(grant: RoleGrant) -> str:
+    where = f" for {grant.organisation}" if grant.organisation else ""
+    return f"{grant.get_role_display()}{where}, since {short_day(grant.starts_on)}"

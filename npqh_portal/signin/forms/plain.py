@@ -15,6 +15,7 @@ _LABELS = {
     "code": "Code",
 }
 _HINTS = {
+    "password": "",
     "oldpassword": "",
     "password1": "At least 10 characters. Three random words are strong and easy to remember.",
 }
