@@ -130,6 +130,11 @@ def make_world(machine: Any) -> World:
     return world
 
 
+@pytest.fixture(autouse=True)
+def _without_second_factor(settings: Any) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+
+
 @pytest.fixture
 def world(db: None, time_machine: Any) -> World:
     return make_world(time_machine)
