@@ -7,6 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from npqh_portal import clock
@@ -14,6 +15,7 @@ from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+from npqh_portal.signin.demo import DEMO_SIGN_INS
 from tests.factories import a_person
 
 from .walk import PASSWORD, newest_code, sign_in_by_code
@@ -245,13 +247,30 @@ def test_a_code_by_email_does_not_replace_the_second_factor(client: Client, mail
     assert _signed_in_as(client) is None
 
 
-def test_a_demonstration_signs_in_with_one_click_and_nothing_else_does(client: Client, settings: Settings) -> None:
-    person = a_person(Role.PROGRAMME_LEAD)
+def test_a_demonstration_signs_in_whoever_is_listed_with_one_click(client: Client, settings: Settings) -> None:
     settings.DEMO = True
-    assert client.post(reverse("signin:demo", args=[person.public_id])).status_code == 404
-    assert _signed_in_as(client) is None
+    email, words = DEMO_SIGN_INS[0]
+    person = a_person(email=email)
+    page = client.get("/account/login/").content.decode()
+    address = reverse("signin:demo", args=[person.public_id])
+    assert f'action="{address}"' in page
+    assert escape(words) in page
+    assert client.get(address).status_code == 405
+    answer = client.post(address)
+    assert answer.headers["Location"] == reverse("home:start")
+    assert _signed_in_as(client) == email
+
+
+def test_one_click_signs_in_nobody_else_and_nobody_outside_the_demonstration(
+    client: Client, settings: Settings
+) -> None:
+    listed, other = a_person(email=DEMO_SIGN_INS[0][0]), a_person(Role.PROGRAMME_LEAD)
+    settings.DEMO = True
+    assert client.post(reverse("signin:demo", args=[other.public_id])).status_code == 404
     settings.DEMO = False
-    assert client.post(reverse("signin:demo", args=[person.public_id])).status_code == 404
+    assert client.post(reverse("signin:demo", args=[listed.public_id])).status_code == 404
+    assert "Look around as someone" not in client.get("/account/login/").content.decode()
+    assert _signed_in_as(client) is None
 
 
 def _shown_now(secret: str) -> str:
