@@ -3,10 +3,9 @@
 from datetime import datetime
 from itertools import chain
 
+import applications.reminders
 import assessments.reminders
 import cohorts.reminders
-
-import applications.reminders
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.notifications.models import Message
 

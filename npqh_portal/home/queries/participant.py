@@ -266,12 +266,16 @@ def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment
         "Engagement was settled" if dates.delivery_ends_on <= today else "Last day of the course: engagement is settled"
     )
     yield Milestone(words.short_day(dates.delivery_ends_on), ends, look(dates.delivery_ends_on))
+    sent = {submission.window_id for submission in assessment.submissions}
     for window in assessment.windows:
-        text = "Your assessment" if window.number == 1 else f"Assessment window {window.number}"
+        is_over = window.closes_on < today
+        if window.pk not in sent and (is_over or assessment.has_passed):
+            continue
         is_now = window.opens_on <= today <= window.closes_on
+        about = "Your assessment window, open now" if is_now else "Your assessment window"
         yield Milestone(
             from_to(window.opens_on, window.closes_on),
-            f"{text}{', open now' if is_now else ''}",
+            "You sent your assessment" if window.pk in sent else about,
             "is-now" if is_now else look(window.closes_on),
         )
     yield Milestone(words.short_day(dates.assessment_ends_on), "End of the assessment period", "is-last")

@@ -237,7 +237,9 @@ def months(start: date, total: int, learning: int, now: int) -> dict[str, Any]:
         "cells": cells,
         "total": total,
         "now": now if 1 <= now <= total else 0,
-        "now_at": _share(min(max(now * 2 - 1, 3), total * 2 - 3), total * 2),
+        # At either end the words would leave the picture on a phone.
+        "now_at": "0" if now <= 2 else "100%" if now >= total - 1 else _share(now * 2 - 1, total * 2),
+        "now_anchor": "start" if now <= 2 else "end" if now >= total - 1 else "middle",
         "first": _month_after(start, 0),
         "middle": _month_after(start, middle - 1),
         "middle_at": _share(middle * 2 - 1, total * 2),

@@ -9,6 +9,8 @@ from django.conf import settings
 
 from npqh_portal import clock
 from npqh_portal.notifications.actions import send_due_messages
+from npqh_portal.notifications.models import Message
+from npqh_portal.notifications.states import MessageState
 
 # The worker would have handed a message over by then.
 POST = timedelta(minutes=1)
@@ -36,7 +38,8 @@ class Diary:
                 with clock.as_if(moment):
                     for _, what in entries:
                         what()
-                with clock.as_if(moment + POST):
-                    send_due_messages()
+                if Message.objects.filter(state=MessageState.QUEUED).exists():
+                    with clock.as_if(moment + POST):
+                        send_due_messages()
         finally:
             settings.EMAIL_BACKEND = backend
