@@ -16,9 +16,8 @@ from npqh_portal.web.forms import PortalForm
 
 Status = AttendanceMark.Status
 
-# What a facilitator chooses between in the room, and what a register that has been taken may be changed to as well.
+# What a facilitator chooses between in the room.
 IN_THE_ROOM = (Status.PRESENT, Status.PARTLY, Status.ABSENT)
-AFTERWARDS = (Status.AUTHORISED, Status.CAUGHT_UP)
 
 # The sheet of styles knows a part as "part".
 _VALUES = {Status.PARTLY: "part"}
@@ -30,6 +29,15 @@ _SHORT = {Status.AUTHORISED: "Authorised"}
 
 def _choice(status: AttendanceMark.Status) -> tuple[str, str]:
     return _VALUES.get(status, status.value), _SHORT.get(status, str(status.label))
+
+
+def _choices_after(mark: AttendanceMark | None) -> tuple[AttendanceMark.Status, ...]:
+    """An absence can be authorised afterwards, and what was missed can be caught up."""
+    if mark is None:
+        return IN_THE_ROOM
+    if mark.status == Status.PRESENT:
+        return (*IN_THE_ROOM, Status.AUTHORISED)
+    return (*IN_THE_ROOM, Status.AUTHORISED, Status.CAUGHT_UP)
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ class RegisterForm(PortalForm):
 
     def _add_row(self, line: RegisterLine) -> None:
         key, mark = line.enrolment.public_id, line.mark
-        statuses = (*IN_THE_ROOM, *AFTERWARDS) if mark else IN_THE_ROOM
+        statuses = _choices_after(mark)
         name = line.enrolment.person
         self.fields[f"status-{key}"] = forms.ChoiceField(
             label=f"{name}",
