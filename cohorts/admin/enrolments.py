@@ -154,7 +154,7 @@ class MembershipInline(PortalInline):
     fields = readonly_fields = ("cohort", "group", "from_on", "to_on", "reason")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return Membership.objects.select_related("cohort", "group").order_by("-pk")
+        return Membership.objects.select_related("cohort", "group__cohort").order_by("-pk")
 
 
 class MarkInline(PortalInline):

@@ -188,7 +188,7 @@ class VenueAdmin(PortalModelAdmin):
 class SeminarAdmin(LookOnlyAdmin):
     list_display = ("item", "when", "cohort", "group", "facilitator", "mode", "state", "register")
     list_filter = ("state", RegisterFilter, ("cohort", admin.RelatedOnlyFieldListFilter), "mode")
-    list_select_related = ("item", "cohort", "group", "facilitator")
+    list_select_related = ("item", "cohort", "group__cohort", "facilitator")
     search_fields = ("item__title", "facilitator__full_name", "venue__name")
     search_help_text = "What it is, who leads it, or where."
     date_hierarchy = "starts_at"

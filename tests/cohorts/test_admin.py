@@ -1,0 +1,254 @@
+"""What leads do in the administration."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications.states import ApplicationState
+from cohorts.actions import record_register
+from cohorts.models import Cohort, Enrolment, Membership, PersonalItem, Seminar, Venue
+from cohorts.states import CohortState
+from npqh_portal import clock
+from npqh_portal.audit.models import Entry
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from tests.cohorts.conftest import NOW, World, mark
+from tests.factories import (
+    a_cohort,
+    a_grant,
+    a_group,
+    a_partner,
+    a_person,
+    a_seminar,
+    a_venue,
+    an_application,
+    an_enrolment,
+    an_intake,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def lead(world: World) -> Client:
+    return signed_in(world.lead)
+
+
+def act(name: str, row: Any) -> str:
+    return reverse(f"admin:cohorts_{type(row)._meta.model_name}_{name}", args=[row.pk])
+
+
+def as_parts(field: str, day: Any) -> dict[str, str]:
+    return {f"{field}_day": str(day.day), f"{field}_month": str(day.month), f"{field}_year": str(day.year)}
+
+
+PLACE_ACCEPTED = "admin:cohorts_enrolment_accepted"
+
+
+def test_accepted_people_are_placed_together(world: World, lead: Client) -> None:
+    intake = an_intake(world.version)
+    a, b, c = (an_application(a_person(), intake, state=ApplicationState.ACCEPTED) for _ in range(3))
+    page = lead.get(reverse(PLACE_ACCEPTED)).content.decode()
+    assert all(str(one.full_name) in page for one in (a, b, c))
+    chosen = {"people": [a.reference, b.reference], "cohort": world.cohort.pk, "group": world.group.pk}
+    response = lead.post(reverse(PLACE_ACCEPTED), chosen, follow=True)
+    assert f"Placed in {world.cohort}: 2." in response.content.decode()
+    assert set(Membership.objects.values_list("enrolment__application", flat=True)) == {a.pk, b.pk}
+    assert Entry.objects.filter(verb="membership.opened", actor_id=world.lead.pk).count() == 2
+
+
+def test_a_cohort_that_fills_up_on_the_way_takes_nobody(world: World, lead: Client) -> None:
+    cohort = a_cohort(world.version, capacity=1, starts_on=world.cohort.starts_on)
+    intake = an_intake(world.version)
+    people = [an_application(a_person(), intake, state=ApplicationState.ACCEPTED).reference for _ in range(2)]
+    response = lead.post(reverse(PLACE_ACCEPTED), {"people": people, "cohort": cohort.pk, "group": ""})
+    assert "All 1 places of this cohort are taken" in response.content.decode()
+    assert (Enrolment.objects.count(), Membership.objects.count()) == (0, 0)
+
+
+def test_a_lead_places_nobody_of_another_partner(world: World) -> None:
+    stranger = a_person()
+    a_grant(stranger, Role.PROGRAMME_LEAD, organisation=a_partner())
+    application = an_application(a_person(), an_intake(world.version), state=ApplicationState.ACCEPTED)
+    chosen = {"people": [application.reference], "cohort": world.cohort.pk, "group": ""}
+    response = signed_in(stranger).post(reverse(PLACE_ACCEPTED), chosen)
+    assert response.status_code == 200
+    assert Enrolment.objects.count() == 0
+
+
+def test_an_enrolment_is_deferred_and_taken_back(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    assert "Give a reason" in lead.post(act("defer", a), {"reason": ""}).content.decode()
+    lead.post(act("defer", a), {"reason": "Illness"})
+    a.refresh_from_db()
+    assert a.state == "deferred"
+    lead.post(act("return", a), {"cohort": world.cohort.pk, "group": world.group.pk})
+    a.refresh_from_db()
+    assert a.state == "active"
+
+
+def test_an_item_is_exempted_and_a_person_withdrawn(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    lead.post(act("exempt", a), {"item": world.module.pk, "reason": "Wrote it"})
+    assert PersonalItem.objects.get(enrolment=a, item=world.module).expectation == "exempt"
+    lead.post(act("withdraw", a), {"reason": "New post"})
+    a.refresh_from_db()
+    assert a.state == "withdrawn"
+
+
+def test_a_seminar_is_scheduled_in_london_time(world: World, lead: Client) -> None:
+    form = {
+        "cohort": world.cohort.pk,
+        "group": world.group.pk,
+        "item": world.other_item.pk,
+        "facilitator": world.facilitator.pk,
+        "starts": "13:00",
+        "ends": "15:00",
+        "mode": "face_to_face",
+        "venue": a_venue().pk,
+    } | as_parts("on", NOW.date().replace(month=6))
+    lead.post(reverse("admin:cohorts_seminar_schedule"), form)
+    seminar = Seminar.objects.get(item=world.other_item)
+    assert seminar.starts_at.isoformat() == "2026-06-18T12:00:00+00:00"
+    response = lead.post(reverse("admin:cohorts_seminar_schedule"), form)
+    assert "in the group’s timetable already" in response.content.decode()
+
+
+def test_a_seminar_is_rescheduled_switched_and_cancelled(world: World, lead: Client) -> None:
+    seminar = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(days=3))
+    lead.post(act("reschedule", seminar), {"starts": "09:30", "ends": "11:30"} | as_parts("on", NOW.date()))
+    lead.post(act("switch", seminar), {"mode": "online", "venue": "", "joining_url": "https://meet.example/1"})
+    seminar.refresh_from_db()
+    assert (seminar.starts_at.hour, seminar.mode, seminar.revision) == (9, "online", 2)
+    lead.post(act("cancel", seminar), {"reason": "Snow"})
+    seminar.refresh_from_db()
+    assert seminar.state == "cancelled"
+
+
+def test_a_cohort_gets_its_window_and_is_published_and_moved(world: World, lead: Client) -> None:
+    cohort = a_cohort(world.version, state=CohortState.DRAFT, windows=False, starts_on=world.cohort.starts_on)
+    assert "no first assessment window" in lead.post(act("publish", cohort)).content.decode()
+    opens = world.cohort.starts_on.replace(year=2027, month=8)
+    window = {"number": "1"} | as_parts("opens_on", opens) | as_parts("closes_on", opens + timedelta(days=7))
+    lead.post(act("window", cohort), window)
+    lead.post(act("publish", cohort))
+    lead.post(act("move", cohort), {"to": "running"})
+    cohort.refresh_from_db()
+    assert (cohort.state, cohort.windows.count()) == ("running", 1)
+
+
+def test_a_group_gets_its_facilitator(world: World, lead: Client) -> None:
+    newcomer = a_person(Role.FACILITATOR)
+    lead.post(act("assign", world.group), {"person": newcomer.pk} | as_parts("from_on", clock.today()))
+    assert world.group.facilitations.get(to_on=None).person == newcomer
+
+
+def test_a_draft_is_edited_and_a_published_cohort_is_not(world: World, lead: Client) -> None:
+    draft = a_cohort(world.version, state=CohortState.DRAFT)
+
+    def save(cohort: Cohort) -> int:
+        form = {
+            "name": "Renamed",
+            "version": cohort.version_id,
+            "provider": cohort.provider_id,
+            "starts_on": cohort.starts_on.isoformat(),
+            "capacity": 30,
+        }
+        for prefix in ("windows", "groups"):
+            form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+        return lead.post(reverse("admin:cohorts_cohort_change", args=[cohort.pk]), form).status_code
+
+    assert (save(draft), save(world.cohort)) == (302, 403)
+    draft.refresh_from_db()
+    world.cohort.refresh_from_db()
+    assert (draft.name, draft.capacity) == ("Renamed", 30)
+    assert world.cohort.name != "Renamed"
+    assert Entry.objects.filter(verb="cohort.changed", subject_id=draft.pk).count() == 1
+
+
+def test_venues_are_plain_configuration(world: World, lead: Client) -> None:
+    lead.post(
+        reverse("admin:cohorts_venue_add"), {"name": "Fell Hall", "address": "", "access_notes": "", "capacity": 20}
+    )
+    assert Venue.objects.get(name="Fell Hall").capacity == 20
+
+
+def test_work_waiting_counts_who_has_no_place_and_which_registers_are_late(world: World, lead: Client) -> None:
+    world.enrol()
+    an_application(a_person(), an_intake(world.version), state=ApplicationState.ACCEPTED)
+    page = " ".join(lead.get("/admin/").content.decode().split())
+    assert f'<b>1</b><a href="{reverse(PLACE_ACCEPTED)}">Accepted, not yet placed</a>' in page
+    overdue = reverse("admin:cohorts_seminar_changelist") + "?register=overdue"
+    assert f'<b>1</b><a href="{overdue}">Registers overdue</a>' in page
+    assert "1 of 1 to mark" in lead.get(overdue).content.decode()
+
+
+def test_a_partners_lead_finds_nothing_of_others(world: World) -> None:
+    (a,) = world.enrol()
+    stranger = a_person()
+    a_grant(stranger, Role.PROGRAMME_LEAD, organisation=a_partner())
+    client = signed_in(stranger)
+    for row in (a, world.seminar, world.cohort, world.group):
+        name = type(row)._meta.model_name
+        assert client.get(reverse(f"admin:cohorts_{name}_change", args=[row.pk])).status_code == 302, name
+    assert client.post(act("defer", a), {"reason": "Mischief"}).status_code == 404
+    assert client.post(act("cancel", world.seminar), {"reason": "Mischief"}).status_code == 404
+    a.refresh_from_db()
+    assert a.state == "active"
+
+
+@pytest.mark.parametrize("person", [lambda w: w.facilitator, lambda w: a_person(Role.FINANCE), lambda w: a_person()])
+def test_acts_are_for_leads(world: World, person: Callable[[World], User]) -> None:
+    (a,) = world.enrol()
+    client = signed_in(person(world))
+    assert client.post(act("withdraw", a), {"reason": "Mischief"}).status_code == 403
+    assert client.post(reverse(PLACE_ACCEPTED), {}).status_code == 403
+    a.refresh_from_db()
+    assert a.state == "active"
+
+
+@pytest.mark.parametrize("table", ["cohort", "group", "enrolment", "seminar", "venue", "assessmentwindow"])
+def test_a_list_takes_as_many_statements_for_one_row_as_for_three(world: World, lead: Client, table: str) -> None:
+    address = reverse(f"admin:cohorts_{table}_changelist")
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            cohort = a_cohort(world.version)
+            group = a_group(cohort)
+            an_enrolment(cohort, group)
+            a_seminar(cohort, world.seminar_item, group)
+        lead.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            assert lead.get(address).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("table", ["enrolment", "seminar"])
+def test_a_record_takes_as_many_statements_for_one_mark_as_for_three(world: World, lead: Client, table: str) -> None:
+    a, b, c = world.enrol(3)
+    row = a if table == "enrolment" else world.seminar
+    address = reverse(f"admin:cohorts_{table}_change", args=[row.pk])
+    counts = []
+    for marks in ({a.pk: mark("partly", 30)}, {a.pk: mark("present"), b.pk: mark("absent"), c.pk: mark("present")}):
+        record_register(world.seminar, marks=marks, by=world.facilitator)
+        lead.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            assert lead.get(address).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
