@@ -188,7 +188,6 @@ class VenueAdmin(PortalModelAdmin):
 class SeminarAdmin(LookOnlyAdmin):
     list_display = ("item", "when", "cohort", "group", "facilitator", "mode", "state", "register")
     list_filter = ("state", RegisterFilter, ("cohort", admin.RelatedOnlyFieldListFilter), "mode")
-    list_select_related = ("item", "cohort", "group__cohort", "facilitator")
     search_fields = ("item__title", "facilitator__full_name", "venue__name")
     search_help_text = "What it is, who leads it, or where."
     date_hierarchy = "starts_at"
@@ -235,7 +234,9 @@ class SeminarAdmin(LookOnlyAdmin):
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
         seminars = Seminar.objects.filter(cohort__in=cohorts_visible_to(request.user))
         return (
-            with_roll(seminars).select_related("item", "cohort", "group", "facilitator", "venue").order_by("-starts_at")
+            with_roll(seminars)
+            .select_related("item", "cohort", "group__cohort", "facilitator", "venue")
+            .order_by("-starts_at")
         )
 
     @admin.display(description="when", ordering="starts_at")
