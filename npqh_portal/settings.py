@@ -238,6 +238,11 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "build", BASE_DIR / "static" / "public
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MOST_BYTES = 20 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "npqh_portal.web.uploads.StopAtTheMost",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Words and time
 LANGUAGE_CODE = "en-gb"

@@ -47,6 +47,9 @@ def windows_of(enrolment: Enrolment) -> QuerySet[AssessmentWindow]:
 
 def sending_of(enrolment: Enrolment, task: AssessmentTask, at: datetime) -> Sending:
     """What a file sent at that moment would be. Raises the refusal where nothing may be sent."""
+    earlier = {one.attempt: one for one in submissions_of(enrolment).filter(task=task)}
+    attempts = [Attempt(one.attempt, one.window_id, released_verdict(one)) for one in earlier.values()]
+    check_not_passed(attempts)
     policy = current_policy(enrolment.version)
     check_sitting(
         is_active=enrolment.state == EnrolmentState.ACTIVE,
@@ -56,9 +59,6 @@ def sending_of(enrolment: Enrolment, task: AssessmentTask, at: datetime) -> Send
         has_met=not policy.gates_sitting or standing_of(enrolment, at).state == StandingState.MET,
         threshold_percent=policy.threshold_percent,
     )
-    earlier = {one.attempt: one for one in submissions_of(enrolment).filter(task=task)}
-    attempts = [Attempt(one.attempt, one.window_id, released_verdict(one)) for one in earlier.values()]
-    check_not_passed(attempts)
     windows = {window.pk: window for window in windows_of(enrolment)}
     window = open_window(
         [Window(pk, window.opens_on, window.closes_on) for pk, window in windows.items()], at, london_date(at)

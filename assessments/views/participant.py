@@ -12,6 +12,7 @@ from assessments.access import own_certificates, own_files
 from assessments.forms import SendForm
 from assessments.states import CertificateState
 from cohorts.queries import current_enrolment_of
+from cohorts.rules.dates import is_open
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -73,10 +74,17 @@ def _send(request: HttpRequest, code: str, received_at: datetime) -> HttpRespons
 @for_role(Role.PARTICIPANT)
 @require_GET
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
-    mine = own_files(request.user).select_related("submission__task", "submission__window", "submission__enrolment")
+    mine = own_files(request.user).select_related(
+        "submission__task", "submission__window", "submission__outcome__release"
+    )
     file = get_object_or_404(mine, receipt=receipt)
-    newest = queries.newest_file(file.submission)
-    return render(request, "assessments/receipt.html", {"file": file, "newest": newest})
+    window = file.submission.window
+    context = {
+        "file": file,
+        "newest": queries.newest_file(file.submission),
+        "is_open": is_open(window.opens_on, window.closes_on, clock.now()),
+    }
+    return render(request, "assessments/receipt.html", context)
 
 
 @for_role(Role.PARTICIPANT)

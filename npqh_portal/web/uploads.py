@@ -8,7 +8,9 @@ from pathlib import PurePath
 from typing import IO
 
 import puremagic
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 
 from npqh_portal.errors import RuleViolation
 
@@ -26,10 +28,10 @@ class FileEmpty(RuleViolation):
 
 
 class FileTooLarge(RuleViolation):
-    def __init__(self, size: int, most: int) -> None:
+    def __init__(self, most: int) -> None:
+        limit = f"{most >> 20} MB" if most >> 20 else file_size(most)
         super().__init__(
-            f"The file is {file_size(size)}, and {file_size(most)} is the most. "
-            "Pictures make most of the size: save it with smaller ones."
+            f"The file is too large: {limit} is the most. Pictures make most of the size: save it with smaller ones."
         )
 
 
@@ -39,6 +41,19 @@ class FileOfWrongKind(RuleViolation):
             f"The file must be {' or '.join(f'a .{kind}' for kind in sorted(kinds))}, "
             "by its name and by what is in it. Renaming is not enough: save it as one."
         )
+
+
+class StopAtTheMost(FileUploadHandler):
+    """Keeps no more of any upload than shows that it is too large, however much is sent. First of the handlers.
+
+    The rest is read and dropped, so that the sender gets the page that says so rather than a broken line.
+    """
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        return raw_data if start <= settings.UPLOAD_MOST_BYTES else None
+
+    def file_complete(self, file_size: int) -> None:
+        """The handlers after this one make the file."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ def check_upload(file: "UploadedFile[bytes]", *, most_bytes: int, kinds: Collect
     if not size:
         raise FileEmpty
     if size > most_bytes:
-        raise FileTooLarge(size, most_bytes)
+        raise FileTooLarge(most_bytes)
     kind = PurePath(file.name or "").suffix.removeprefix(".").lower()
     if kind not in kinds or not _is(kind, file):
         raise FileOfWrongKind(kinds)

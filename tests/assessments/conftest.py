@@ -29,8 +29,8 @@ AFTER = datetime(2026, 9, 24, 9, 0, tzinfo=UTC)
 def a_docx(text: str = "My answer.") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", f"<w:document>{text}</w:document>")
+        archive.writestr(zipfile.ZipInfo("[Content_Types].xml"), "<Types/>")
+        archive.writestr(zipfile.ZipInfo("word/document.xml"), f"<w:document>{text}</w:document>")
     return out.getvalue()
 
 
