@@ -308,3 +308,12 @@ def test_facilitators_pages_take_as_many_statements_for_one_row_as_for_three(wor
             client.get(address)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_a_register_is_saved_while_redis_is_away(world: World, settings: Any, caplog: Any) -> None:
+    (a,) = world.enrol()
+    away = {"LOCATION": "unix:///nowhere/redis.sock?db=0"}
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | away}
+    response = signed_in(world.facilitator).post(register_of(world), sent(a) | status(a, "present"), follow=True)
+    assert "Register saved: 1 present." in text_of(response)
+    assert LedgerEntry.objects.get().change == 120
