@@ -110,12 +110,12 @@ def work_of(enrolment: Enrolment, at: datetime) -> list[TaskWork]:
     by_task: dict[int, list[Sent]] = {}
     for submission in submissions_of(enrolment).prefetch_related("files", "marks__feedback"):
         outcome = submission.outcome if released_verdict(submission) else None
-        feedback = tuple(
+        said = [
             mark.feedback.text
             for mark in submission.marks.all()
             if outcome and mark.verdict == outcome.verdict and hasattr(mark, "feedback")
-        )
-        sent = Sent(submission, submission.files.all()[0], outcome, feedback)
+        ]
+        sent = Sent(submission, submission.files.all()[0], outcome, tuple(dict.fromkeys(said)))
         by_task.setdefault(submission.task_id, []).append(sent)
     work = []
     for task in enrolment.version.tasks.order_by("number"):
