@@ -134,7 +134,7 @@ def stand_ins(*names: str) -> list[Any]:
     return [path(f"{name}/" if name != "index" else "", framed, name=name) for name in names]
 
 
-home = ["index", "start", "help", "accessibility", "privacy", "cookies", "messages", "participant", "lead"]
+home = ["index", "start", "help", "accessibility", "privacy", "cookies", "messages", "participant", "lead", "mail"]
 
 urlpatterns = [
     path("", include((stand_ins(*home), "home"))),
