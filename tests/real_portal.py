@@ -28,7 +28,7 @@ def web(env: Environment, *, log: Path) -> Iterator[None]:
     """Returns once the first page is served at the environment's PORT."""
     address = f"127.0.0.1:{env['PORT']}"
     command = ["gunicorn", "npqh_portal.wsgi", "--bind", address, "--worker-class", "gthread", "--threads", "4"]
-    with program([*command, "--log-level", "warning"], env, log):
+    with program([*command, "--graceful-timeout", "1", "--log-level", "warning"], env, log):
         wait_for_first_page(address, log)
         yield
 

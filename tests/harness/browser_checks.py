@@ -38,7 +38,7 @@ COMPARE_FOCUS = """() => {
     const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
     for (const element of all) {
         if (element.tabIndex > 0) complaints.push(`tab order is forced on ${name(element)}`);
-        if (element.tabIndex < 0 || element.disabled || !element.checkVisibility()) continue;
+        if (element.tabIndex < 0 || element.disabled || !element.checkVisibility({visibilityProperty: true})) continue;
         document.activeElement.blur();
         const before = look(element);
         element.focus();
@@ -58,8 +58,9 @@ WIDER_THAN_WINDOW = """() => document.documentElement.scrollWidth <= innerWidth 
             && ![...element.children].some((child) => child.getBoundingClientRect().right > innerWidth + 1))
         .slice(0, 3).map((element) => element.outerHTML.slice(0, 90).replace(/\\s+/g, " "))"""
 
-# What stands for the same in other words: a count of words left, "Show" for a password, and what is said in its place.
-MEANT_TO_DIFFER = ".govuk-character-count__message, .govuk-password-input__toggle, noscript"
+# What only saves typing: a count of words left, "Show" for a password, Django's "Today" and "Now"; and what is said
+# in place of scripts.
+MEANT_TO_DIFFER = ".govuk-character-count__message, .govuk-password-input__toggle, .datetimeshortcuts, noscript"
 
 READ = """(meant) => {
     document.querySelectorAll(meant).forEach((element) => { element.style.display = "none"; });

@@ -17,7 +17,7 @@ from npqh_portal.web.doors import THIRD_PARTY_RULES, AccessRule, Kind, NoAccessR
 from . import world as worlds
 from .objects import NOBODYS, OBJECT_PAGES, object_page
 from .pages import Page, every_page
-from .visits import client_of, visits
+from .visits import ask, client_of, visits
 from .world import Whose, World
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,6 @@ ONLY_ON_THE_WAY = {
 
 
 def what_happened(response: Any) -> str:
-    response.close()
     status = response.status_code
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return f"{status}, {response.exc_info[1]!r:.200}"
@@ -108,7 +107,7 @@ def test_door_of_every_page_without_object(role: Role | None) -> None:
         for method in ("GET", "POST"):
             if method == "POST" and expected == IN:
                 continue  # what a form does is its own test's business
-            got = what_happened(client.generic(method, page.address()))
+            got = what_happened(ask(client, method, page.address()))
             if got != expected and not (expected == IN and page.name in ONLY_ON_THE_WAY):
                 wrong.append(f"{method} {page.address()} ({page.name}), {called(role)}: {got}, not {expected}")
     assert wrong == []
@@ -137,18 +136,23 @@ def knock(client: Client, page: Page, role: Role | None, world: World) -> Iterat
     for whose, place in world.places.items():
         address = page.address(**entry.parameters(place))
         if door != IN:
-            yield "GET", whose, {door}, what_happened(client.get(address))
-            yield "POST", whose, {door}, what_happened(client.post(address))
+            yield "GET", whose, {door}, what_happened(ask(client, "GET", address))
+            yield "POST", whose, {door}, what_happened(ask(client, "POST", address))
             return  # the same whosever it is
         sees = whose in entry.seen.get(role, NOBODYS) if role else page.rule.kind is Kind.PUBLIC
         writes = role is not None and whose in entry.changed.get(role, NOBODYS)
         elsewhere = FORBIDDEN if role and whose in entry.known.get(role, NOBODYS) else NOT_FOUND
-        yield "GET", whose, {IN if sees else elsewhere, NOT_OFFERED}, what_happened(client.get(address))
+        yield "GET", whose, {IN if sees else elsewhere, NOT_OFFERED}, what_happened(ask(client, "GET", address))
         if page.name.startswith("admin:"):
             if not sees:
-                yield "POST", whose, {NOT_FOUND, FORBIDDEN}, what_happened(client.post(address))
+                yield "POST", whose, {NOT_FOUND, FORBIDDEN}, what_happened(ask(client, "POST", address))
         elif not writes:
-            yield "POST", whose, {FORBIDDEN if sees else elsewhere, NOT_OFFERED}, what_happened(client.post(address))
+            yield (
+                "POST",
+                whose,
+                {FORBIDDEN if sees else elsewhere, NOT_OFFERED},
+                what_happened(ask(client, "POST", address)),
+            )
 
 
 def test_pages_of_the_demonstration_are_nowhere_else(settings: Settings) -> None:
@@ -158,5 +162,5 @@ def test_pages_of_the_demonstration_are_nowhere_else(settings: Settings) -> None
     assert demo_only
     for page in demo_only:
         parameters = dict.fromkeys(page.parameters, "x")
-        assert what_happened(client.get(page.address(**parameters))) == NOT_FOUND
-        assert what_happened(client.post(page.address(**parameters))) == NOT_FOUND
+        assert what_happened(ask(client, "GET", page.address(**parameters))) == NOT_FOUND
+        assert what_happened(ask(client, "POST", page.address(**parameters))) == NOT_FOUND

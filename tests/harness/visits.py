@@ -37,6 +37,14 @@ def client_of(person: User | None, *, enforce_csrf_checks: bool = False) -> Clie
     return client
 
 
+def ask(client: Client, method: str, address: str) -> Any:
+    """Reads a download to its end, so that its file is closed."""
+    response = client.post(address) if method == "POST" else client.generic(method, address)
+    if response.streaming:
+        response.getvalue()
+    return response
+
+
 @dataclass(frozen=True)
 class Visit:
     """A page as one role opened it, or sent it an empty form, and the statements that this took."""
@@ -97,7 +105,7 @@ def visits(world: World, method: str = "GET", *, enforce_csrf_checks: bool = Fal
                 continue
             client = clients[role]
             if method == "GET":
-                client.get(address).close()
+                ask(client, method, address)
             with CaptureQueriesContext(connection) as captured:
                 response = client.generic(method, address)
             response.close()
