@@ -138,6 +138,8 @@ def find_system_libraries(env: Environment, *, for_tests: bool) -> None:
     missing = [] if has_pango() else list(PANGO_PACKAGES)
     if for_tests and not chromium():
         missing.append("chromium")
+    if for_tests and not shutil.which("pdftoppm"):
+        missing.append("poppler-utils")
     if not missing:
         return
     line = f"apt-get update && apt-get install --yes --no-install-recommends {' '.join(missing)}"
