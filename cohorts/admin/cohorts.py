@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
@@ -15,6 +16,7 @@ from npqh_portal import clock
 from npqh_portal.people.access import organisations_of
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
 from npqh_portal.web.fields import DateParts, Radios
 
@@ -115,7 +117,7 @@ class CohortAdmin(PortalModelAdmin):
     search_fields = ("name",)
     fields = ("name", "version", "provider", "delivery_partner", "intakes", "starts_on", "capacity", "state")
     readonly_fields = ("state",)
-    filter_horizontal = ("intakes",)
+    formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     inlines = (WindowInline, GroupInline)
     acts = (
         Act(
@@ -152,6 +154,8 @@ class CohortAdmin(PortalModelAdmin):
         if db_field.name in {"provider", "delivery_partner"}:
             assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
             kwargs["queryset"] = organisations_of(request.user, *LEADS).complex_filter(db_field.get_limit_choices_to())
+        if db_field.name == "version":
+            kwargs["queryset"] = ProgrammeVersion.objects.select_related("programme")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description="places taken")

@@ -20,7 +20,7 @@ from cohorts.actions import (
     withdraw_enrolment,
 )
 from cohorts.models import AttendanceMark, Cohort, Enrolment, Group, LedgerEntry, Membership, PersonalItem
-from cohorts.queries import accepted_without_enrolment, enrolled_without_place, places_left, standing_of
+from cohorts.queries import accepted_without_enrolment, enrolled_without_place, standing_of, with_places_left
 from cohorts.states import LIVE_ENROLMENT, OPEN_TO_JOIN, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.people.models import User
@@ -39,8 +39,7 @@ class Destinations(forms.ModelChoiceField):  # type: ignore[type-arg]  # not sub
         super().__init__(Cohort.objects.none(), error_messages={"required": "Choose a cohort"}, **kwargs)
 
     def label_from_instance(self, cohort: Any) -> str:
-        left = places_left(cohort)
-        return f"{cohort}, {left} place{'' if left == 1 else 's'} left"
+        return f"{cohort}, {cohort.left} place{'' if cohort.left == 1 else 's'} left"
 
 
 class PlaceForm(ActForm):
@@ -50,8 +49,8 @@ class PlaceForm(ActForm):
     )
 
     def prepare(self) -> None:
-        open_ones = cohorts_visible_to(self.by).filter(state__in=OPEN_TO_JOIN).select_related("version")
-        self.fields["cohort"].queryset = open_ones  # type: ignore[attr-defined]
+        open_ones = cohorts_visible_to(self.by).filter(state__in=OPEN_TO_JOIN)
+        self.fields["cohort"].queryset = with_places_left(open_ones)  # type: ignore[attr-defined]
         self.fields["group"].queryset = (  # type: ignore[attr-defined]
             Group.objects.filter(cohort__in=open_ones).select_related("cohort")
         )

@@ -1,6 +1,6 @@
 """Reads for pages, reminders and other packages."""
 
-from .cohorts import current_facilitator_of, dates_of, places_left, places_taken, windows_of
+from .cohorts import current_facilitator_of, dates_of, places_taken, windows_of, with_places_left
 from .course import CoursePlan, PlannedItem, course_plans
 from .engagement import (
     ItemLine,
@@ -55,7 +55,6 @@ __all__ = [
     "members_on",
     "newest_marks",
     "overdue_registers",
-    "places_left",
     "places_taken",
     "register_lines",
     "registers_in_order",
@@ -67,5 +66,6 @@ __all__ = [
     "usual_minutes",
     "window_open_to",
     "windows_of",
+    "with_places_left",
     "with_roll",
 ]

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, Membership
 from cohorts.rules.dates import CourseDates, course_dates
@@ -27,8 +28,10 @@ def places_taken(cohort: Cohort) -> int:
     return Membership.objects.filter(cohort=cohort, to_on=None).count()
 
 
-def places_left(cohort: Cohort) -> int:
-    return max(0, cohort.capacity - places_taken(cohort))
+def with_places_left(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
+    """Each with the places that nobody holds, as `left`."""
+    taken = Count("memberships", filter=Q(memberships__to_on=None))
+    return cohorts.annotate(left=Greatest(F("capacity") - taken, 0))
 
 
 def current_facilitator_of(group: Group, today: date) -> User | None:

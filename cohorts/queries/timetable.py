@@ -139,4 +139,6 @@ def overdue_registers(at: datetime) -> QuerySet[Seminar]:
 
 
 def _for_pages(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
-    return seminars.select_related("item", "group", "cohort", "facilitator", "venue").order_by("starts_at", "pk")
+    return seminars.select_related("item", "group__cohort", "cohort", "facilitator", "venue").order_by(
+        "starts_at", "pk"
+    )
