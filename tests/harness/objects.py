@@ -83,11 +83,17 @@ OWN_ONLY = {Role.PARTICIPANT: OWN}
 PROGRAMME_LEAD = {Role.PROGRAMME_LEAD: OF_THE_PARTNER}
 # Of the world's scripts, the assessor marks and the moderator moderates those of the own place.
 ASSESSORS = {Role.ASSESSOR: OWN, Role.MODERATOR: OWN}
+DEED = ObjectPage(
+    lambda place: {"object_id": place.deeds[0].pk}, seen={Role.PROGRAMME_LEAD: OWN, Role.ADMINISTRATOR: EVERYWHERE}
+)
 MY_DRAFT = ObjectPage(draft, seen=OWN_ONLY, changed=OWN_ONLY)
 WHAT_I_SENT = ObjectPage(sent, seen=OWN_ONLY, changed=OWN_ONLY, known=READERS)
 
 OBJECT_PAGES: dict[str, ObjectPage] = {
     "admin:app_list": ObjectPage(lambda place: {"app_label": "people"}, seen=dict.fromkeys(LEADS, EVERYWHERE)),
+    # A delivery partner's lead reads in the audit trail what they did themselves.
+    "admin:audit_entry_change": DEED,
+    "admin:audit_entry_history": DEED,
     "mfa_edit_webauthn": ObjectPage(passkey, seen=OWN_ONLY, changed=OWN_ONLY),
     "mfa_remove_webauthn": ObjectPage(passkey, seen=OWN_ONLY, changed=OWN_ONLY),
     # Nobody in the world is listed in the demonstration, so nobody can be signed in as.

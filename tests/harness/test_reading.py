@@ -4,6 +4,8 @@ from http import HTTPStatus
 
 import pytest
 
+from npqh_portal.web.doors import THIRD_PARTY_RULES
+
 from . import world as worlds
 from .visits import Visit, visits
 
@@ -26,7 +28,8 @@ def test_opening_a_page_writes_nothing() -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_method_that_no_page_offers_writes_nothing(method: str) -> None:
-    seen = list(visits(worlds.build(), method))
+    """But on allauth's pages, which take any of them for a form that was sent, with the same token and checks."""
+    seen = [visit for visit in visits(worlds.build(), method) if visit.page.name not in THIRD_PARTY_RULES]
     assert server_errors(seen) == []
     assert {str(visit): visit.writes for visit in seen if visit.writes} == {}
 

@@ -107,6 +107,5 @@ def visits(world: World, method: str = "GET", *, enforce_csrf_checks: bool = Fal
             if method == "GET":
                 ask(client, method, address)
             with CaptureQueriesContext(connection) as captured:
-                response = client.generic(method, address)
-            response.close()
+                response = ask(client, method, address)
             yield Visit(page, role, response, [query["sql"] for query in captured.captured_queries])

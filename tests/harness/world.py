@@ -53,6 +53,7 @@ from cohorts.models import (
 from cohorts.states import CohortState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
+from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Beat, Message
 from npqh_portal.notifications.states import MessageState
 from npqh_portal.people.models import DfeIdentity, Organisation, PersonAlias, User
@@ -107,6 +108,7 @@ class Place:
     certificates: list[Certificate] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     passkeys: list[Authenticator] = field(default_factory=list)
+    deeds: list[Entry] = field(default_factory=list)
 
     @property
     def participant(self) -> User:
@@ -139,6 +141,7 @@ def build(*, many: int = 1) -> World:
     }
     for number in range(many):
         what_hangs_on_no_place(number)
+        make.a_group(make.a_cohort(make.a_version(), delivery_partner=ours), people[Role.FACILITATOR])
     return World(people, places)
 
 
@@ -148,11 +151,12 @@ def new_people(partner: Organisation) -> dict[Role, User]:
 
 
 def a_cohort(partner: Organisation, many: int) -> Cohort:
-    """In assessment: its second window is open today."""
+    """In assessment: its second window is open today. Of its seminars one has a register, at least one has none yet."""
     version = make.a_version(state=VersionState.DRAFT)
     for _ in range(many):
         course = make.a_course(version)
         course.areas.add(ContentArea.objects.create(version=version, number=course.number, name="Leading"))
+        make.an_item(version, course=course)
         make.an_item(version, course=course)
         make.an_item(version, course=course, kind=ItemKind.MODULE)
     make.published(version)
@@ -182,6 +186,8 @@ def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
     for number in range(many):
         place.messages.append(a_message(place.participant, f"{place.group.pk}:{number}"))
         place.passkeys.append(a_passkey(place.participant))
+        doer = people.get(Role.PROGRAMME_LEAD, place.participant)
+        place.deeds.append(record("person.added", place.participant, words={"reason": "Invited."}, by=doer))
         issue_again(place)
     return place
 
@@ -329,7 +335,6 @@ def a_passkey(person: User) -> Authenticator:
 
 def what_hangs_on_no_place(number: int) -> None:
     person = make.a_person()
-    record("person.added", person, words={"reason": "Invited."}, by=person)
     PersonAlias.objects.create(old_person=make.a_person(), kept_person=person)
     DfeIdentity.objects.create(person=person, participant_id=uuid4())
     Beat.objects.create(name=f"clock.{number}", at=clock.now())
