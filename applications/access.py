@@ -18,12 +18,18 @@ def applications_visible_to(user: Visitor) -> QuerySet[Application]:
     """One's own; and, for staff, what was sent to the organisations they act for. Nobody else reads a draft."""
     if not isinstance(user, User):
         return Application.objects.none()
-    own = Q(person=user)
-    if not has_role(user, *READERS):
-        return Application.objects.filter(own)
-    organisations = organisations_of(user, *READERS)
-    theirs = Q(intake__provider__in=organisations) | Q(intake__delivery_partner__in=organisations)
-    return Application.objects.filter(own | (theirs & ~Q(state=ApplicationState.DRAFT) & Q(submitted_at__isnull=False)))
+    own = Application.objects.filter(person=user)
+    return own | sent_applications_of(user, *READERS) if has_role(user, *READERS) else own
+
+
+def sent_applications_of(user: User, *roles: Role) -> QuerySet[Application]:
+    """What was sent to the organisations for which somebody holds one of the roles."""
+    organisations = organisations_of(user, *roles)
+    return Application.objects.filter(
+        Q(intake__provider__in=organisations) | Q(intake__delivery_partner__in=organisations),
+        ~Q(state=ApplicationState.DRAFT),
+        submitted_at__isnull=False,
+    )
 
 
 def own_applications(user: Visitor) -> QuerySet[Application]:

@@ -18,7 +18,7 @@ from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Wai
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.words import table_day
 
-from .access import DECIDERS, REVIEWERS, applications_visible_to
+from .access import DECIDERS, REVIEWERS, applications_visible_to, sent_applications_of
 from .actions import decide, record_review, withdraw_application
 from .errors import ReasonNeeded
 from .models import Application, Decision, Review
@@ -164,6 +164,9 @@ class ApplicationAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         sent = applications_visible_to(request.user).exclude(submitted_at=None)
         return sent.prefetch_related("reviews")
+
+    def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Application]:
+        return sent_applications_of(user, *roles)
 
     @admin.display(description="sent", ordering="submitted_at")
     def sent(self, application: Application) -> str:

@@ -16,7 +16,7 @@ from npqh_portal import clock
 from npqh_portal.people.access import organisations_of
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.models import ProgrammeVersion
+from npqh_portal.programmes.models import Intake, ProgrammeVersion
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
 from npqh_portal.web.fields import DateParts, Radios
 
@@ -111,6 +111,7 @@ class CohortAdmin(PortalModelAdmin):
     """A draft is configuration, and edited here; from the day it is published it moves by acts."""
 
     editors = LEADS
+    added_for_all = True
     list_display = ("name", "state", "starts_on", "version", "delivery_partner", "taken", "capacity")
     list_filter = ("state", ("delivery_partner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("version__programme", "delivery_partner")
@@ -157,6 +158,12 @@ class CohortAdmin(PortalModelAdmin):
         if db_field.name == "version":
             kwargs["queryset"] = ProgrammeVersion.objects.select_related("programme")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "intakes":
+            theirs = organisations_of(request.user, *LEADS)
+            kwargs["queryset"] = Intake.objects.filter(Q(provider__in=theirs) | Q(delivery_partner__in=theirs))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description="places taken")
     def taken(self, cohort: Any) -> int:

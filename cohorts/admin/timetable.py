@@ -179,7 +179,10 @@ class RegisterInline(PortalInline):
 
 @admin.register(Venue, site=site)
 class VenueAdmin(PortalModelAdmin):
+    """Halls are shared by everybody's cohorts."""
+
     editors = LEADS
+    changed_for_all = True
     list_display = ("name", "address", "capacity")
     search_fields = ("name", "address")
 

@@ -1,7 +1,7 @@
 """Reading the trail."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .models import Entry, Words
 from .rules import Fact
@@ -14,9 +14,17 @@ def facts_of(entry: Entry) -> Mapping[str, Fact]:
 
 def words_of(entry: Entry) -> Mapping[str, str] | None:
     """The person's words that belong to the entry: empty when it has none, None once they are erased."""
-    if not entry.words_sha256:
-        return {}
-    words = Words.objects.get(sha256=entry.words_sha256)
+    return words_of_all([entry])[entry.pk]
+
+
+def words_of_all(entries: Iterable[Entry]) -> dict[int, Mapping[str, str] | None]:
+    """The same for many entries, by entry, in one statement."""
+    entries = list(entries)
+    named = Words.objects.in_bulk([entry.words_sha256 for entry in entries if entry.words_sha256])
+    return {entry.pk: _read(named[entry.words_sha256]) if entry.words_sha256 else {} for entry in entries}
+
+
+def _read(words: Words) -> Mapping[str, str] | None:
     if words.erased_at is not None:
         return None
     body: dict[str, str] = json.loads(words.body)

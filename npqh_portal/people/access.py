@@ -1,7 +1,7 @@
 """Which roles a person holds today, whom they see, and which roles they may give."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from .models import Organisation, RoleGrant, User
 from .roles import MAY_GRANT, Role
@@ -9,17 +9,23 @@ from .roles import MAY_GRANT, Role
 Visitor = User | AnonymousUser
 
 # A grant that reaches over every organisation.
-_FOR_ALL = Q(organisation=None) | Q(organisation__kind=Organisation.Kind.PROVIDER)
+REACHES_ALL = Q(organisation=None) | Q(organisation__kind=Organisation.Kind.PROVIDER)
+
+
+def _held(user: Visitor) -> frozenset[tuple[Role, bool]]:
+    """The roles open today, each with whether it reaches all organisations; read once per request's user object."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    held: frozenset[tuple[Role, bool]] | None = user.__dict__.get("_held")
+    if held is None:
+        grants = user.role_grants.open().annotate(for_all=ExpressionWrapper(REACHES_ALL, output_field=BooleanField()))
+        held = frozenset((Role(role), for_all) for role, for_all in grants.values_list("role", "for_all"))
+        user.__dict__["_held"] = held
+    return held
 
 
 def roles_of(user: Visitor) -> frozenset[Role]:
-    """The roles open today, read once per request's user object."""
-    if not isinstance(user, User) or not user.is_active:
-        return frozenset()
-    if (held := user.__dict__.get("_roles")) is None:
-        held = frozenset(Role(role) for role in user.role_grants.open().values_list("role", flat=True))
-        user.__dict__["_roles"] = held
-    return held
+    return frozenset(role for role, _ in _held(user))
 
 
 def has_role(user: Visitor, *roles: Role) -> bool:
@@ -28,9 +34,7 @@ def has_role(user: Visitor, *roles: Role) -> bool:
 
 def reaches_all(user: Visitor, *roles: Role) -> bool:
     """Whether they hold one of the roles for the whole provider, not for a delivery partner only."""
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    return RoleGrant.objects.open().filter(_FOR_ALL, person=user, role__in=roles).exists()
+    return any(role in roles and for_all for role, for_all in _held(user))
 
 
 def organisations_of(user: Visitor, *roles: Role) -> QuerySet[Organisation]:

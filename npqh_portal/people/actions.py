@@ -9,7 +9,7 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 
-from .access import may_grant
+from .access import REACHES_ALL, may_grant
 from .errors import (
     EmailTaken,
     EndBeforeStart,
@@ -82,10 +82,10 @@ def end_role(grant: RoleGrant, *, ends_on: date | None = None, reason: str = "",
     if grant.ends_on is not None and grant.ends_on <= today:
         raise RoleAlreadyEnded
     if grant.role == Role.ADMINISTRATOR:
-        others = RoleGrant.objects.select_for_update().filter(
-            role=Role.ADMINISTRATOR, ends_on=None, person__is_active=True
-        )
-        if not others.exclude(pk=grant.pk).exists():
+        # Only who reaches all organisations today can let anybody else in everywhere.
+        of_all = RoleGrant.objects.open().filter(REACHES_ALL, role=Role.ADMINISTRATOR, ends_on=None)
+        held = set(of_all.filter(person__is_active=True).select_for_update(of=("self",)).values_list("pk", flat=True))
+        if held == {grant.pk}:
             raise LastAdministrator
     if ends_on is not None and ends_on < grant.starts_on:
         raise EndBeforeStart

@@ -57,6 +57,7 @@ def _publish(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> st
 
 @admin.register(ProgrammeVersion, site=site)
 class ProgrammeVersionAdmin(LookOnlyAdmin):
+    changed_for_all = True
     list_display = ("programme", "label", "state", "effective_from", "effective_to", "published_at")
     list_filter = ("state", "programme")
     list_select_related = ("programme",)
@@ -94,6 +95,7 @@ class IntakeAdmin(PortalModelAdmin):
     """Who it is for is settled once: applications hang on it."""
 
     editors = STAFF
+    added_for_all = True
     form = IntakeForm
     list_display = ("name", "version", "provider", "delivery_partner", "opens_at", "closes_at", "is_paused")
     list_filter = ("is_paused", "version__programme")

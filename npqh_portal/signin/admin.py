@@ -109,6 +109,7 @@ class RoleGrantAdmin(LookOnlyAdmin):
 @admin.register(Organisation, site=site)
 class OrganisationAdmin(PortalModelAdmin):
     editors = (Role.ADMINISTRATOR,)
+    changed_for_all = True
     list_display = ("name", "kind")
     list_filter = ("kind",)
     search_fields = ("name",)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -15,20 +16,21 @@ from django.contrib.admin.utils import flatten, flatten_fieldsets, unquote
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path, resolve, reverse
 from django.utils.text import capfirst
 
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.models import Entry
-from npqh_portal.people.access import has_role
+from npqh_portal.audit.queries import words_of_all
+from npqh_portal.people.access import has_role, reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 
-from .doors import ADMIN_ROLES, AccessRule, Kind, View, refusals
+from .doors import ADMIN_ROLES, AccessRule, Kind, View, refusals, rule_for
 from .forms import PortalForm
 
 # Django's own pages for signing in, which our sign-in replaces, and its link to a public page, which nothing has.
@@ -92,12 +94,19 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+        user = request.user
         work = sorted(
-            (line for source in self._work_sources for line in source(request.user)),
+            (line for source in self._work_sources for line in source(user) if _may_open(user, line.address)),
             key=lambda line: (not line.count, not line.late, line.since or date.max),
         )
         lately = Entry.objects.filter(actor_id=request.user.pk)[:8]
         return super().index(request, {"work": work, "lately": lately, **(extra_context or {})})
+
+
+def _may_open(user: User, address: str) -> bool:
+    match = resolve(urlsplit(address).path)
+    rule = rule_for(match.func, match.view_name)
+    return rule.kind is not Kind.ROLE or has_role(user, *rule.roles)
 
 
 site = PortalAdminSite()
@@ -140,15 +149,19 @@ class _ByRole:
 
     viewers: ClassVar[tuple[Role, ...]] = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
     editors: ClassVar[tuple[Role, ...]] = ()
+    # What belongs to no partner is changed, and what partners are given is added, by roles that reach everybody.
+    changed_for_all: ClassVar[bool] = False
+    added_for_all: ClassVar[bool] = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return has_role(request.user, *self.viewers, *self.editors)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_role(request.user, *self.editors)
+        for_all = self.changed_for_all or self.added_for_all
+        return (reaches_all if for_all else has_role)(request.user, *self.editors)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_role(request.user, *self.editors)
+        return (reaches_all if self.changed_for_all else has_role)(request.user, *self.editors)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -185,7 +198,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         return [*on_list, *on_row, *named]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        offered = [act for act in self.list_acts if has_role(request.user, *act.roles)]
+        offered = [act for act in self.list_acts if self._may(request, act, None)]
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"acts": offered, "title": title, **(extra_context or {})})
 
@@ -193,7 +206,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         row = self.get_object(request, unquote(object_id))
-        offered = [act for act in self.acts if row and has_role(request.user, *act.roles) and act.offered(row)]
+        offered = [act for act in self.acts if row and self._may(request, act, row) and act.offered(row)]
         extra = {"acts": offered, "title": str(row or ""), "subtitle": None, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra)
 
@@ -206,16 +219,26 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        entries = Entry.objects.filter(subject_type=self.opts.label_lower, subject_id=row.pk)[:200]
+        subjects = Q(pk__in=[])
+        for subject in (row, *self.recorded_with(row)):
+            subjects |= Q(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+        entries = Entry.objects.filter(subjects)[:200]
         people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+        words = words_of_all(entries)
         context = {
             **self.admin_site.each_context(request),
             "title": f"What was done: {row}",
             "opts": self.opts,
             "original": row,
-            "rows": [(entry, people.get(entry.actor_id) if entry.actor_id else None) for entry in entries],
+            "rows": [
+                (entry, people.get(entry.actor_id) if entry.actor_id else None, words[entry.pk]) for entry in entries
+            ],
         }
         return TemplateResponse(request, "admin/trail.html", context)
+
+    def recorded_with(self, row: Any) -> Iterable[models.Model]:
+        """Other rows whose entries in the audit trail tell of this one."""
+        return ()
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._audit("added", request, obj, message)
@@ -247,6 +270,8 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         row = self.get_object(request, unquote(object_id)) if object_id else None
         if object_id and row is None:
             raise Http404
+        if not self._may(request, act, row):
+            raise PermissionDenied
         form = act.form(request.POST or None, request.FILES or None, row=row, by=request.user)
         # An act without fields sends nothing but its button, and is bound all the same.
         form.is_bound = request.method == "POST"
@@ -265,6 +290,21 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             **act.context(row),
         }
         return TemplateResponse(request, act.template, context)
+
+    def reached_by(self, user: User, roles: tuple[Role, ...]) -> "QuerySet[Any] | None":
+        """The rows on which somebody may act by these roles, where reading may rest on another; None: all they read."""
+        return None
+
+    def _may(self, request: HttpRequest, act: Act, row: models.Model | None) -> bool:
+        assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+        if not (reaches_all if self.changed_for_all else has_role)(request.user, *act.roles):
+            return False
+        reached = self.reached_by(request.user, act.roles) if row else None
+        return row is None or reached is None or reached.filter(pk=row.pk).exists()
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Not there, or not theirs to see: 404 like everywhere, in place of Django's guess that it was deleted."""
+        raise Http404
 
     def _address_of(self, row: models.Model | None) -> str:
         prefix = f"admin:{self.opts.app_label}_{self.opts.model_name}"

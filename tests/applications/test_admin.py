@@ -13,7 +13,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
-from tests.factories import a_partner, a_person, a_version, an_application, an_intake
+from tests.factories import a_grant, a_partner, a_person, a_version, an_application, an_intake
 
 from .reader import Reader
 
@@ -185,3 +185,18 @@ def test_what_waits_stands_on_the_start_page(sent: Application, intake: Intake) 
     assert line(a_person(Role.FINANCE)) == []
     an_application(lead, intake)
     assert line(lead) == [(1, address)]  # nobody decides their own
+
+
+def test_reading_by_one_role_opens_no_act_of_another(sent: Application) -> None:
+    """A partner's lead who reviews for the whole provider advises on its applications, and decides none."""
+    lead = a_person(Role.PROGRAMME_LEAD, organisation=a_partner())
+    a_grant(lead, Role.REVIEWER)
+    client = client_of(lead)
+    assert client.get(act("review", sent)).status_code == 200
+    assert client.get(act("decide", sent)).status_code == 403
+    assert client.post(act("decide", sent), {"verdict": "accepted"}).status_code == 403
+    record = client.get(reverse("admin:applications_application_change", args=[sent.pk])).content.decode()
+    assert "/review/" in record
+    assert "/decide/" not in record
+    sent.refresh_from_db()
+    assert sent.state == ApplicationState.SUBMITTED

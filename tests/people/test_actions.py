@@ -145,3 +145,20 @@ def test_whose_role_has_ended_grants_nothing() -> None:
     a_grant(lead, Role.ADMINISTRATOR, ends_on=clock.today())
     with pytest.raises(RoleNotYoursToGive):
         grant_role(a_person(), role=Role.REVIEWER, by=lead)
+
+
+def test_an_administrator_of_a_partner_does_not_stand_in_for_the_last_of_all() -> None:
+    honor = a_person()
+    last = a_grant(honor, Role.ADMINISTRATOR)
+    a_grant(a_person(), Role.ADMINISTRATOR, organisation=a_partner())
+    a_grant(a_person(), Role.ADMINISTRATOR, starts_on=clock.today() + timedelta(days=1))
+    with pytest.raises(LastAdministrator):
+        end_role(last, by=honor)
+    assert _roles(honor) == {Role.ADMINISTRATOR}
+
+
+def test_an_administrator_of_a_partner_leaves_while_another_administers_all() -> None:
+    a_grant(a_person(), Role.ADMINISTRATOR)
+    partners = a_grant(a_person(), Role.ADMINISTRATOR, organisation=a_partner())
+    end_role(partners, by=None)
+    assert _roles(partners.person) == frozenset()

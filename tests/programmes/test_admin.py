@@ -147,7 +147,7 @@ def test_a_partner_lead_sees_the_partner_intakes_only() -> None:
     client = Client()
     client.force_login(a_person(Role.PROGRAMME_LEAD, organisation=partner))
     assert list(client.get(reverse(INTAKES)).context["cl"].queryset) == [theirs]
-    assert client.get(reverse("admin:programmes_intake_change", args=[others.pk])).status_code == 302
+    assert client.get(reverse("admin:programmes_intake_change", args=[others.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.REVIEWER, Role.PARTICIPANT])

@@ -124,10 +124,10 @@ admin_site.register(RoleGrant, EditedGrants)
 
 @admin_site.work_waiting
 def work(user: User) -> Iterator[Waiting]:
-    yield Waiting("Nothing of these", 0, "/admin/none/")
-    yield Waiting("Young", 2, "/admin/young/", since=date(2026, 11, 20))
-    yield Waiting("Old", 3, "/admin/old/", since=date(2026, 11, 1))
-    yield Waiting("Overdue", 1, "/admin/overdue/", f"For {user}", late=True, since=date(2026, 11, 10))
+    yield Waiting("Nothing of these", 0, "/admin/?none")
+    yield Waiting("Young", 2, "/admin/?young", since=date(2026, 11, 20))
+    yield Waiting("Old", 3, "/admin/?old", since=date(2026, 11, 1))
+    yield Waiting("Overdue", 1, "/admin/?overdue", f"For {user}", late=True, since=date(2026, 11, 10))
 
 
 def stand_ins(*names: str) -> list[Any]:
