@@ -36,6 +36,14 @@ REACH = {role: EVERYWHERE if role in FOR_THE_PROVIDER else OF_THE_PARTNER for ro
 LEADS = {role: REACH[role] for role in (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)}
 READERS = LEADS | {role: REACH[role] for role in (Role.REVIEWER, Role.PARTNER_STAFF)}
 
+# What is everybody's, or has no organisation yet: whoever holds the role for a delivery partner stops at the door.
+FOR_THE_WHOLE_PROVIDER = {
+    "admin:cohorts_cohort_add",
+    "admin:cohorts_venue_add",
+    "admin:programmes_intake_add",
+    "admin:programmes_programmeversion_publish",
+}
+
 
 @dataclass(frozen=True)
 class ObjectPage:
