@@ -21,8 +21,9 @@ from npqh_portal.web.doors import for_role, refusals
 
 from . import actions, queries
 from .access import may_record_register, registers_of, seminars_visible_to
+from .errors import ReasonNeeded
 from .forms import RegisterForm, with_the_rest_present
-from .models import Enrolment, Seminar
+from .models import AttendanceMark, Enrolment, Seminar
 from .rules.dates import end_of
 from .rules.engagement import attended_from
 
@@ -147,9 +148,11 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
     lines = queries.register_lines(seminar)
     form = _register_form(request, seminar, lines)
     if form.is_valid():
-        with refusals(form):
-            actions.record_register(seminar, marks=form.marks(), by=person)
-            messages.success(request, _saved(form))
+        with refusals(form, under={ReasonNeeded: "reason"}):
+            written = actions.record_register(seminar, marks=form.marks(), by=person)
+            messages.success(request, _saved(seminar, lines))
+            if overtaken := list(form.overtaken(queries.marks_replaced_by(written))):
+                messages.warning(request, _overtaken(overtaken, person))
             return redirect("cohorts:register", public_id)
     policy = current_policy(seminar.cohort.version)
     context = {
@@ -171,10 +174,25 @@ def _register_form(request: HttpRequest, seminar: Seminar, lines: list[queries.R
     return RegisterForm(sent, initial=first, lines=lines, item_minutes=seminar.item.minutes)
 
 
-def _saved(form: RegisterForm) -> str:
-    names = {"partly": "part", "authorised": "authorised absence", "caught_up": "caught up"}
-    counts = Counter(mark.status for mark in form.marks().values())
-    said = ", ".join(f"{count} {names.get(status, status)}" for status, count in counts.most_common())
-    left = form.tally["left"]
+_SAID = {"partly": "part", "authorised": "authorised absence", "caught_up": "caught up"}
+
+
+def _saved(seminar: Seminar, lines: list[queries.RegisterLine]) -> str:
+    """What stands now, whoever of them was marked just now or before."""
+    marks = queries.newest_marks(seminar)
+    counts = Counter(_SAID.get(mark.status, mark.status) for mark in marks.values())
+    said = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+    left = sum(line.enrolment.pk not in marks for line in lines)
     rest = f" {left} still to mark." if left else ""
     return f"Register saved: {said or 'nobody is marked'}.{rest}"
+
+
+def _overtaken(marks: list[tuple[queries.RegisterLine, AttendanceMark]], person: User) -> str:
+    """Who was marked by whom while the page was open, where the page then said otherwise."""
+
+    def said(line: queries.RegisterLine, mark: AttendanceMark) -> str:
+        who = "you" if mark.recorded_by == person else str(mark.recorded_by or "the portal")
+        return f"{who} marked {line.enrolment.person} {_SAID.get(mark.status, mark.status)}"
+
+    sentence = ", and ".join(said(line, mark) for line, mark in marks)
+    return f"While this page was open, {sentence}. What you saved last counts; both marks are kept."

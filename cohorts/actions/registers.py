@@ -34,8 +34,9 @@ from npqh_portal.programmes.queries import current_policy
 def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: User | None) -> list[AttendanceMark]:
     """Write down who was there, by enrolment. Returns the marks that are new; what stood already adds nothing.
 
-    A part of the people may be marked now and the rest later. Credit moves by the difference to what the ledger
-    holds for the item. A mark that has stood since an earlier day changes only with a reason; both are kept.
+    A part of the people may be marked now and the rest later: whoever is not named keeps what stands. Credit moves
+    by the difference to what the ledger holds for the item. A mark that has stood since an earlier day changes only
+    with a reason; both are kept, also where somebody else has marked the same person a moment ago.
     """
     seminar = lock(seminar)
     if seminar.state == SeminarState.CANCELLED:
@@ -60,7 +61,8 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
         before = standing.get(pk)
         if before and _says_the_same(before, mark):
             continue
-        roll.check(pk, name, mark)
+        if before is None or before.status != mark.status:
+            roll.check(pk, name, mark)
         _check_reason(name, before, mark)
         changes[pk] = mark
     if not changes:
@@ -116,7 +118,8 @@ class _Roll:
 
 def _check_reason(name: str, before: AttendanceMark | None, mark: MarkInput) -> None:
     """A slip is mended on the day; catching up is no correction. Anything else needs a reason."""
-    if before is None or mark.reason or mark.status == AttendanceMark.Status.CAUGHT_UP:
+    caught_up = AttendanceMark.Status.CAUGHT_UP
+    if before is None or mark.reason or (mark.status == caught_up != before.status):
         return
     recorded_on = clock.london_date(before.recorded_at)
     if recorded_on != clock.today():
@@ -125,7 +128,7 @@ def _check_reason(name: str, before: AttendanceMark | None, mark: MarkInput) -> 
 
 def _says_the_same(before: AttendanceMark, mark: MarkInput) -> bool:
     note = before.note.text if hasattr(before, "note") else ""
-    return (before.status, before.minutes) == (mark.status, mark.minutes) and mark.note in {"", note}
+    return (before.status, before.minutes, note) == (mark.status, mark.minutes, mark.note)
 
 
 def _write(seminar: Seminar, changes: Mapping[int, MarkInput], *, by: User | None) -> list[AttendanceMark]:

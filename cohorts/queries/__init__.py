@@ -24,6 +24,7 @@ from .enrolments import (
 )
 from .timetable import (
     RegisterLine,
+    marks_replaced_by,
     newest_marks,
     overdue_registers,
     register_lines,
@@ -52,6 +53,7 @@ __all__ = [
     "item_lines",
     "latest_membership_of",
     "ledger_of",
+    "marks_replaced_by",
     "members_on",
     "newest_marks",
     "overdue_registers",

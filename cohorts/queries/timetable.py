@@ -1,5 +1,6 @@
 """Timetables and registers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +48,19 @@ def newest_marks(seminar: Seminar) -> dict[int, AttendanceMark]:
         .select_related("note", "recorded_by")
     )
     return {mark.enrolment_id: mark for mark in marks}
+
+
+def marks_replaced_by(written: Sequence[AttendanceMark]) -> dict[int, AttendanceMark]:
+    """What stood until a register was saved, by enrolment, of those whom it marked anew."""
+    if not written:
+        return {}
+    earlier = AttendanceMark.objects.filter(
+        seminar=written[0].seminar_id,
+        enrolment__in=[mark.enrolment_id for mark in written],
+        pk__lt=min(mark.pk for mark in written),
+    )
+    newest = earlier.order_by("enrolment_id", "-pk").distinct("enrolment_id").select_related("note", "recorded_by")
+    return {mark.enrolment_id: mark for mark in newest}
 
 
 def register_lines(seminar: Seminar) -> list[RegisterLine]:

@@ -3,7 +3,7 @@
 A door answers for the role only. Whose record it is, `access.<things>_visible_to(user)` answers inside.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -90,9 +90,12 @@ def _door(view: View, rule: AccessRule) -> View:
 
 
 @contextmanager
-def refusals(place: BaseForm | HttpRequest) -> Iterator[None]:
+def refusals(
+    place: BaseForm | HttpRequest, *, under: Mapping[type[RuleViolation], str] | None = None
+) -> Iterator[None]:
     """Turn a refusal of the action inside into an error on the form, or into a note on the next page.
 
+    `under` names the field that a kind of refusal asks for, so that the summary leads there.
     Return the redirect from inside the block: after a refusal the view carries on behind it.
     """
     try:
@@ -101,7 +104,7 @@ def refusals(place: BaseForm | HttpRequest) -> Iterator[None]:
         if isinstance(place, HttpRequest):
             messages.error(place, str(refusal))
         else:
-            place.add_error(None, str(refusal))
+            place.add_error((under or {}).get(type(refusal)), str(refusal))
 
 
 # Pages of others, by URL name. Anything of theirs that is not listed here has no rule, and so fails the matrix.

@@ -109,6 +109,24 @@ def test_an_earlier_day_is_a_london_day(world: World, time_machine: Any) -> None
         record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
 
 
+def test_a_note_is_taken_away_with_a_mark_of_its_own(world: World, time_machine: Any) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("caught_up", note="Film")}, by=world.facilitator)
+    record_register(world.seminar, marks={a.pk: mark("caught_up")}, by=world.facilitator)
+    first, second = AttendanceMark.objects.order_by("pk")
+    assert (first.note.text, hasattr(second, "note")) == ("Film", False)
+    assert ledger(world) == [(a.pk, 120, "catch_up")]
+    # Long after the catch-up has closed only the words change, and with a reason.
+    time_machine.move_to(NOW + timedelta(days=100), tick=False)
+    with pytest.raises(ReasonNeeded):
+        record_register(world.seminar, marks={a.pk: mark("caught_up", note="Essay")}, by=world.facilitator)
+    record_register(
+        world.seminar, marks={a.pk: mark("caught_up", note="Essay", reason="It was an essay")}, by=world.facilitator
+    )
+    assert AttendanceMark.objects.latest("pk").note.text == "Essay"
+    assert ledger(world) == [(a.pk, 120, "catch_up")]
+
+
 def test_catching_up_needs_no_reason_and_earns_the_rest(world: World, time_machine: Any) -> None:
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("partly", 30)}, by=world.facilitator)

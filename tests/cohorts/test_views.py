@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -152,6 +153,38 @@ def status(person: Enrolment, value: str) -> dict[str, str]:
     return {f"status-{person.public_id}": value}
 
 
+class Page:
+    """A register as a browser holds it: whatever the page showed is sent back, but for what is changed on it."""
+
+    def __init__(self, client: Client, address: str) -> None:
+        self.client, self.address = client, address
+        self._read(client.get(address).content.decode())
+
+    def _read(self, html: str) -> None:
+        main = html.split("<main", 1)[1]
+        self.boxes: dict[str, str] = {}
+        for tag in re.findall(r"<input[^>]+>", main):
+            box = {name: unescape(value) for name, value in re.findall(r'([a-z]+)="([^"]*)"', tag)}
+            if box.get("type") != "radio" or tag.endswith(" checked>"):
+                self.boxes[box["name"]] = box.get("value", "")
+
+    def change(self, person: Enrolment, **boxes: str) -> None:
+        self.boxes |= {f"{name}-{person.public_id}": value for name, value in boxes.items()}
+
+    def save(self, **more: str) -> Any:
+        return self.client.post(self.address, self.boxes | more, follow=True)
+
+    def fill(self) -> Any:
+        response = self.client.post(self.address, self.boxes | {"fill": "present"})
+        self._read(response.content.decode())
+        return response
+
+
+def standing(world: World) -> dict[int, tuple[str, int, str]]:
+    marks = AttendanceMark.objects.order_by("pk").select_related("note")
+    return {m.enrolment_id: (m.status, m.minutes, m.note.text if hasattr(m, "note") else "") for m in marks}
+
+
 def test_nothing_is_marked_beforehand(world: World) -> None:
     world.enrol(3)
     page = signed_in(world.facilitator).get(register_of(world)).content.decode()
@@ -223,6 +256,130 @@ def test_a_saved_register_can_also_be_changed_to_caught_up(world: World) -> None
     assert "Caught up" in text_of(client.get(register_of(world)))
     client.post(register_of(world), sent(a) | status(a, "caught_up"))
     assert LedgerEntry.objects.get().source == "catch_up"
+
+
+def test_a_row_that_was_not_touched_never_overwrites_what_was_saved_meanwhile(world: World) -> None:
+    a, b, c, d = world.enrol(4)
+    record_register(
+        world.seminar, marks={a.pk: mark("present"), b.pk: mark("partly", 75, note="Ill")}, by=world.facilitator
+    )
+    page = Page(signed_in(world.facilitator), register_of(world))
+    meanwhile = {a.pk: mark("absent", note="Train"), b.pk: mark("present"), c.pk: mark("absent")}
+    record_register(world.seminar, marks=meanwhile, by=world.lead)
+    page.change(d, status="present")
+    response = page.save()
+    assert standing(world) == {
+        a.pk: ("absent", 0, "Train"),
+        b.pk: ("present", 120, ""),
+        c.pk: ("absent", 0, ""),
+        d.pk: ("present", 120, ""),
+    }
+    assert "Register saved: 2 absent, 2 present." in text_of(response)
+    assert "still to mark" not in text_of(response)
+    assert "While this page was open" not in text_of(response)
+
+
+def test_a_row_that_was_touched_counts_and_says_whose_mark_it_replaced(world: World) -> None:
+    a, b = world.enrol(2)
+    page = Page(signed_in(world.facilitator), register_of(world))
+    record_register(world.seminar, marks={a.pk: mark("absent", note="Ill")}, by=world.lead)
+    page.change(a, status="present")
+    page.change(b, status="present")
+    response = page.save()
+    assert AttendanceMark.objects.filter(enrolment=a).count() == 2
+    assert standing(world)[a.pk] == ("present", 120, "")
+    assert (
+        f"While this page was open, Tobias Farrant marked {a.person} absent. "
+        "What you saved last counts; both marks are kept."
+    ) in text_of(response)
+
+
+def test_changing_what_the_page_showed_overtakes_nobody(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.lead)
+    page = Page(signed_in(world.facilitator), register_of(world))
+    page.change(a, status="present")
+    assert "While this page was open" not in text_of(page.save())
+
+
+def test_ones_own_other_tab_is_said_as_well(world: World) -> None:
+    (a,) = world.enrol()
+    client = signed_in(world.facilitator)
+    one, other = Page(client, register_of(world)), Page(client, register_of(world))
+    other.change(a, status="absent", note="Ill")
+    other.save()
+    one.change(a, status="present")
+    assert f"While this page was open, you marked {a.person} absent." in text_of(one.save())
+
+
+def test_marking_the_rest_keeps_what_was_saved_meanwhile(world: World) -> None:
+    a, b, c = world.enrol(3)
+    page = Page(signed_in(world.facilitator), register_of(world))
+    page.change(b, note="Came by train")
+    record_register(world.seminar, marks={a.pk: mark("absent", note="Ill")}, by=world.lead)
+    page.fill()
+    assert page.boxes[f"status-{a.public_id}"] == "absent"
+    assert page.boxes[f"note-{b.public_id}"] == "Came by train"
+    page.save()
+    assert standing(world) == {
+        a.pk: ("absent", 0, "Ill"),
+        b.pk: ("present", 120, "Came by train"),
+        c.pk: ("present", 120, ""),
+    }
+
+
+def test_what_a_mistake_sends_back_is_still_compared_with_what_was_shown(world: World) -> None:
+    a, b = world.enrol(2)
+    page = Page(signed_in(world.facilitator), register_of(world))
+    page.change(b, status="part")
+    response = page.save()
+    assert "There is a problem" in text_of(response)
+    page._read(response.content.decode())
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.lead)
+    page.change(b, minutes="60")
+    page.save()
+    assert standing(world) == {a.pk: ("absent", 0, ""), b.pk: ("partly", 60, "")}
+
+
+def test_caught_up_on_an_old_page_is_no_mistake(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    page = Page(signed_in(world.facilitator), register_of(world))
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    page.change(a, status="caught_up")
+    page.save()
+    assert standing(world)[a.pk] == ("caught_up", 0, "")
+
+
+def test_a_note_can_be_taken_away(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present", note="Wrong person")}, by=world.facilitator)
+    page = Page(signed_in(world.facilitator), register_of(world))
+    page.change(a, note="")
+    page.save()
+    assert standing(world)[a.pk] == ("present", 120, "")
+    assert "Wrong person" not in text_of(signed_in(a.person).get(ENGAGEMENT))
+
+
+def test_a_register_says_whose_note_is_too_long(world: World) -> None:
+    (a,) = world.enrol(person=a_person(Role.PARTICIPANT, full_name="Ana 100% Sure"))
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    page = Page(signed_in(world.facilitator), register_of(world))
+    page.change(a, note="x" * 251)
+    words = text_of(page.save(reason="y" * 252))
+    assert "The note on Ana 100% Sure must have at most 250 characters. It has 251" in words
+    assert "Say why in at most 250 characters. You have 252" in words
+
+
+def test_the_missing_reason_is_said_at_its_box(world: World, time_machine: Any) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    time_machine.move_to(NOW + timedelta(days=2), tick=False)
+    page = Page(signed_in(world.facilitator), register_of(world))
+    page.change(a, status="present")
+    html = page.save().content.decode()
+    assert '<a href="#id_reason">The mark of' in html
+    assert 'id="id_reason_error"' in html
 
 
 def test_who_may_open_and_who_may_save_a_register(world: World) -> None:
