@@ -2,23 +2,42 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cohorts.models import Membership
+from cohorts.models import Enrolment, Membership
 from npqh_portal.people.access import Visitor, has_role, organisations_of
-from npqh_portal.people.models import User
+from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
 
-from .models import ROLES_FOR, Allocation, Certificate, Outcome, Submission, SubmittedFile
+from .models import (
+    NAMES_READ_BY,
+    OF_AN_ASSESSING_BODY,
+    ROLES_FOR,
+    Allocation,
+    Certificate,
+    Outcome,
+    Submission,
+    SubmittedFile,
+    reaches_cohort,
+)
 
 LEADS = (Role.PROGRAMME_LEAD,)
-READERS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+READERS = NAMES_READ_BY
 ASSESSORS = (Role.ASSESSOR, Role.MODERATOR, Role.EXTERNAL_ASSESSOR)
 
 
 def submissions_visible_to(user: Visitor) -> QuerySet[Submission]:
     """To leads, those of the organisations they act for. Participants see theirs by file, assessors by allocation."""
-    if not has_role(user, *READERS):
+    return _submissions_of(user, *READERS)
+
+
+def submissions_led_by(user: Visitor) -> QuerySet[Submission]:
+    """Those on which they act. Who leads a partner and reads everywhere, acts for the partner only."""
+    return _submissions_of(user, *LEADS)
+
+
+def _submissions_of(user: Visitor, *roles: Role) -> QuerySet[Submission]:
+    if not has_role(user, *roles):
         return Submission.objects.none()
-    organisations = organisations_of(user, *READERS)
+    organisations = organisations_of(user, *roles)
     return Submission.objects.filter(
         Q(window__cohort__provider__in=organisations) | Q(window__cohort__delivery_partner__in=organisations)
     )
@@ -26,9 +45,14 @@ def submissions_visible_to(user: Visitor) -> QuerySet[Submission]:
 
 def allocations_visible_to(user: Visitor) -> QuerySet[Allocation]:
     """The scripts that lie with an assessor now, oldest first: only while allocated (T56), and with the role for it."""
-    parts = [part for part, roles in ROLES_FOR.items() if has_role(user, *roles)]
+    cohort = "submission__window__cohort"
+    reach = reaches_cohort(provider=OuterRef(f"{cohort}__provider"), partner=OuterRef(f"{cohort}__delivery_partner"))
+    grants = RoleGrant.objects.open().filter(reach | OF_AN_ASSESSING_BODY, person_id=user.pk)
+    held = Q(pk__in=[])
+    for part, roles in ROLES_FOR.items():
+        held |= Q(Exists(grants.filter(role__in=roles)), part=part)
     return (
-        Allocation.objects.filter(person_id=user.pk, part__in=parts, ended_at=None)
+        Allocation.objects.filter(held, person_id=user.pk, ended_at=None)
         .select_related("submission__task")
         .order_by("submission__received_at", "submission_id")
     )
@@ -49,14 +73,24 @@ def own_certificates(user: Visitor) -> QuerySet[Certificate]:
 
 def certificates_visible_to(user: Visitor) -> QuerySet[Certificate]:
     """To leads, those of people who were ever in a cohort of the organisations they act for."""
-    if not has_role(user, *READERS):
-        return Certificate.objects.none()
-    organisations = organisations_of(user, *READERS)
-    stays = Membership.objects.filter(
-        Q(cohort__provider__in=organisations) | Q(cohort__delivery_partner__in=organisations),
-        enrolment=OuterRef("enrolment"),
+    return certificates_of(user, *READERS)
+
+
+def certificates_of(user: Visitor, *roles: Role) -> QuerySet[Certificate]:
+    """Those that are theirs by one of these roles."""
+    return Certificate.objects.filter(Exists(_stays(user, *roles).filter(enrolment=OuterRef("enrolment"))))
+
+
+def enrolments_led_by(user: Visitor) -> QuerySet[Enrolment]:
+    """Those who were ever in a cohort that they act for."""
+    return Enrolment.objects.filter(Exists(_stays(user, *LEADS).filter(enrolment=OuterRef("pk"))))
+
+
+def _stays(user: Visitor, *roles: Role) -> QuerySet[Membership]:
+    organisations = organisations_of(user, *roles)
+    return Membership.objects.filter(
+        Q(cohort__provider__in=organisations) | Q(cohort__delivery_partner__in=organisations)
     )
-    return Certificate.objects.filter(Exists(stays))
 
 
 def _own(user: Visitor, person: str) -> Q:

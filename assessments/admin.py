@@ -1,12 +1,12 @@
 """The record of assessment, to look at; certificates are revoked here. The rest is done on the lead's pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -14,10 +14,18 @@ from cohorts.access import enrolments_visible_to
 from npqh_portal.clock import london_date
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
 from npqh_portal.web.words import table_day
 
-from .access import LEADS, READERS, certificates_visible_to, outcomes_visible_to, submissions_visible_to
+from .access import (
+    LEADS,
+    READERS,
+    certificates_of,
+    certificates_visible_to,
+    outcomes_visible_to,
+    submissions_visible_to,
+)
 from .actions import reissue_certificate, revoke_certificate
 from .models import Allocation, Certificate, Mark, Outcome, Submission, SubmittedFile
 from .queries import Stage, at_stage, enrolments_blocked
@@ -51,6 +59,10 @@ class SubmissionAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return submissions_visible_to(request.user)
+
+    def recorded_with(self, row: Submission) -> Iterable[Model]:
+        """Its marks, and its outcome with the reason given for it."""
+        return [*row.marks.all(), *Outcome.objects.filter(submission=row)]
 
 
 @admin.register(Outcome, site=site)
@@ -135,6 +147,9 @@ class CertificateAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
         return certificates_visible_to(request.user)
+
+    def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Certificate]:
+        return certificates_of(user, *roles)
 
 
 @site.work_waiting

@@ -96,7 +96,7 @@ class RoleMissing(RuleViolation):
 
 
 class NotIndependent(RuleViolation):
-    """Somebody who taught the participant, or is the participant, may neither mark nor moderate."""
+    """Whoever is bound to the participant, or reads their name beside the script, neither marks nor moderates it."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name} {why}, so somebody else must assess this script.")
@@ -140,6 +140,14 @@ class VerdictsDiffer(RuleViolation):
 class VerdictsAgree(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Marker and moderator agree, so their verdict stands.")
+
+
+class AlreadyConfirmed(RuleViolation):
+    def __init__(self, verdict: str, name: str, confirmed_on: date, released_on: date | None) -> None:
+        told = f"The participant was told on {_day(released_on)}." if released_on else "Nobody is told yet."
+        super().__init__(
+            f"The outcome is confirmed already: {verdict.lower()}, by {name} on {_day(confirmed_on)}. It stays. {told}"
+        )
 
 
 class DecidedOwnMark(RuleViolation):

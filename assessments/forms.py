@@ -13,6 +13,7 @@ from npqh_portal.web.forms import PortalForm
 
 from .actions.submissions import check_script
 from .models import Verdict
+from .rules import check_feedback, check_grounds
 
 PASS_OR_FAIL = Radios(
     hints={"pass": "It meets the criteria of the task.", "fail": "It does not meet them yet. Say what is missing."}
@@ -41,7 +42,7 @@ class SendForm(PortalForm):
 
 
 class MarkForm(PortalForm):
-    """`confirmed` is sent by the page that asks whether it is to stand."""
+    """Refuses what the action would, before anybody is asked whether it is to stand."""
 
     verdict = forms.ChoiceField(
         label="Your verdict",
@@ -57,15 +58,31 @@ class MarkForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 
+    def clean_feedback(self) -> str:
+        feedback: str = self.cleaned_data["feedback"]
+        try:
+            self.check(self.cleaned_data.get("verdict", ""), feedback)
+        except RuleViolation as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return feedback
+
+    def check(self, verdict: str, feedback: str) -> None:
+        check_feedback(verdict, feedback)
+
 
 class ModerateForm(MarkForm):
     """The same question to the moderator, who has the first mark before them."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, first_verdict: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.first_verdict = first_verdict
         self.fields[
             "feedback"
         ].help_text = "Needed when you judge differently from the first mark: the programme lead decides by it."
+
+    def check(self, verdict: str, feedback: str) -> None:
+        if verdict:
+            check_grounds(verdict, self.first_verdict, feedback)
 
 
 class VerdictForm(PortalForm):

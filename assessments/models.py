@@ -3,11 +3,13 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from cohorts.models import AssessmentWindow, Enrolment
 from npqh_portal import clock
 from npqh_portal.db import AppendOnly, random_id
+from npqh_portal.people.access import REACHES_ALL
+from npqh_portal.people.models import Organisation
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import AssessmentTask
 
@@ -81,7 +83,7 @@ class SubmittedFile(models.Model):
 class Allocation(models.Model):
     """A script is with a person, to mark or to moderate.
 
-    Nobody does both, and nobody who taught or coached the participant does either.
+    Nobody does both, and nobody who taught the participant or reads their name beside the script does either.
     """
 
     class Part(models.TextChoices):
@@ -144,6 +146,18 @@ ROLES_FOR: dict[str, tuple[Role, ...]] = {
     Allocation.Part.MARKER: (Role.ASSESSOR, Role.EXTERNAL_ASSESSOR),
     Allocation.Part.MODERATOR: (Role.MODERATOR,),
 }
+
+# Who reads the names beside the scripts of their organisations, and so assesses none of these.
+NAMES_READ_BY = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+
+
+def reaches_cohort(*, provider: int | OuterRef, partner: int | OuterRef | None) -> Q:
+    """Role grants that reach a cohort of these organisations: for one of the two, or for all."""
+    return REACHES_ALL | Q(organisation=provider) | Q(organisation=partner)
+
+
+# People of a body that assesses for the provider assess whatever is allocated to them.
+OF_AN_ASSESSING_BODY = Q(organisation__kind=Organisation.Kind.EXTERNAL_ASSESSOR)
 
 
 class Mark(AppendOnly):

@@ -106,12 +106,18 @@ def check_two_people(marker: int, moderator: int) -> None:
         raise MarkerModerates
 
 
-def check_independent(name: str, *, is_the_participant: bool, taught_them: bool) -> None:
-    """Whoever taught or coached a participant neither marks nor moderates their script."""
+def check_independent(
+    name: str, *, is_the_participant: bool, taught_them: bool, reviewed_them: bool, reads_names: bool
+) -> None:
+    """Whoever taught a participant, or can tell whose script it is (T55), neither marks nor moderates it."""
     if is_the_participant:
         raise NotIndependent(name, "wrote this script")
     if taught_them:
         raise NotIndependent(name, "taught the participant")
+    if reviewed_them:
+        raise NotIndependent(name, "reviewed the participant's application")
+    if reads_names:
+        raise NotIndependent(name, "can read who wrote each script of this cohort")
 
 
 def check_feedback(verdict: str, feedback: str) -> None:

@@ -12,7 +12,9 @@ from .certificate_pdf import warm_up
 
 @shared_task(name=SWEEP)
 def render_due_certificates() -> None:
+    """Issues first to whom nothing blocks any more, then draws whatever waits."""
     beat(SWEEP)
+    actions.issue_due_certificates()
     while actions.render_due_certificates() == CHUNK:
         pass
 

@@ -1,6 +1,12 @@
 """Every write of this package."""
 
-from .certificates import issue_certificate, reissue_certificate, render_due_certificates, revoke_certificate
+from .certificates import (
+    issue_certificate,
+    issue_due_certificates,
+    reissue_certificate,
+    render_due_certificates,
+    revoke_certificate,
+)
 from .marking import allocate, confirm_outcome, moderate, record_mark
 from .releasing import release_outcome
 from .submissions import submit_assessment
@@ -9,6 +15,7 @@ __all__ = [
     "allocate",
     "confirm_outcome",
     "issue_certificate",
+    "issue_due_certificates",
     "moderate",
     "record_mark",
     "reissue_certificate",

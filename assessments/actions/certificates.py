@@ -1,6 +1,7 @@
 """Issuing, drawing, revoking. Issued bytes never change."""
 
 import hashlib
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from assessments.errors import (
     ReasonNeeded,
 )
 from assessments.models import Certificate
-from assessments.queries import blockers_of, cohort_of
+from assessments.queries import blockers_of, cohort_of, enrolments_blocked, readiness_of
 from assessments.rules import certificate_number
 from assessments.states import CERTIFICATE_MOVES, CertificateState
 from cohorts.actions import complete_enrolment
@@ -52,6 +53,23 @@ def issue_certificate(enrolment: Enrolment, *, by: User | None) -> Certificate:
     certificate = _add(enrolment, supersedes=None, by=by)
     complete_enrolment(enrolment, by=by)
     return certificate
+
+
+def issue_due_certificates() -> int:
+    """Issue to everybody who has passed, and whom nothing blocks any more: the engagement was reached afterwards.
+
+    Returns to how many. Whoever was given one meanwhile, or is blocked again, is left as they are.
+    """
+    enrolments = list(enrolments_blocked())
+    readiness = readiness_of(enrolments, clock.now())
+    issued = 0
+    for enrolment in enrolments:
+        if readiness[enrolment.pk].blockers:
+            continue
+        with suppress(CertificateBlocked, CertificateWasRevoked):
+            issue_certificate(enrolment, by=None)
+            issued += 1
+    return issued
 
 
 @transaction.atomic

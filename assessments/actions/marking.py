@@ -11,12 +11,11 @@ from assessments.errors import (
     WindowStillOpen,
 )
 from assessments.models import Allocation, Mark, MarkFeedback, Outcome, Submission, Verdict
-from assessments.queries import holds_role_for, taught
+from assessments.queries import as_confirmed, assessors_for, bonds_of
 from assessments.rules import (
     Window,
     check_feedback,
     check_grounds,
-    check_independent,
     check_two_people,
     settled_verdict,
 )
@@ -96,11 +95,15 @@ def confirm_outcome(
 ) -> Outcome:
     """Settle the result and take the script back from the assessors. The participant learns nothing yet.
 
-    Where marker and moderator agree their verdict stands; where not, the lead chooses and says why.
+    Where marker and moderator agree their verdict stands; where not, the lead chooses and says why. Confirmed twice
+    by one lead with one verdict, it is confirmed once; anybody else is told what stands already.
     """
     submission = lock(submission)
     if submission.state == SubmissionState.CONFIRMED:
-        return submission.outcome
+        outcome = submission.outcome
+        if verdict in {None, outcome.verdict} and outcome.confirmed_by == by:
+            return outcome
+        raise as_confirmed(outcome)
     if submission.state != SubmissionState.MODERATED:
         raise ScriptElsewhere(submission.get_state_display())
     marks = {mark.part: mark for mark in submission.marks.all()}
@@ -123,13 +126,10 @@ def confirm_outcome(
 
 
 def _check_person(submission: Submission, person: User, part: Part) -> None:
-    """The role, and no bond with whoever wrote the script."""
-    if not holds_role_for(person, part):
+    """The role for this cohort, and no bond with whoever wrote the script."""
+    if not assessors_for(part, submission.window.cohort).filter(pk=person.pk).exists():
         raise RoleMissing(str(person), _DOES[part])
-    enrolment = submission.enrolment
-    check_independent(
-        str(person), is_the_participant=enrolment.person_id == person.pk, taught_them=taught(person, enrolment)
-    )
+    bonds_of(submission).check(person)
 
 
 def _check_turn(submission: Submission, part: Part, state: SubmissionState, by: User) -> None:

@@ -1,24 +1,60 @@
 """Who assesses which script, and who may."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from assessments.models import ROLES_FOR, Allocation, Mark, Submission
-from assessments.rules import (
-    check_independent,
+from applications.models import Review
+from assessments.models import (
+    NAMES_READ_BY,
+    OF_AN_ASSESSING_BODY,
+    ROLES_FOR,
+    Allocation,
+    Mark,
+    Submission,
+    reaches_cohort,
 )
+from assessments.rules import check_independent
 from assessments.states import SubmissionState
-from cohorts.models import AttendanceMark, Enrolment, Facilitation, Membership, Seminar
+from cohorts.models import AttendanceMark, Cohort, Enrolment, Facilitation, Membership, Seminar
 from cohorts.states import SeminarState
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import RoleGrant, User
 
 
-def taught(person: User, enrolment: Enrolment) -> bool:
-    """Whether they led a group that the participant was ever in, or a seminar that it had."""
-    return person.pk in teachers_of(enrolment)
+@dataclass(frozen=True)
+class Bonds:
+    """Who may not assess one script, by key: its author, and whoever taught them or can tell that it is theirs."""
+
+    author: int
+    teachers: set[int]
+    reviewers: set[int]
+    readers: set[int]
+
+    def check(self, person: User) -> None:
+        check_independent(
+            str(person),
+            is_the_participant=person.pk == self.author,
+            taught_them=person.pk in self.teachers,
+            reviewed_them=person.pk in self.reviewers,
+            reads_names=person.pk in self.readers,
+        )
+
+
+def bonds_of(submission: Submission) -> Bonds:
+    """Four statements. Those found to be one of them are among them."""
+    enrolment, cohort = submission.enrolment, submission.window.cohort
+    author = Q(application__person=enrolment.person_id) | Q(application__person__alias__kept_person=enrolment.person_id)
+    reviews = Review.objects.filter(author).order_by()
+    grants = RoleGrant.objects.open().filter(_reaching(cohort), role__in=NAMES_READ_BY).order_by()
+    return Bonds(
+        author=enrolment.person_id,
+        teachers=teachers_of(enrolment),
+        reviewers=_keys(reviews.values_list("reviewer_id", "reviewer__alias__kept_person")),
+        readers=_keys(grants.values_list("person_id", "person__alias__kept_person")),
+    )
 
 
 def teachers_of(enrolment: Enrolment) -> set[int]:
@@ -34,19 +70,24 @@ def teachers_of(enrolment: Enrolment) -> set[int]:
     held = Seminar.objects.filter(
         Q(Exists(in_group)) | Q(Exists(in_cohort), group=None) | Q(Exists(marked)), state=SeminarState.SCHEDULED
     )
-    found = set(led.values_list("person_id", "person__alias__kept_person"))
-    found |= set(held.values_list("facilitator_id", "facilitator__alias__kept_person"))
-    return {pk for pair in found for pk in pair if pk}
+    return _keys(led.values_list("person_id", "person__alias__kept_person")) | _keys(
+        held.values_list("facilitator_id", "facilitator__alias__kept_person")
+    )
 
 
-def holds_role_for(person: User, part: str) -> bool:
-    return RoleGrant.objects.open().filter(person=person, role__in=ROLES_FOR[part]).exists()
+def _keys(pairs: Iterable[tuple[int, int | None]]) -> set[int]:
+    """Of people, and of those whom they were found to be."""
+    return {pk for pair in pairs for pk in pair if pk}
 
 
-def assessors_for(part: str) -> QuerySet[User]:
-    """Everybody whose role lets them do the part."""
-    grants = RoleGrant.objects.open().filter(person=OuterRef("pk"), role__in=ROLES_FOR[part])
-    return User.objects.filter(Exists(grants), is_active=True)
+def assessors_for(part: str, cohort: Cohort) -> QuerySet[User]:
+    """Everybody whose role lets them do the part for this cohort."""
+    grants = RoleGrant.objects.open().filter(_reaching(cohort) | OF_AN_ASSESSING_BODY, role__in=ROLES_FOR[part])
+    return User.objects.filter(Exists(grants.filter(person=OuterRef("pk"))), is_active=True)
+
+
+def _reaching(cohort: Cohort) -> Q:
+    return reaches_cohort(provider=cohort.provider_id, partner=cohort.delivery_partner_id)
 
 
 # The state in which a script waits for each part.
@@ -83,19 +124,14 @@ class Eligible:
 
 
 def eligible_for(submission: Submission) -> Eligible:
-    enrolment = submission.enrolment
-    teachers = teachers_of(enrolment)
+    bonds = bonds_of(submission)
     people: dict[str, list[User]] = {}
     barred: set[str] = set()
     for part in ROLES_FOR:
         people[part] = []
-        for person in assessors_for(part):
+        for person in assessors_for(part, submission.window.cohort):
             try:
-                check_independent(
-                    str(person),
-                    is_the_participant=person.pk == enrolment.person_id,
-                    taught_them=person.pk in teachers,
-                )
+                bonds.check(person)
             except RuleViolation as refusal:
                 barred.add(str(refusal))
             else:

@@ -2,8 +2,12 @@
 
 from django.db.models import Count, Q, QuerySet, TextChoices
 
-from assessments.models import Submission
+from assessments.errors import AlreadyConfirmed
+from assessments.models import Outcome, OutcomeRelease, Submission
 from assessments.states import SubmissionState
+from npqh_portal.audit.models import Entry
+from npqh_portal.audit.queries import words_of
+from npqh_portal.clock import london_date
 
 
 class Stage(TextChoices):
@@ -56,7 +60,28 @@ def stage_of(submission: Submission) -> Stage:
 def for_leads(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """With everything a lead's page shows of a script, in a fixed number of statements; oldest first."""
     return (
-        submissions.select_related("enrolment__person", "task", "window__cohort", "outcome__release")
+        submissions.select_related(
+            "enrolment__person", "task", "window__cohort", "outcome__release", "outcome__confirmed_by"
+        )
         .prefetch_related("files", "marks__feedback", "marks__marker", "allocations__person")
         .order_by("received_at", "pk")
     )
+
+
+def as_confirmed(outcome: Outcome) -> AlreadyConfirmed:
+    """How an outcome stands, for whoever comes to it after somebody else."""
+    release = OutcomeRelease.objects.filter(outcome=outcome).first()
+    return AlreadyConfirmed(
+        outcome.get_verdict_display(),
+        str(outcome.confirmed_by or "the portal"),
+        london_date(outcome.confirmed_at),
+        london_date(release.released_at) if release else None,
+    )
+
+
+def reason_of(outcome: Outcome) -> str:
+    """Why a lead chose this verdict, where marker and moderator differed; empty where they agreed, or once erased."""
+    entry = Entry.objects.filter(
+        verb="outcome.confirmed", subject_type=outcome._meta.label_lower, subject_id=outcome.pk
+    ).first()
+    return ((entry and words_of(entry)) or {}).get("reason", "")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assessments import actions, queries
 from assessments.access import ASSESSORS, allocations_visible_to
 from assessments.forms import MarkForm, ModerateForm
-from assessments.models import Allocation, Verdict
+from assessments.models import Allocation, Mark, Verdict
 from npqh_portal.people.models import User
 from npqh_portal.web.doors import for_role, refusals
 
@@ -32,22 +32,24 @@ def script(request: HttpRequest, public_id: str) -> HttpResponse:
     """Read it, judge it, and say once more that the verdict is to stand."""
     mine = queries.with_turn(allocations_visible_to(request.user))
     allocation = get_object_or_404(mine, submission__public_id=public_id)
-    moderates = allocation.part == Part.MODERATOR
-    form = (ModerateForm if moderates else MarkForm)(request.POST or None)
-    if allocation.is_turn and form.is_valid():
+    marks = queries.marks_for(allocation)
+    form = _form(request, allocation, marks) if allocation.is_turn else None
+    if form and form.is_valid() and "back" not in request.POST:
         if "confirmed" not in request.POST:
             return render(request, "assessments/script_confirm.html", {"allocation": allocation, "form": form})
         with refusals(form):
             _judge(allocation, form, by=request.user)
             messages.success(request, f"Verdict on script {allocation.submission.script_code} recorded.")
             return redirect("assessments:scripts")
-    context = {
-        "allocation": allocation,
-        "file": queries.newest_file(allocation.submission),
-        "form": form if allocation.is_turn else None,
-        "marks": queries.marks_for(allocation),
-    }
+    file = queries.newest_file(allocation.submission)
+    context = {"allocation": allocation, "file": file, "form": form, "marks": marks}
     return render(request, "assessments/script.html", context)
+
+
+def _form(request: HttpRequest, allocation: Allocation, marks: list[Mark]) -> MarkForm:
+    if allocation.part == Part.MARKER:
+        return MarkForm(request.POST or None)
+    return ModerateForm(request.POST or None, first_verdict=marks[0].verdict)
 
 
 def _judge(allocation: Allocation, form: MarkForm, *, by: object) -> None:

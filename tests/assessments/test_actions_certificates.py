@@ -11,19 +11,20 @@ from django.db import InternalError, connection, transaction
 from assessments import errors
 from assessments.actions import (
     issue_certificate,
+    issue_due_certificates,
     reissue_certificate,
     release_outcome,
     render_due_certificates,
     revoke_certificate,
 )
-from assessments.models import Certificate, Verdict
+from assessments.models import Certificate, Outcome, OutcomeRelease, Verdict
 from assessments.rules import normal_number
 from cohorts.actions import withdraw_enrolment
 from cohorts.states import EnrolmentState
 from npqh_portal import clock
 from npqh_portal.notifications.models import Message
 
-from .conftest import World, stored
+from .conftest import NOW, World, stored
 
 
 def issued(world: World) -> Certificate:
@@ -75,6 +76,34 @@ def test_a_verified_trn_stands_on_it(world: World) -> None:
 def test_issuing_twice_issues_once(world: World) -> None:
     certificate = issued(world)
     assert issue_certificate(world.enrolment, by=world.lead) == certificate
+
+
+def test_who_reaches_the_engagement_after_the_release_is_issued_one_by_the_sweep(world: World) -> None:
+    world.credit(world.enrolment, -1)
+    world.released()
+    assert issue_due_certificates() == 0
+    world.credit(world.enrolment, 1)
+    assert (issue_due_certificates(), issue_due_certificates()) == (1, 0)
+    world.enrolment.refresh_from_db()
+    assert world.enrolment.state == EnrolmentState.COMPLETED
+    assert render_due_certificates() == 1
+    assert Message.objects.get(kind="certificate-ready").person == world.enrolment.person
+
+
+def test_the_sweep_issues_nothing_to_who_failed_left_or_had_theirs_revoked(world: World) -> None:
+    certificate = issued(world)
+    revoke_certificate(certificate, reason="Issued in error.", by=world.lead)
+    world.clock.move_to(NOW, tick=False)
+    left, failed = world.somebody_else(), world.somebody_else()
+    for enrolment, verdict in ((left, "pass"), (failed, "fail")):
+        submission = world.send(enrolment).submission
+        outcome = Outcome.objects.create(
+            enrolment=enrolment, task=world.task, submission=submission, verdict=verdict, confirmed_by=world.lead
+        )
+        OutcomeRelease.objects.create(outcome=outcome, released_by=world.lead)
+    withdraw_enrolment(left, reason="Moved away", by=world.lead)
+    assert issue_due_certificates() == 0
+    assert Certificate.objects.get() == certificate
 
 
 def test_every_blocker_is_said(world: World) -> None:
@@ -188,6 +217,15 @@ def test_two_sweeps_at_once_draw_one_certificate_once(committed_world: World) ->
     assert sorted(at_once(render_due_certificates, render_due_certificates)) == [0, 1]  # type: ignore[type-var]
     assert Message.objects.filter(kind="certificate-ready").count() == 1
     assert len(default_storage.listdir("certificates")[1]) == 1
+
+
+def test_two_sweeps_at_once_issue_one_certificate(committed_world: World) -> None:
+    world = committed_world
+    world.credit(world.enrolment, -1)
+    world.released()
+    world.credit(world.enrolment, 1)
+    at_once(issue_due_certificates, issue_due_certificates)
+    assert Certificate.objects.count() == 1
 
 
 def test_two_releases_at_once_issue_one_certificate(committed_world: World) -> None:

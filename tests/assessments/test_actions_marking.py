@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 
+from applications.models import Review
 from assessments import errors
+from assessments.access import allocations_visible_to
 from assessments.actions import allocate, confirm_outcome, moderate, record_mark, release_outcome
 from assessments.models import Allocation, Certificate, Mark, Outcome, OutcomeRelease, Submission, Verdict
 from assessments.queries import eligible_for, teachers_of
@@ -13,11 +15,11 @@ from cohorts.models import Facilitation
 from cohorts.states import SeminarState
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
-from npqh_portal.people.models import PersonAlias, User
+from npqh_portal.people.models import Organisation, PersonAlias, User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import ProgrammeVersion
-from tests.factories import a_grant, a_group, a_person, a_seminar, an_item
+from tests.factories import a_grant, a_group, a_partner, a_person, a_seminar, an_application, an_intake, an_item
 
 from .conftest import NOW, World
 
@@ -118,6 +120,80 @@ def test_an_old_record_found_to_be_them_counts_as_them(world: World) -> None:
         allocate(world.script(), marker=world.marker, moderator=world.moderator, by=world.lead)
 
 
+def leads_the_partner(world: World) -> User:
+    return a_person(Role.PROGRAMME_LEAD, organisation=world.cohort.delivery_partner)
+
+
+def administers_the_provider(world: World) -> User:
+    return a_person(Role.ADMINISTRATOR)
+
+
+def reviewed_their_application(world: World) -> User:
+    reviewer = a_person(Role.REVIEWER)
+    application = an_application(world.enrolment.person, an_intake(world.cohort.version))
+    Review.objects.create(application=application, reviewer=reviewer, recommendation="accept")
+    return reviewer
+
+
+@pytest.mark.parametrize("who", [leads_the_partner, administers_the_provider, reviewed_their_application])
+@pytest.mark.parametrize("part", ["marker", "moderator"])
+def test_nobody_who_can_read_the_author_s_name_assesses(world: World, who: object, part: str) -> None:
+    world.cohort.delivery_partner = a_partner()
+    world.cohort.save()
+    reader: User = who(world)  # type: ignore[operator]
+    a_grant(reader, Role.ASSESSOR)
+    a_grant(reader, Role.MODERATOR)
+    submission = world.script()
+    people = {"marker": world.marker, "moderator": world.moderator} | {part: reader}
+    with pytest.raises(errors.NotIndependent, match=str(reader)):
+        allocate(submission, **people, by=world.lead)
+    eligible = eligible_for(submission)
+    assert reader not in eligible.people["marker"] + eligible.people["moderator"]
+
+
+def test_who_comes_to_lead_the_cohort_after_the_allocation_no_longer_marks(world: World) -> None:
+    submission = world.allocated()
+    a_grant(world.marker, Role.PROGRAMME_LEAD)
+    with pytest.raises(errors.NotIndependent):
+        record_mark(submission, verdict=PASS, by=world.marker)
+
+
+def test_a_lead_of_another_partner_and_a_reviewer_of_others_may_assess(world: World) -> None:
+    marker = a_person(Role.ASSESSOR, Role.REVIEWER)
+    a_grant(marker, Role.PROGRAMME_LEAD, organisation=a_partner("Another partner"))
+    allocate(world.script(), marker=marker, moderator=world.moderator, by=world.lead)
+
+
+def an_assessor_of_another_partner() -> User:
+    return a_person(Role.ASSESSOR, organisation=a_partner("Another partner"))
+
+
+def test_the_role_must_reach_the_cohort(world: World) -> None:
+    world.cohort.delivery_partner = a_partner()
+    world.cohort.save()
+    submission = world.script()
+    body = Organisation.objects.create(name="Assessing body", kind=Organisation.Kind.EXTERNAL_ASSESSOR)
+    elsewhere = an_assessor_of_another_partner()
+    allowed = {
+        world.marker,
+        a_person(Role.ASSESSOR, organisation=world.cohort.provider),
+        a_person(Role.ASSESSOR, organisation=world.cohort.delivery_partner),
+        a_person(Role.EXTERNAL_ASSESSOR, organisation=body),
+    }
+    with pytest.raises(errors.RoleMissing):
+        allocate(submission, marker=elsewhere, moderator=world.moderator, by=world.lead)
+    assert set(eligible_for(submission).people["marker"]) == allowed
+    for person in allowed:
+        allocate(submission, marker=person, moderator=world.moderator, by=world.lead)
+        assert [one.submission for one in allocations_visible_to(person)] == [submission]
+
+
+def test_a_script_is_no_longer_seen_once_the_role_is_held_elsewhere_only(world: World) -> None:
+    world.allocated()
+    world.marker.role_grants.update(organisation=a_partner("Another partner"))
+    assert not allocations_visible_to(world.marker).exists()
+
+
 def test_who_comes_to_teach_them_after_the_allocation_no_longer_marks(world: World) -> None:
     submission = world.allocated()
     Facilitation.objects.filter(group=world.group).update(to_on=NOW.date())
@@ -212,6 +288,18 @@ def test_where_they_differ_the_lead_chooses_and_says_why(world: World) -> None:
     entry = Entry.objects.get(verb="outcome.confirmed")
     assert "implementation" not in entry.payload
     assert entry.words_sha256
+
+
+def test_who_confirms_after_somebody_else_or_otherwise_is_told_what_stands(world: World) -> None:
+    submission = world.moderated(PASS, FAIL)
+    outcome = confirm_outcome(submission, verdict=PASS, reason="The plan is on page 3.", by=world.lead)
+    stands = "confirmed already: pass, by Tobias Farrant on 24 September 2026"
+    with pytest.raises(errors.AlreadyConfirmed, match=f"{stands}. It stays. Nobody is told yet."):
+        confirm_outcome(submission, verdict=FAIL, reason="I think not.", by=world.lead)
+    release_outcome(outcome, by=world.lead)
+    with pytest.raises(errors.AlreadyConfirmed, match=f"{stands}. It stays. The participant was told on 24 September"):
+        confirm_outcome(submission, by=a_person(Role.PROGRAMME_LEAD))
+    assert Entry.objects.filter(verb="outcome.confirmed").count() == 1
 
 
 @pytest.mark.parametrize("who", ["marker", "moderator"])

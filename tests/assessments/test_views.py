@@ -180,6 +180,37 @@ def test_a_marker_reads_a_script_by_its_code_and_records_a_verdict_in_two_steps(
     assert Mark.objects.get().feedback.text == "Good <b>plan</b>."
 
 
+def test_going_back_from_the_last_question_keeps_verdict_and_feedback(world: World) -> None:
+    submission = world.allocated()
+    client = signed_in(world.marker)
+    url = reverse("assessments:script", args=[submission.public_id])
+    typed = {"verdict": "fail", "feedback": "No plan.\n\nNo dates."}
+    asked = client.post(url, typed).content.decode()
+    assert f'href="{url}"' not in asked.split("<main")[1]
+    assert 'name="back" value="yes"' in asked
+    text = client.post(url, typed | {"back": "yes"}).content.decode()
+    assert ">\nNo plan.\n\nNo dates.</textarea>" in text
+    assert re.search(r'value="fail"[^>]*checked', text)
+    assert "Continue" in text
+    assert "<title>Error" not in text
+    assert not Mark.objects.exists()
+
+
+def test_feedback_that_is_needed_is_asked_for_before_the_last_question(world: World) -> None:
+    submission = world.allocated()
+    url = reverse("assessments:script", args=[submission.public_id])
+    text = signed_in(world.marker).post(url, {"verdict": "fail", "feedback": " "}).content.decode()
+    assert text.count("Write what was missing") == 2
+    assert "Record verdict" not in text
+    record_mark(submission, verdict=Verdict.PASS, by=world.marker)
+    moderator = signed_in(world.moderator)
+    text = moderator.post(url, {"verdict": "fail", "feedback": ""}).content.decode()
+    assert text.count("Write why you judge it differently") == 2
+    assert "Record verdict" not in text
+    assert "Record verdict" in moderator.post(url, {"verdict": "pass", "feedback": ""}).content.decode()
+    assert moderator.post(url, {"feedback": ""}).content.decode().count("Choose pass or fail") == 2
+
+
 def test_a_moderator_sees_the_first_mark_and_a_marker_not_the_second(world: World) -> None:
     submission = world.allocated()
     moderator = signed_in(world.moderator)
@@ -235,6 +266,74 @@ def test_a_lead_allocates_confirms_and_releases(world: World) -> None:
     assert Certificate.objects.count() == 1
 
 
+def follow(client: Client, name: str, submission: Submission, data: dict[str, Any] | None = None) -> str:
+    url = reverse(f"assessments:{name}", args=[submission.public_id])
+    response = client.get(url, follow=True) if data is None else client.post(url, data, follow=True)
+    assert response.redirect_chain == [(reverse("assessments:submission", args=[submission.public_id]), 302)]
+    return str(response.content.decode())
+
+
+def test_a_page_left_open_says_how_the_script_stands_and_changes_nothing(world: World) -> None:
+    submission = world.moderated(Verdict.PASS, Verdict.FAIL)
+    client = signed_in(world.lead)
+    not_yet = "at another stage: moderated"
+    assert not_yet in follow(client, "allocate", submission)
+    assert not_yet in follow(client, "release", submission, {})
+    chosen = {"verdict": "pass", "reason": "The plan is on page 3."}
+    client.post(reverse("assessments:confirm", args=[submission.public_id]), chosen)
+    stands = "The outcome is confirmed already: pass, by Tobias Farrant on 24 September 2026. It stays."
+    for data in (None, {"verdict": "fail", "reason": "I think not."}):
+        text = follow(client, "confirm", submission, data)
+        assert f"{stands} Nobody is told yet." in text
+        assert "The plan is on page 3." in text
+    client.post(reverse("assessments:release", args=[submission.public_id]))
+    for name, data in (("release", {}), ("release", None), ("confirm", None), ("allocate", None)):
+        assert f"{stands} The participant was told on 24 September 2026." in follow(client, name, submission, data)
+    assert Outcome.objects.get().verdict == "pass"
+    gone = client.post(reverse("assessments:release_all"), {"script": [submission.public_id]}, follow=True)
+    assert "None of these results waits to be released any more." in gone.content.decode()
+
+
+def test_allocating_says_who_is_told(world: World) -> None:
+    submission = world.script()
+    client = signed_in(world.lead)
+    url = reverse("assessments:allocate", args=[submission.public_id])
+
+    def said(moderator: User) -> str:
+        response = client.post(url, {"marker": world.marker.pk, "moderator": moderator.pk}, follow=True)
+        return str(response.content.decode())
+
+    assert "Marguerite Olleren and Philippa Sand-Oduya are told by email." in said(world.moderator)
+    assert "Both have it already, so nothing has changed." in said(world.moderator)
+    assert "Bryn Moderator is told by email." in said(a_person(Role.MODERATOR, full_name="Bryn Moderator"))
+
+
+def test_who_leads_a_partner_and_reads_everywhere_acts_for_the_partner_only(world: World) -> None:
+    outcome = world.confirmed()
+    public_id = outcome.submission.public_id
+    person = a_person(Role.ADMINISTRATOR)
+    a_grant(person, Role.PROGRAMME_LEAD, organisation=a_partner())
+    client = signed_in(person)
+    for name in ("allocate", "confirm", "release"):
+        url = reverse(f"assessments:{name}", args=[public_id])
+        assert (client.get(url).status_code, client.post(url).status_code) == (403, 403)
+    client.post(reverse("assessments:release_all"), {"script": [public_id]})
+    assert not OutcomeRelease.objects.exists()
+    listed = client.get(f"{reverse('assessments:release_list')}?stage=to-release").content.decode()
+    assert public_id in listed
+    assert reverse("assessments:release", args=[public_id]) not in listed
+    assert reverse("assessments:release_all") not in listed
+
+
+def test_who_leads_a_partner_and_reads_everywhere_revokes_and_issues_for_the_partner_only(world: World) -> None:
+    certificate = a_ready_certificate(world)
+    person = a_person(Role.ADMINISTRATOR)
+    a_grant(person, Role.PROGRAMME_LEAD, organisation=a_partner())
+    url = reverse("admin:assessments_certificate_revoke", args=[certificate.pk])
+    assert signed_in(person).post(url, {"reason": "An error."}).status_code == 403
+    assert signed_in(world.lead).get(url).status_code == 200
+
+
 def test_the_conflict_of_interest_is_said_in_words(world: World) -> None:
     a_grant(world.facilitator, Role.ASSESSOR)
     text = page(signed_in(world.lead), "assessments:allocate", world.script().public_id)[1]
@@ -261,12 +360,15 @@ def test_a_blocked_certificate_says_why_and_is_issued_once_nothing_blocks_it(wor
     url = f"{reverse('assessments:release_list')}?stage=blocked"
     text = client.get(url).content.decode()
     assert "Engagement stands at 89.0%, and 90% is needed." in text
+    assert "within minutes" not in text
     issue = reverse("assessments:issue", args=[world.enrolment.public_id])
     assert issue not in text
     client.post(issue)
     assert not Certificate.objects.exists()
     world.credit(world.enrolment, 1)
-    assert issue in client.get(url).content.decode()
+    text = client.get(url).content.decode()
+    assert issue in text
+    assert "it is issued by itself within minutes" in text
     client.post(issue)
     assert Certificate.objects.count() == 1
     assert client.get(issue).status_code == 404
