@@ -186,6 +186,8 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     list_acts: ClassVar[tuple[Act, ...]] = ()
     actions = None
     list_per_page = 50
+    # Not even a hash of them, nor a code that waits to be sent; and nobody filters by them, letter by letter.
+    never_shown: ClassVar[frozenset[str]] = frozenset({"password", "secret"})
     show_full_result_count = False
     view_on_site = False
 
@@ -235,6 +237,9 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             ],
         }
         return TemplateResponse(request, "admin/trail.html", context)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return self.never_shown.isdisjoint(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
 
     def recorded_with(self, row: Any) -> Iterable[models.Model]:
         """Other rows whose entries in the audit trail tell of this one."""
@@ -313,9 +318,6 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
 class LookOnlyAdmin(PortalModelAdmin):
     """A record: shown whole but for its secrets, never edited here."""
-
-    # Not even a hash of them, nor a code that waits to be sent.
-    never_shown: ClassVar[frozenset[str]] = frozenset({"password", "secret"})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields or [

@@ -79,3 +79,17 @@ def test_what_was_done_says_why() -> None:
     record("application.declined", application, facts={"count": 1}, words={"reason": "Apply <next> year"}, by=lead)
     address = reverse("admin:applications_application_history", args=[application.pk])
     assert "reason: Apply &lt;next&gt; year" in client_of(lead).get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "people/user/?password__startswith=pbkdf2",
+        "people/rolegrant/?person__password__startswith=pbkdf2",
+        "notifications/message/?secret__code__startswith=V",
+        "notifications/message/?person__password__regex=.",
+    ],
+)
+def test_no_secret_is_read_out_by_filtering(query: str) -> None:
+    administrator = client_of(a_person(Role.ADMINISTRATOR))
+    assert administrator.get(f"/admin/{query}").status_code == 400
