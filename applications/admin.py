@@ -24,7 +24,8 @@ from .errors import ReasonNeeded
 from .models import Application, Decision, Review
 from .states import ApplicationState
 
-VIEWERS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR, Role.REVIEWER)
+LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+VIEWERS = (*LEADS, Role.REVIEWER)
 
 
 class ReviewForm(ActForm):
@@ -89,11 +90,15 @@ def _what_to_read(application: Application) -> dict[str, Any]:
 class ReviewInline(PortalInline):
     model = Review
     viewers = VIEWERS
-    fields = readonly_fields = ("recommendation", "reviewer", "recorded_at", "words")
+    fields = readonly_fields = ("recommendation", "by", "recorded_at", "words")
     verbose_name_plural = "What reviewers advised, newest first"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         return Review.objects.select_related("reviewer", "note")
+
+    @admin.display(description="reviewer")
+    def by(self, review: Review) -> str:
+        return str(review.reviewer)
 
     @admin.display(description="why")
     def words(self, review: Review) -> str:
@@ -161,12 +166,26 @@ class ApplicationAdmin(LookOnlyAdmin):
         ),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
+        """Django links a person and an intake to their pages, which are closed to reviewers."""
+        if not isinstance(request.user, User) or has_role(request.user, *LEADS):
+            return self.fieldsets
+        for_reviewers: dict[Any, tuple[str, ...]] = {"person": (), "intake": ("applied_to",)}
+        return [
+            (title, {"fields": [shown for name in part["fields"] for shown in for_reviewers.get(name, (name,))]})
+            for title, part in self.fieldsets
+        ]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         sent = applications_visible_to(request.user).exclude(submitted_at=None)
         return sent.prefetch_related("reviews")
 
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Application]:
         return sent_applications_of(user, *roles)
+
+    @admin.display(description="intake")
+    def applied_to(self, application: Application) -> str:
+        return str(application.intake)
 
     @admin.display(description="sent", ordering="submitted_at")
     def sent(self, application: Application) -> str:
