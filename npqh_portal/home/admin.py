@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import facts_of, words_of
@@ -39,7 +43,13 @@ class EntryAdmin(LookOnlyAdmin):
 
     @admin.display(description="To what")
     def subject(self, entry: Entry) -> str:
-        return f"{entry.subject_type.partition('.')[2]} {entry.subject_id}"
+        """Its table and row, leading to the record itself where it has a page."""
+        model = apps.get_model(entry.subject_type)
+        words = f"{capfirst(model._meta.verbose_name)} {entry.subject_id}"
+        if model not in site._registry:
+            return words
+        page = reverse(f"admin:{entry.subject_type.replace('.', '_')}_change", args=[entry.subject_id])
+        return format_html('<a href="{}">{}</a>', page, words)
 
     @admin.display(description="Who", ordering="actor_id")
     def who(self, entry: Any) -> str:

@@ -1,5 +1,6 @@
 """People, their roles and their organisations, as leads and administrators see them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -89,6 +90,9 @@ class PersonAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         today = Prefetch("role_grants", RoleGrant.objects.open(), to_attr="grants_today")
         return people_visible_to(request.user).prefetch_related(today)
+
+    def recorded_with(self, row: User) -> Iterable[QuerySet[Any]]:
+        return (row.role_grants.all(),)
 
     @admin.display(description="Roles today")
     def roles_today(self, person: Any) -> str:

@@ -221,9 +221,9 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        subjects = Q(pk__in=[])
-        for subject in (row, *self.recorded_with(row)):
-            subjects |= Q(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+        subjects = Q(subject_type=self.opts.label_lower, subject_id=row.pk)
+        for rows in self.recorded_with(row):
+            subjects |= Q(subject_type=rows.model._meta.label_lower, subject_id__in=rows.values("pk"))
         entries = Entry.objects.filter(subjects)[:200]
         people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
         words = words_of_all(entries)
@@ -241,7 +241,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return self.never_shown.isdisjoint(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
 
-    def recorded_with(self, row: Any) -> Iterable[models.Model]:
+    def recorded_with(self, row: Any) -> "Iterable[QuerySet[Any]]":
         """Other rows whose entries in the audit trail tell of this one."""
         return ()
 

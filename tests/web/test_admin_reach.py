@@ -7,6 +7,7 @@ from django.urls import reverse
 from applications.models import Application
 from cohorts.models import Venue
 from npqh_portal.audit.actions import record
+from npqh_portal.people.actions import end_role, grant_role
 from npqh_portal.people.models import Organisation, User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.states import VersionState
@@ -71,6 +72,15 @@ def test_work_waits_only_where_its_list_opens() -> None:
     assert "Applications to decide" in reviewer
     assert "Registers overdue" not in reviewer
     assert "could not be delivered" not in reviewer
+
+
+def test_what_was_done_to_a_person_tells_of_their_roles() -> None:
+    lead = a_person(Role.ADMINISTRATOR)
+    person = a_person()
+    end_role(grant_role(person, role=Role.REVIEWER, by=lead), reason="Moved away", by=lead)
+    text = client_of(lead).get(reverse("admin:people_user_history", args=[person.pk])).content.decode()
+    assert "Role granted" in text
+    assert "reason: Moved away" in text
 
 
 def test_what_was_done_says_why() -> None:
