@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Min, Model, QuerySet
+from django.db.models import Min, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -60,9 +60,9 @@ class SubmissionAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return submissions_visible_to(request.user)
 
-    def recorded_with(self, row: Submission) -> Iterable[Model]:
+    def recorded_with(self, row: Submission) -> Iterable[QuerySet[Any]]:
         """Its marks, and its outcome with the reason given for it."""
-        return [*row.marks.all(), *Outcome.objects.filter(submission=row)]
+        return row.marks.all(), Outcome.objects.filter(submission=row)
 
 
 @admin.register(Outcome, site=site)
