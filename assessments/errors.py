@@ -18,11 +18,6 @@ class OwnWorkNotDeclared(RuleViolation):
         super().__init__("Confirm that it is all your own work. We cannot take it without that.")
 
 
-class FileLocked(RuleViolation):
-    def __init__(self) -> None:
-        super().__init__("The file needs a password to open. Save it without one, then choose it again.")
-
-
 class WindowNotOpen(RuleViolation):
     def __init__(self, opens_on: date | None = None, closed_on: date | None = None) -> None:
         if opens_on:

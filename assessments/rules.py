@@ -93,11 +93,6 @@ def attempt_number(attempts: Sequence[Attempt], *, window: int, attempts_most: i
     return max((attempt.number for attempt in attempts), default=0) + 1
 
 
-def is_locked_pdf(content: bytes) -> bool:
-    """Whether a PDF asks for a password, or limits what may be done with it."""
-    return bool(re.search(rb"/Encrypt\s", content))
-
-
 # --- marking -------------------------------------------------------------------------------------
 
 

@@ -8,10 +8,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from assessments.errors import FileLocked, OwnWorkNotDeclared
+from assessments.errors import OwnWorkNotDeclared
 from assessments.models import Submission, SubmittedFile
 from assessments.queries import sending_of
-from assessments.rules import is_locked_pdf
 from cohorts.models import Enrolment
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -27,12 +26,7 @@ KINDS = ("docx", "pdf")
 
 def check_script(upload: "UploadedFile[bytes]") -> CheckedUpload:
     """Refuse what assessors could not open. Leaves the file at its beginning."""
-    checked = check_upload(upload, most_bytes=settings.UPLOAD_MOST_BYTES, kinds=KINDS)
-    if checked.kind == "pdf":
-        if is_locked_pdf(upload.read()):
-            raise FileLocked
-        upload.seek(0)
-    return checked
+    return check_upload(upload, most_bytes=settings.UPLOAD_MOST_BYTES, kinds=KINDS)
 
 
 def submit_assessment(

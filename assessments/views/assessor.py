@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions, queries
 from assessments.access import ASSESSORS, allocations_visible_to
@@ -19,7 +19,7 @@ Part = Allocation.Part
 
 
 @for_role(*ASSESSORS)
-@require_GET
+@require_safe
 def scripts(request: HttpRequest) -> HttpResponse:
     mine = queries.with_turn(allocations_visible_to(request.user))
     page = Paginator(mine, 25).get_page(request.GET.get("page"))
@@ -27,7 +27,7 @@ def scripts(request: HttpRequest) -> HttpResponse:
 
 
 @for_role(*ASSESSORS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def script(request: HttpRequest, public_id: str) -> HttpResponse:
     """Read it, judge it, and say once more that the verdict is to stand."""
     mine = queries.with_turn(allocations_visible_to(request.user))
@@ -60,7 +60,7 @@ def _judge(allocation: Allocation, form: MarkForm, *, by: object) -> None:
 
 
 @for_role(*ASSESSORS)
-@require_GET
+@require_safe
 def script_file(request: HttpRequest, public_id: str) -> FileResponse:
     """The newest file, named after the script and not as its author named it."""
     allocation = get_object_or_404(allocations_visible_to(request.user), submission__public_id=public_id)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions, queries
 from assessments.access import LEADS, READERS, enrolments_led_by, submissions_led_by, submissions_visible_to
@@ -47,7 +47,7 @@ def _elsewhere(request: HttpRequest, script: Submission) -> HttpResponse:
 
 
 @for_role(*READERS)
-@require_GET
+@require_safe
 def release_list(request: HttpRequest) -> HttpResponse:
     """Scripts by stage, oldest first; the first stage that waits for a lead unless another is asked for."""
     visible = submissions_visible_to(request.user)
@@ -68,7 +68,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 
 
 @for_role(*READERS)
-@require_GET
+@require_safe
 def submission(request: HttpRequest, public_id: str) -> HttpResponse:
     script = _submission(request, public_id)
     stage = queries.stage_of(script)
@@ -82,7 +82,7 @@ def submission(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @for_role(*LEADS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def allocate(request: HttpRequest, public_id: str) -> HttpResponse:
     script = _script_to_act_on(request, public_id)
     if queries.stage_of(script) not in {Stage.TO_ALLOCATE, Stage.WITH_ASSESSORS}:
@@ -105,7 +105,7 @@ def _told(newly: list[str]) -> str:
 
 
 @for_role(*LEADS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where marker and moderator agree there is nothing to choose; else the lead chooses, and says why."""
     script = _script_to_act_on(request, public_id)
@@ -123,7 +123,7 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @for_role(*LEADS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest, public_id: str) -> HttpResponse:
     script = _script_to_act_on(request, public_id)
     if queries.stage_of(script) is not Stage.TO_RELEASE:
@@ -132,7 +132,7 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @for_role(*LEADS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def release_all(request: HttpRequest) -> HttpResponse:
     """Those listed on the page that asked, and no other that was confirmed meanwhile."""
     scripts = queries.for_leads(queries.at_stage(submissions_led_by(request.user), Stage.TO_RELEASE))
@@ -142,7 +142,7 @@ def release_all(request: HttpRequest) -> HttpResponse:
 
 
 def _release(request: HttpRequest, scripts: list[Submission]) -> HttpResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "assessments/release.html", {"scripts": scripts})
     for script in scripts:
         actions.release_outcome(script.outcome, by=_user(request))
@@ -158,7 +158,7 @@ def _results(count: int) -> str:
 
 
 @for_role(*LEADS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue(request: HttpRequest, public_id: str) -> HttpResponse:
     """Issue a certificate that was blocked when the result was released, without waiting for the clock."""
     mine = queries.enrolments_blocked().filter(pk__in=enrolments_led_by(request.user).values("pk"))

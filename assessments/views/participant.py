@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions, queries
 from assessments.access import own_certificates, own_files
@@ -27,7 +27,7 @@ def _person(request: HttpRequest) -> User:
 
 
 @for_role(Role.PARTICIPANT)
-@require_GET
+@require_safe
 def work(request: HttpRequest) -> HttpResponse:
     enrolment = current_enrolment_of(_person(request))
     context = {
@@ -47,7 +47,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @csrf_protect
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def _send(request: HttpRequest, code: str, received_at: datetime) -> HttpResponse:
     person = _person(request)
     enrolment = current_enrolment_of(person)
@@ -72,7 +72,7 @@ def _send(request: HttpRequest, code: str, received_at: datetime) -> HttpRespons
 
 
 @for_role(Role.PARTICIPANT)
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     mine = own_files(request.user).select_related(
         "submission__task", "submission__window", "submission__outcome__release"
@@ -88,14 +88,14 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 @for_role(Role.PARTICIPANT)
-@require_GET
+@require_safe
 def own_file(request: HttpRequest, receipt: str) -> FileResponse:
     file = get_object_or_404(own_files(request.user), receipt=receipt)
     return download(file.stored_name, name=file.sender_name, kind=file.kind)
 
 
 @for_role(Role.PARTICIPANT)
-@require_GET
+@require_safe
 def own_certificate(request: HttpRequest, number: str) -> FileResponse:
     """The certificate itself. A revoked one is not handed out again."""
     certificate = get_object_or_404(own_certificates(request.user), number=number, state=CertificateState.READY)

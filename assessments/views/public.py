@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessments import queries
 from assessments.forms import NumberForm
@@ -11,7 +11,7 @@ from npqh_portal.web.doors import public
 
 
 @public
-@require_GET
+@require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     form = NumberForm(request.GET if "number" in request.GET else None)
     if form.is_valid() and (number := normal_number(form.cleaned_data["number"])):
@@ -20,7 +20,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def certificate_check(request: HttpRequest, number: str) -> HttpResponse:
     """What a certificate says, as the snapshot has it: name, award, provider, date; and whether it is in force."""
     certificate = queries.public_certificate(normal_number(number))

@@ -1,6 +1,7 @@
 """What may be handed in: size, extension and the bytes themselves must agree, whatever the browser says it is."""
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -35,6 +36,11 @@ class FileTooLarge(RuleViolation):
         )
 
 
+class FileLocked(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The file needs a password to open. Save it without one, then choose it again.")
+
+
 class FileOfWrongKind(RuleViolation):
     def __init__(self, kinds: Collection[str]) -> None:
         super().__init__(
@@ -67,19 +73,34 @@ class CheckedUpload:
 
 
 def check_upload(file: "UploadedFile[bytes]", *, most_bytes: int, kinds: Collection[str]) -> CheckedUpload:
-    """Refuse a file that is empty, too large, or not one of these kinds. Leaves it at its beginning."""
+    """Refuse a file that is empty, too large, locked, or not one of these kinds. Leaves it at its beginning."""
     size = file.size or 0
     if not size:
         raise FileEmpty
     if size > most_bytes:
         raise FileTooLarge(most_bytes)
     kind = PurePath(file.name or "").suffix.removeprefix(".").lower()
+    if kind in kinds and _is_locked(kind, file):
+        raise FileLocked
     if kind not in kinds or not _is(kind, file):
         raise FileOfWrongKind(kinds)
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256")
     file.seek(0)
     return CheckedUpload(kind, CONTENT_TYPES[kind], size, digest.hexdigest())
+
+
+# What Word makes of a document with a password: an old compound file, which names its one stream in UTF-16.
+_COMPOUND, _LOCKED_STREAM = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
+
+
+def _is_locked(kind: str, file: IO[bytes]) -> bool:
+    """Whether it asks for a password, or, as a PDF, limits what may be done with it."""
+    file.seek(0)
+    head = file.read(8)
+    if kind == "docx":
+        return head == _COMPOUND and _LOCKED_STREAM in file.read()
+    return head.startswith(b"%PDF-") and bool(re.search(rb"/Encrypt(?=[\s<])", file.read()))
 
 
 def _is(kind: str, file: IO[bytes]) -> bool:
@@ -96,7 +117,7 @@ def _is_word(file: IO[bytes]) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):  # broken, of an unknown version, or misnamed within
         return False
     return {"[Content_Types].xml", "word/document.xml"} <= names and "word/vbaProject.bin" not in names
 

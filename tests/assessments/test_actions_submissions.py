@@ -15,7 +15,7 @@ from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
 from npqh_portal.programmes.models import AssessmentTask, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
-from npqh_portal.web.uploads import FileEmpty, FileOfWrongKind, FileTooLarge
+from npqh_portal.web.uploads import FileEmpty, FileLocked, FileOfWrongKind, FileTooLarge
 from tests.factories import a_version, a_window, published
 
 from .conftest import AFTER, NOW, World, a_docx, a_pdf, stored, upload
@@ -87,7 +87,7 @@ def test_own_work_must_be_declared(world: World) -> None:
         (a_docx(), "a.odt", FileOfWrongKind),
         (b"PK\x03\x04 but no archive", "a.docx", FileOfWrongKind),
         (b"\xd0\xcf\x11\xe0 an encrypted Word document is one of these", "a.docx", FileOfWrongKind),
-        (a_pdf(trailer="/Encrypt 5 0 R"), "a.pdf", errors.FileLocked),
+        (a_pdf(trailer="/Encrypt 5 0 R"), "a.pdf", FileLocked),
     ],
 )
 def test_what_assessors_could_not_open_is_refused(

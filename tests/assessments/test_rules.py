@@ -123,8 +123,3 @@ def test_numbers_keep_their_form_and_nonsense_stays_harmless() -> None:
     assert rules.normal_number("N2P-2026-7KQ2-M9WX") == "N2P-2026-7KQ2-M9WX"
     assert rules.normal_number("../..;<b>") == "B"
     assert rules.normal_number("") == ""
-
-
-def test_a_locked_pdf_is_seen_by_its_trailer() -> None:
-    assert rules.is_locked_pdf(b"trailer << /Root 1 0 R /Encrypt 5 0 R >>")
-    assert not rules.is_locked_pdf(b"trailer << /Root 1 0 R >>")

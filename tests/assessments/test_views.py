@@ -294,6 +294,15 @@ def test_a_page_left_open_says_how_the_script_stands_and_changes_nothing(world: 
     assert "None of these results waits to be released any more." in gone.content.decode()
 
 
+def test_asking_for_the_head_of_a_page_is_answered_and_releases_nothing(world: World) -> None:
+    outcome = world.confirmed()
+    client = signed_in(world.lead)
+    release = reverse("assessments:release", args=[outcome.submission.public_id])
+    for url in (release, reverse("assessments:release_all"), reverse("assessments:release_list"), "/verify/"):
+        assert client.head(url).status_code == 200
+    assert not OutcomeRelease.objects.exists()
+
+
 def test_allocating_says_who_is_told(world: World) -> None:
     submission = world.script()
     client = signed_in(world.lead)

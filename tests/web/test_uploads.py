@@ -5,7 +5,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from npqh_portal.web.uploads import FileEmpty, FileOfWrongKind, FileTooLarge, check_upload
+from npqh_portal.web.uploads import FileEmpty, FileLocked, FileOfWrongKind, FileTooLarge, check_upload
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 BOTH = ("docx", "pdf")
@@ -20,6 +20,9 @@ def a_zip(*names: str) -> bytes:
 
 
 DOCX = a_zip("[Content_Types].xml", "word/document.xml")
+
+
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @pytest.mark.parametrize(("name", "body", "kind"), [("mine.docx", DOCX, "docx"), ("Mine.PDF", PDF, "pdf")])
@@ -39,6 +42,7 @@ def test_a_file_that_is_what_it_says(name: str, body: bytes, kind: str) -> None:
         ("sheet.docx", a_zip("[Content_Types].xml", "xl/workbook.xml")),
         ("macros.docx", a_zip("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")),
         ("cut-off.docx", DOCX[:60]),
+        ("old.docx", COMPOUND + b"\x00" * 100),
         ("mine.docx", PDF),
         ("mine.doc", DOCX),
         ("mine", PDF),
@@ -48,6 +52,39 @@ def test_a_file_that_is_what_it_says(name: str, body: bytes, kind: str) -> None:
 def test_name_and_bytes_must_agree(name: str, body: bytes) -> None:
     with pytest.raises(FileOfWrongKind, match=r"a \.docx or a \.pdf"):
         check_upload(SimpleUploadedFile(name, body), most_bytes=1000, kinds=BOTH)
+
+
+def broken(at: bytes, offset: int, value: bytes) -> bytes:
+    """The archive with bytes of its directory changed."""
+    place = DOCX.index(at) + offset
+    return DOCX[:place] + value + DOCX[place + len(value) :]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        broken(b"PK\x01\x02", 6, b"\xff"),  # made by a version of zip that nobody knows
+        broken(b"PK\x01\x02", 8, b"\x00\x08").replace(b"[Content_", b"[Conten\xc3_"),  # not the UTF-8 it claims
+        DOCX[:-1],
+    ],
+)
+def test_a_broken_archive_is_refused(body: bytes) -> None:
+    with pytest.raises(FileOfWrongKind):
+        check_upload(SimpleUploadedFile("mine.docx", body), most_bytes=1000, kinds=BOTH)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("mine.docx", COMPOUND + bytes(500) + "EncryptedPackage".encode("utf-16-le")),
+        ("mine.pdf", PDF + b"trailer << /Root 1 0 R /Encrypt 5 0 R >>"),
+        ("mine.pdf", PDF + b"trailer <</Root 1 0 R/Encrypt<</V 4>>>>"),
+    ],
+)
+def test_a_file_with_a_password_says_so(name: str, body: bytes) -> None:
+    with pytest.raises(FileLocked, match="needs a password"):
+        check_upload(SimpleUploadedFile(name, body), most_bytes=1000, kinds=BOTH)
+    check_upload(SimpleUploadedFile("mine.pdf", PDF + b"/EncryptMetadata false"), most_bytes=1000, kinds=BOTH)
 
 
 def test_only_the_kinds_asked_for() -> None:
