@@ -17,6 +17,11 @@ class CohortMoveNotAllowed(RuleViolation):
         super().__init__(f"A cohort that is “{now}” cannot become “{wanted}”.")
 
 
+class CohortNotBegun(RuleViolation):
+    def __init__(self, starts_on: date) -> None:
+        super().__init__(f"The cohort begins on {_on(starts_on)}. It is running from that day on.")
+
+
 class WindowMissing(RuleViolation):
     def __init__(self) -> None:
         super().__init__(
@@ -66,6 +71,11 @@ class FacilitationOutOfOrder(RuleViolation):
         super().__init__(f"Somebody leads this group since {_on(since)}. Choose that day or a later one.")
 
 
+class FacilitationTooEarly(RuleViolation):
+    def __init__(self, earliest: date) -> None:
+        super().__init__(f"There was no group to lead then. Choose {_on(earliest)} or a later day.")
+
+
 # Enrolments and places
 
 
@@ -91,7 +101,8 @@ class CohortNotOpen(RuleViolation):
 
 class CohortFull(RuleViolation):
     def __init__(self, capacity: int) -> None:
-        super().__init__(f"All {capacity} places of this cohort are taken. Choose another cohort.")
+        taken = "The one place of this cohort is" if capacity == 1 else f"All {capacity} places of this cohort are"
+        super().__init__(f"{taken} taken. Choose another cohort.")
 
 
 class AlreadyPlaced(RuleViolation):
@@ -112,6 +123,11 @@ class GroupOfAnotherCohort(RuleViolation):
 class CohortOfAnotherVersion(RuleViolation):
     def __init__(self) -> None:
         super().__init__("That cohort follows another version of the programme than this person’s enrolment.")
+
+
+class EnrolmentOver(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This person’s run of the programme is over, so their list of items stays as it is.")
 
 
 class ReasonMissing(RuleViolation):
@@ -142,6 +158,16 @@ class SittingExists(RuleViolation):
 class TimesBackwards(RuleViolation):
     def __init__(self) -> None:
         super().__init__("It ends before it starts. Choose a later end.")
+
+
+class DayOver(RuleViolation):
+    def __init__(self, today: date) -> None:
+        super().__init__(f"That day is over. Choose {_on(today)} or a later day.")
+
+
+class BeforeCourse(RuleViolation):
+    def __init__(self, starts_on: date) -> None:
+        super().__init__(f"The cohort begins on {_on(starts_on)}. Choose that day or a later one.")
 
 
 class VenueMissing(RuleViolation):

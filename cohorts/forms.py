@@ -32,13 +32,14 @@ def _choice(status: AttendanceMark.Status) -> tuple[str, str]:
     return _VALUES.get(status, status.value), _SHORT.get(status, str(status.label))
 
 
-def _choices_after(mark: AttendanceMark | None, sent: str | None) -> tuple[AttendanceMark.Status, ...]:
+def _choices(line: RegisterLine, sent: str | None) -> tuple[AttendanceMark.Status, ...]:
     """An absence can be authorised afterwards, and what was missed can be caught up.
 
     The latter also where it was missed when the page was drawn, and somebody has marked them present since.
     """
+    mark = line.mark
     if mark is None:
-        return IN_THE_ROOM
+        return (Status.CAUGHT_UP,) if line.is_late else IN_THE_ROOM
     if mark.status == Status.PRESENT and sent != Status.CAUGHT_UP:
         return (*IN_THE_ROOM, Status.AUTHORISED)
     return (*IN_THE_ROOM, Status.AUTHORISED, Status.CAUGHT_UP)
@@ -97,7 +98,7 @@ class RegisterForm(PortalForm):
 
     def _add_row(self, line: RegisterLine) -> None:
         key, mark = line.enrolment.public_id, line.mark
-        statuses = _choices_after(mark, self.data.get(f"status-{key}"))
+        statuses = _choices(line, self.data.get(f"status-{key}"))
         name = str(line.enrolment.person)
         status, minutes, note = _in_boxes(mark)
         self.fields[f"status-{key}"] = forms.ChoiceField(
@@ -133,8 +134,8 @@ class RegisterForm(PortalForm):
 
     @property
     def tally(self) -> dict[str, int]:
-        """How many are marked as what, as the form stands, and how many are left."""
-        chosen = [row.status.value() or "left" for row in self.rows]
+        """How many are marked as what, as the form stands, and how many are left. Late joiners need no mark."""
+        chosen = [row.status.value() or ("late" if row.line.is_late else "left") for row in self.rows]
         return {
             value: chosen.count(value) for value in ("present", "part", "absent", "authorised", "caught_up", "left")
         }
@@ -145,7 +146,11 @@ class RegisterForm(PortalForm):
 
     @property
     def rows_marked(self) -> int:
-        return len(self.lines) - self.tally["left"]
+        return sum(bool(row.status.value()) for row in self.rows)
+
+    @property
+    def rows_to_mark(self) -> int:
+        return self.rows_marked + self.tally["left"]
 
     def clean(self) -> dict[str, Any]:
         """Part needs minutes that fit; the person's own field says so."""
@@ -199,6 +204,6 @@ def with_the_rest_present(sent: QueryDict, lines: Sequence[RegisterLine]) -> dic
         if not _is_untouched(sent, key):
             boxes = (f"{name}-{key}" for name in ("status", "minutes", "note", "shown"))
             values |= {box: sent[box] for box in boxes if box in sent}
-        if line.mark is None and not values.get(f"status-{key}"):
+        if line.mark is None and not line.is_late and not values.get(f"status-{key}"):
             values[f"status-{key}"] = Status.PRESENT.value
     return values

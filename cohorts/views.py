@@ -145,7 +145,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
     may_write = may_record_register(person, seminar)
     if request.method == "POST" and not may_write:
         raise PermissionDenied
-    lines = queries.register_lines(seminar)
+    lines = queries.register_lines(seminar, clock.now())
     form = _register_form(request, seminar, lines)
     if form.is_valid():
         with refusals(form, under={ReasonNeeded: "reason"}):
@@ -182,7 +182,7 @@ def _saved(seminar: Seminar, lines: list[queries.RegisterLine]) -> str:
     marks = queries.newest_marks(seminar)
     counts = Counter(_SAID.get(mark.status, mark.status) for mark in marks.values())
     said = ", ".join(f"{count} {status}" for status, count in counts.most_common())
-    left = sum(line.enrolment.pk not in marks for line in lines)
+    left = sum(line.enrolment.pk not in marks and not line.is_late for line in lines)
     rest = f" {left} still to mark." if left else ""
     return f"Register saved: {said or 'nobody is marked'}.{rest}"
 

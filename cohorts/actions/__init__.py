@@ -3,7 +3,7 @@
 from cohorts.rules.engagement import MarkInput
 
 from .cohorts import assign_facilitator, move_cohort, publish_cohort, set_assessment_window
-from .engagement import exempt_item, record_completion
+from .engagement import exempt_item, expect_item, record_completion
 from .enrolments import (
     complete_enrolment,
     defer_enrolment,
@@ -23,6 +23,7 @@ __all__ = [
     "defer_enrolment",
     "enrol",
     "exempt_item",
+    "expect_item",
     "move_cohort",
     "place_on_cohort",
     "publish_cohort",

@@ -6,7 +6,9 @@ from django.db import transaction
 
 from cohorts.errors import (
     CohortMoveNotAllowed,
+    CohortNotBegun,
     FacilitationOutOfOrder,
+    FacilitationTooEarly,
     NotAFacilitator,
     WindowAlreadyOpen,
     WindowMissing,
@@ -47,6 +49,8 @@ def move_cohort(cohort: Cohort, *, to: CohortState, by: User | None) -> Cohort:
     if cohort.state == to:
         return cohort
     _check_move(cohort, to)
+    if clock.today() < cohort.starts_on:
+        raise CohortNotBegun(cohort.starts_on)
     return _move(cohort, to, by=by)
 
 
@@ -76,16 +80,21 @@ def set_assessment_window(
 
 @transaction.atomic
 def assign_facilitator(group: Group, *, person: User, from_on: date, by: User | None) -> Facilitation:
-    """Let a facilitator lead a group from that day on; whoever led it until then stops on it."""
+    """Let a facilitator lead a group from that day on; whoever led it until then stops on it.
+
+    It may be a day before the cohort begins, as long as it has not passed.
+    """
     if not has_role(person, Role.FACILITATOR):
         raise NotAFacilitator(str(person))
     group = lock(group)
     leading = group.facilitations.filter(to_on=None).first()
     if leading and leading.person_id == person.pk:
         return leading
+    if leading and from_on < leading.from_on:
+        raise FacilitationOutOfOrder(leading.from_on)
+    if from_on < (earliest := min(group.cohort.starts_on, clock.today())):
+        raise FacilitationTooEarly(earliest)
     if leading:
-        if from_on < leading.from_on:
-            raise FacilitationOutOfOrder(leading.from_on)
         leading.to_on = from_on
         leading.save(update_fields=["to_on"])
     facilitation = Facilitation.objects.create(group=group, person=person, from_on=from_on)

@@ -3,12 +3,20 @@
 from django.db import transaction
 from django.db.models import Sum
 
-from cohorts.errors import DeliveryOver, NeedsRegister, NotOnList, NotPlaced, NotTakingPart, ReasonMissing
+from cohorts.errors import (
+    DeliveryOver,
+    EnrolmentOver,
+    NeedsRegister,
+    NotOnList,
+    NotPlaced,
+    NotTakingPart,
+    ReasonMissing,
+)
 from cohorts.models import Completion, Enrolment, LedgerEntry, Membership, PersonalItem
 from cohorts.queries import dates_of
 from cohorts.rules.dates import end_of
 from cohorts.rules.engagement import item_worth, still_to_credit
-from cohorts.states import EnrolmentState
+from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -16,6 +24,8 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
+
+from .timetable import follow_timetable
 
 
 @transaction.atomic
@@ -48,24 +58,43 @@ def record_completion(enrolment: Enrolment, *, item: Item, by: User | None) -> C
 
 @transaction.atomic
 def exempt_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
-    """Take an item off somebody's list: it leaves the sum, and so does any credit for it."""
+    """Take an item off somebody's list: it leaves the sum, and so does any credit for it. `expect_item` undoes it."""
+    line = _line_to_change(enrolment, item)
+    if line.expectation == PersonalItem.Expectation.EXEMPT:
+        return line
+    return _expect(line, PersonalItem.Expectation.EXEMPT, "item.exempted", reason=reason, by=by)
+
+
+@transaction.atomic
+def expect_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
+    """Take an exemption back. The item counts again, with whatever is credited for it."""
+    line = _line_to_change(enrolment, item)
+    if line.expectation != PersonalItem.Expectation.EXEMPT:
+        return line
+    line = _expect(line, PersonalItem.Expectation.EXPECTED, "item.expected-again", reason=reason, by=by)
+    follow_timetable(Membership.objects.filter(enrolment=enrolment, to_on=None))
+    return line
+
+
+def _line_to_change(enrolment: Enrolment, item: Item) -> PersonalItem:
     enrolment = lock(enrolment)
     line = PersonalItem.objects.filter(enrolment=enrolment, item=item).first()
     if line is None:
         raise NotOnList
-    if line.expectation == PersonalItem.Expectation.EXEMPT:
-        return line
+    if enrolment.state not in LIVE_ENROLMENT:
+        raise EnrolmentOver
+    return line
+
+
+def _expect(
+    line: PersonalItem, expectation: PersonalItem.Expectation, verb: str, *, reason: str, by: User | None
+) -> PersonalItem:
     if not reason.strip():
         raise ReasonMissing
-    line.expectation = PersonalItem.Expectation.EXEMPT
+    line.expectation = expectation
     line.save(update_fields=["expectation"])
-    record(
-        "item.exempted",
-        line,
-        facts={"enrolment": enrolment.pk, "item": item.pk},
-        words={"reason": reason.strip()},
-        by=by,
-    )
+    facts = {"enrolment": line.enrolment_id, "item": line.item_id}
+    record(verb, line, facts=facts, words={"reason": reason.strip()}, by=by)
     return line
 
 

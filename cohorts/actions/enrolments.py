@@ -1,6 +1,9 @@
 """Enrolling, placing, deferring, coming back, leaving, finishing."""
 
+from datetime import date, timedelta
+
 from django.db import transaction
+from django.db.models import Q
 
 from applications.models import Application
 from applications.states import ApplicationState
@@ -12,10 +15,10 @@ from cohorts.errors import (
     NotAccepted,
     ReasonMissing,
 )
-from cohorts.models import Cohort, Enrolment, Group, Membership, PersonalItem
+from cohorts.models import Cohort, Enrolment, Group, Membership, PersonalItem, Seminar
 from cohorts.queries import places_taken
 from cohorts.rules.placing import check_place
-from cohorts.states import ENROLMENT_MOVES, LIVE_ENROLMENT, OPEN_TO_JOIN, EnrolmentState
+from cohorts.states import ENROLMENT_MOVES, LIVE_ENROLMENT, OPEN_TO_JOIN, EnrolmentState, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -62,8 +65,8 @@ def place_on_cohort(
 ) -> Membership:
     """Give somebody a place. A second call for the same cohort and group returns the same membership.
 
-    With the reason “moved” an earlier place ends today; otherwise it bars a second one. Whoever is placed after
-    the first day has joined late.
+    With the reason “moved” an earlier place ends when this one begins; otherwise it bars a second one. Whoever is
+    placed after the first day has joined late.
     """
     cohort, enrolment = lock(cohort), lock(enrolment)
     if membership := Membership.objects.filter(enrolment=enrolment, to_on=None).first():
@@ -73,7 +76,7 @@ def place_on_cohort(
             raise AlreadyPlaced(str(membership.cohort))
     _check_place(enrolment, cohort, group, already_inside=bool(membership and membership.cohort_id == cohort.pk))
     if membership:
-        _end_place(membership, by=by)
+        _end_place(membership, on=_first_day(cohort, group), by=by)
     elif reason == Membership.Reason.PLACED and clock.today() > cohort.starts_on:
         reason = Membership.Reason.LATE
     return _open_place(enrolment, cohort, group, reason, by=by)
@@ -167,7 +170,9 @@ def _check_place(enrolment: Enrolment, cohort: Cohort, group: Group | None, *, a
 def _open_place(
     enrolment: Enrolment, cohort: Cohort, group: Group | None, reason: Membership.Reason, *, by: User | None
 ) -> Membership:
-    membership = Membership.objects.create(enrolment=enrolment, cohort=cohort, group=group, reason=reason)
+    membership = Membership.objects.create(
+        enrolment=enrolment, cohort=cohort, group=group, from_on=_first_day(cohort, group), reason=reason
+    )
     follow_timetable(Membership.objects.filter(pk=membership.pk))
     record(
         "membership.opened",
@@ -186,12 +191,24 @@ def _open_place(
     return membership
 
 
+def _first_day(cohort: Cohort, group: Group | None) -> date:
+    """Today; tomorrow, where a session of theirs has begun today: whoever comes after it was not missing from it."""
+    begun_today = Seminar.objects.filter(
+        Q(group=None) | Q(group=group),
+        cohort=cohort,
+        state=SeminarState.SCHEDULED,
+        starts_at__gte=clock.start_of_day(clock.today()),
+        starts_at__lte=clock.now(),
+    )
+    return clock.today() + timedelta(days=begun_today.exists())
+
+
 def _end_any_place(enrolment: Enrolment, *, by: User | None) -> None:
     if membership := Membership.objects.filter(enrolment=enrolment, to_on=None).first():
-        _end_place(membership, by=by)
+        _end_place(membership, on=clock.today(), by=by)
 
 
-def _end_place(membership: Membership, *, by: User | None) -> None:
-    membership.to_on = max(clock.today(), membership.from_on)
+def _end_place(membership: Membership, *, on: date, by: User | None) -> None:
+    membership.to_on = max(on, membership.from_on)
     membership.save(update_fields=["to_on"])
     record("membership.ended", membership, facts={"to_on": membership.to_on.isoformat()}, by=by)

@@ -19,8 +19,9 @@ from cohorts.errors import (
     SittingExists,
 )
 from cohorts.models import Booking, Cohort, Group, LedgerEntry, Membership, PersonalItem, Seminar, Venue
-from cohorts.rules.timetable import check_place_of_sitting, check_times
-from cohorts.states import SEMINAR_MOVES, CohortState, SeminarState
+from cohorts.queries import concerns_people
+from cohorts.rules.timetable import check_ahead, check_place_of_sitting, check_times
+from cohorts.states import SEMINAR_MOVES, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -62,6 +63,7 @@ def schedule_seminar(
     if group and group.cohort_id != cohort.pk:
         raise GroupOfAnotherCohort
     check_times(starts_at, ends_at)
+    check_ahead(starts_at, course_starts_on=cohort.starts_on, today=clock.today())
     check_place_of_sitting(mode, has_venue=venue is not None)
     seminar = Seminar(
         cohort=cohort,
@@ -103,6 +105,7 @@ def reschedule_seminar(seminar: Seminar, *, starts_at: datetime, ends_at: dateti
     if seminar.marks.exists():
         raise RegisterTaken
     check_times(starts_at, ends_at)
+    check_ahead(starts_at, course_starts_on=seminar.cohort.starts_on, today=clock.today())
     before = seminar.starts_at
     seminar.starts_at, seminar.ends_at = starts_at, ends_at
     _change(seminar, "starts_at", "ends_at")
@@ -242,8 +245,8 @@ def _members_now(seminar: Seminar) -> QuerySet[Membership]:
 
 
 def _tell(seminar: Seminar, *, reason: str = "") -> None:
-    """Write to everybody whom it concerns, once for each revision. What is past, and a draft, concern nobody."""
-    if seminar.ends_at <= clock.now() or seminar.cohort.state == CohortState.DRAFT:
+    """Write to everybody whom it concerns, once for each revision."""
+    if not concerns_people(seminar, clock.now()):
         return
     members = _members_now(seminar).select_related("enrolment__person")
     people: Iterable[User] = {seminar.facilitator, *(member.enrolment.person for member in members)}

@@ -1,12 +1,12 @@
 """Who is enrolled, where they are placed, and what they have been credited."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -15,44 +15,67 @@ from cohorts.actions import (
     defer_enrolment,
     enrol,
     exempt_item,
+    expect_item,
     place_on_cohort,
     return_from_deferral,
     withdraw_enrolment,
 )
 from cohorts.models import AttendanceMark, Cohort, Enrolment, Group, LedgerEntry, Membership, PersonalItem
-from cohorts.queries import accepted_without_enrolment, enrolled_without_place, standing_of, with_places_left
+from cohorts.queries import (
+    accepted_without_enrolment,
+    enrolled_without_place,
+    item_lines,
+    standing_of,
+    with_places_left,
+)
 from cohorts.states import LIVE_ENROLMENT, OPEN_TO_JOIN, EnrolmentState
 from npqh_portal import clock
+from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
-from npqh_portal.web.words import hours, percent, table_day
+from npqh_portal.web.words import hours, percent, short_day, table_day
 
 # More than this many are placed in several goes: nobody reads a longer list of boxes.
 PEOPLE_ON_A_PAGE = 100
 
 
 class Destinations(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A group to go to, or a cohort as a whole, with the places that are left."""
+    """A cohort to go to, with the places that are left and its first day."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Cohort.objects.none(), error_messages={"required": "Choose a cohort"}, **kwargs)
+        errors = {"required": "Choose a cohort", "invalid_choice": "That cohort is full by now. Choose another cohort"}
+        super().__init__(Cohort.objects.none(), error_messages=errors, **kwargs)
 
     def label_from_instance(self, cohort: Any) -> str:
-        return f"{cohort}, {cohort.left} place{'' if cohort.left == 1 else 's'} left"
+        left = f"{cohort.left} place{'' if cohort.left == 1 else 's'} left"
+        begins = "begins" if clock.today() <= cohort.starts_on else "joining late: it began"
+        another = "" if cohort.is_theirs else ", of another intake"
+        return f"{cohort}, {left}, {begins} {short_day(cohort.starts_on)}{another}"
 
 
 class PlaceForm(ActForm):
+    """Cohorts with a place left that follow the same version as the people; those of their own intakes stand first."""
+
     cohort = Destinations(label="Cohort")
     group = forms.ModelChoiceField(
         Group.objects.none(), label="Seminar group", required=False, help_text="It can be chosen later, by moving them."
     )
 
     def prepare(self) -> None:
-        open_ones = cohorts_visible_to(self.by).filter(state__in=OPEN_TO_JOIN)
-        self.fields["cohort"].queryset = with_places_left(open_ones)  # type: ignore[attr-defined]
+        self._offer([self.row.version_id], [self.row.application.intake_id] if self.row.application else [])
+
+    def _offer(self, versions: Iterable[int], intakes: Collection[int]) -> None:
+        going = cohorts_visible_to(self.by).filter(state__in=OPEN_TO_JOIN, version__in=versions)
+        theirs = Cohort.intakes.through.objects.filter(cohort=OuterRef("pk"), intake__in=intakes)
+        # Inside a cohort one may move though it is full.
+        own = going.filter(memberships__enrolment=self.row, memberships__to_on=None) if self.row else going.none()
+        open_ones = with_places_left(going).filter(Q(left__gt=0) | Q(pk__in=own.values("pk")))
+        self.fields["cohort"].queryset = open_ones.annotate(  # type: ignore[attr-defined]
+            is_theirs=Exists(theirs) if intakes else Value(True)
+        ).order_by("-is_theirs", "-starts_on", "name")
         self.fields["group"].queryset = (  # type: ignore[attr-defined]
-            Group.objects.filter(cohort__in=open_ones).select_related("cohort")
+            Group.objects.filter(cohort__in=open_ones.values("pk")).select_related("cohort")
         )
 
 
@@ -65,11 +88,12 @@ class PlaceAcceptedForm(PlaceForm):
     field_order = ("people", "cohort", "group")
 
     def prepare(self) -> None:
-        super().prepare()
-        waiting = _accepted_waiting(self.by).select_related("intake").order_by("decided_at", "pk")
+        accepted = _accepted_waiting(self.by).select_related("intake").order_by("decided_at", "pk")
+        waiting = list(accepted[:PEOPLE_ON_A_PAGE])
+        self._offer({one.intake.version_id for one in waiting}, {one.intake_id for one in waiting})
         self.fields["people"].choices = [  # type: ignore[attr-defined]
-            (application.reference, f"{application.full_name}, {application.school_name or application.intake}")
-            for application in waiting[:PEOPLE_ON_A_PAGE]
+            (one.reference, ", ".join(filter(None, (one.full_name, one.school_name, f"for {one.intake}"))))
+            for one in waiting
         ]
 
 
@@ -83,15 +107,44 @@ class ReasonForm(ActForm):
     )
 
 
-class ExemptForm(ReasonForm):
-    item = forms.ModelChoiceField(Item.objects.none(), label="Item", error_messages={"required": "Choose the item"})
+class ItemChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """An item of somebody's list, with what is credited of it."""
+
+    credited: Mapping[int, int]
+
+    def label_from_instance(self, item: Any) -> str:
+        credited = self.credited.get(item.pk, 0)
+        return f"{item}: loses the {credited} of {item.minutes} minutes credited" if credited else str(item)
+
+
+class ItemForm(ReasonForm):
+    expectation = PersonalItem.Expectation.EXEMPT
+    item = ItemChoice(queryset=Item.objects.none(), label="Item", error_messages={"required": "Choose the item"})
     field_order = ("item", "reason")
 
     def prepare(self) -> None:
-        expected = PersonalItem.Expectation.EXPECTED
-        self.fields["item"].queryset = Item.objects.filter(  # type: ignore[attr-defined]
-            personal_items__enrolment=self.row, personal_items__expectation=expected
-        ).order_by("number")
+        self._offer({})
+
+    def _offer(self, credited: Mapping[int, int], *, but: Iterable[int] = ()) -> None:
+        field = self.fields["item"]
+        assert isinstance(field, ItemChoice)  # noqa: S101  # declared just above
+        field.credited = credited
+        field.queryset = (
+            Item.objects.filter(personal_items__enrolment=self.row, personal_items__expectation=self.expectation)
+            .exclude(pk__in=but)
+            .order_by("number")
+        )
+
+
+class ExemptForm(ItemForm):
+    """What is credited in full is not offered: nobody is spared what they have done."""
+
+    expectation = PersonalItem.Expectation.EXPECTED
+
+    def prepare(self) -> None:
+        lines = item_lines(self.row, clock.now()).values()
+        credited = {line.item_id: line.credited for line in lines}
+        self._offer(credited, but=[line.item_id for line in lines if line.worth and line.credited == line.worth])
 
 
 def _accepted_waiting(user: User) -> QuerySet[Any]:
@@ -103,12 +156,20 @@ def _place_accepted(by: User, row: None, cleaned: dict[str, Any]) -> str:
     with transaction.atomic():
         for application in _accepted_waiting(by).filter(reference__in=cleaned["people"]).order_by("pk"):
             place_on_cohort(enrol(application, by=by), cohort=cleaned["cohort"], group=cleaned["group"], by=by)
-    return f"Placed in {cleaned['cohort']}: {len(cleaned['people'])}. Each is told by email."
+    return f"Placed in {cleaned['cohort']}: {len(cleaned['people'])}. Each is told by email.{_late(cleaned['cohort'])}"
+
+
+def _late(cohort: Cohort) -> str:
+    if clock.today() <= cohort.starts_on:
+        return ""
+    return (
+        f" They join late: it began on {short_day(cohort.starts_on)}, and what was held before can only be caught up."
+    )
 
 
 def _place(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
     membership = place_on_cohort(enrolment, **cleaned, by=by)
-    return f"Placed in {membership.cohort}. The letter is on its way."
+    return f"Placed in {membership.cohort}. The letter is on its way.{_late(membership.cohort)}"
 
 
 def _move(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
@@ -133,7 +194,12 @@ def _withdraw(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
 
 def _exempt(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
     line = exempt_item(enrolment, **cleaned, by=by)
-    return f"“{line.item}” is off their list."
+    return f"“{line.item}” is off their list, and so is what was credited for it."
+
+
+def _expect(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
+    line = expect_item(enrolment, **cleaned, by=by)
+    return f"“{line.item}” is on their list again, with what is credited for it."
 
 
 def _is(*states: EnrolmentState) -> Any:
@@ -146,6 +212,11 @@ def _has_place(enrolment: Enrolment) -> bool:
 
 def _lacks_place(enrolment: Enrolment) -> bool:
     return enrolment.state == EnrolmentState.ACTIVE and not enrolment.memberships.filter(to_on=None).exists()
+
+
+def _has_exemption(enrolment: Enrolment) -> bool:
+    exempt = PersonalItem.Expectation.EXEMPT
+    return enrolment.state in LIVE_ENROLMENT and enrolment.personal_items.filter(expectation=exempt).exists()
 
 
 class MembershipInline(PortalInline):
@@ -228,6 +299,7 @@ class EnrolmentAdmin(LookOnlyAdmin):
             form=PlaceAcceptedForm,
             roles=LEADS,
             explains="Everybody accepted and not yet placed, oldest decision first. Each gets a letter with the dates.",
+            template="cohorts/place_accepted.html",
         ),
     )
     acts = (
@@ -259,7 +331,26 @@ class EnrolmentAdmin(LookOnlyAdmin):
             offered=_is(EnrolmentState.DEFERRED),
             explains="Into a cohort of the same version of the programme. What was credited before counts on.",
         ),
-        Act("exempt", "Exempt from an item", run=_exempt, form=ExemptForm, roles=LEADS, offered=_is(*LIVE_ENROLMENT)),
+        Act(
+            "exempt",
+            "Exempt from an item",
+            run=_exempt,
+            form=ExemptForm,
+            roles=LEADS,
+            offered=_is(*LIVE_ENROLMENT),
+            grave=True,
+            explains="The item leaves the sum of their engagement, and whatever is credited for it leaves with it. "
+            "What they have done in full is not listed. An exemption can be taken back.",
+        ),
+        Act(
+            "expect",
+            "Take back an exemption",
+            run=_expect,
+            form=ItemForm,
+            roles=LEADS,
+            offered=_has_exemption,
+            explains="The item counts in the sum of their engagement again, with whatever is credited for it.",
+        ),
         Act(
             "withdraw",
             "Withdraw",
@@ -283,6 +374,9 @@ class EnrolmentAdmin(LookOnlyAdmin):
             .order_by("person__full_name", "pk")
         )
 
+    def recorded_with(self, row: Enrolment) -> Iterable[QuerySet[Any]]:
+        return row.memberships.all(), row.personal_items.all()
+
     @admin.display(description="cohort", empty_value="Not placed")
     def place(self, enrolment: Any) -> str | None:
         name: str | None = enrolment.place_name
@@ -295,15 +389,19 @@ class EnrolmentAdmin(LookOnlyAdmin):
     @admin.display(description="engagement")
     def engagement(self, enrolment: Enrolment) -> str:
         found = standing_of(enrolment, clock.now())
-        word = found.state.replace("_", " ").capitalize()
+        # Somebody who has left stands nowhere any more.
+        left = enrolment.state == EnrolmentState.WITHDRAWN
+        word = "When they left" if left else found.state.replace("_", " ").capitalize()
         if len(found.components) == 1 and found.components[0].unit == "minutes":
             share = percent(found.credited, found.total)
-            return f"{word}. {hours(found.credited)} of {hours(found.total)}, {share}."
-        return f"{word}. {found.tenths // 10}.{found.tenths % 10}%."
+            return f"{word}: {hours(found.credited)} of {hours(found.total)}, {share}."
+        return f"{word}: {found.tenths // 10}.{found.tenths % 10}%."
 
 
 @site.work_waiting
 def people_without_place(user: User) -> Iterator[Waiting]:
+    if not has_role(user, *LEADS):
+        return
     accepted = _accepted_waiting(user)
     oldest = accepted.order_by("decided_at").values_list("decided_at", flat=True).first()
     yield Waiting(

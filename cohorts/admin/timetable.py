@@ -13,16 +13,18 @@ from django.urls import reverse
 from cohorts.access import LEADS, cohorts_visible_to
 from cohorts.actions import cancel_seminar, reschedule_seminar, schedule_seminar, switch_mode
 from cohorts.models import AttendanceMark, Cohort, Group, Seminar, Venue
-from cohorts.queries import overdue_registers, with_roll
+from cohorts.queries import concerns_people, overdue_registers, with_roll
+from cohorts.rules.dates import is_on_the_clock
 from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
+from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, Mode
 from npqh_portal.programmes.models import Item
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, PortalModelAdmin, Waiting, site
 from npqh_portal.web.fields import DateParts, Radios
-from npqh_portal.web.words import table_day, time_range
+from npqh_portal.web.words import clock_time, table_day, time_range
 
 from .cohorts import PersonChoice
 
@@ -51,6 +53,15 @@ class TimesForm(ActForm):
             starts_at, ends_at = self.row.starts_at.astimezone(clock.LONDON), self.row.ends_at.astimezone(clock.LONDON)
             self.fields["on"].initial = starts_at.date()
             self.fields["starts"].initial, self.fields["ends"].initial = f"{starts_at:%H:%M}", f"{ends_at:%H:%M}"
+
+    def clean(self) -> dict[str, Any]:
+        day = self.cleaned_data.get("on")
+        for name in ("starts", "ends"):
+            at = self.cleaned_data.get(name)
+            if day and at and not is_on_the_clock(day, at):
+                words = f"The clocks go forward that night and leave out {clock_time(at)}. Choose another time"
+                self.add_error(name, words)
+        return self.cleaned_data
 
 
 class PlaceOfSittingForm(ActForm):
@@ -126,21 +137,26 @@ def _schedule(by: User, row: None, cleaned: dict[str, Any]) -> str:
     return f"“{seminar}” is in the timetable for {table_day(seminar.starts_at)}."
 
 
+def _told(seminar: Seminar) -> str:
+    if concerns_people(seminar, clock.now()):
+        return "The group is told by email."
+    return f"Nobody is told: {'it is over' if seminar.cohort.state != CohortState.DRAFT else 'the cohort is a draft'}."
+
+
 def _reschedule(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
     starts_at, ends_at = _moments(cleaned)
-    reschedule_seminar(seminar, starts_at=starts_at, ends_at=ends_at, by=by)
-    return f"Rescheduled to {table_day(starts_at)}. The group is told by email."
+    moved = reschedule_seminar(seminar, starts_at=starts_at, ends_at=ends_at, by=by)
+    return f"Rescheduled to {table_day(starts_at)}. {_told(moved)}"
 
 
 def _switch(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
     mode = Mode(cleaned["mode"])
-    switch_mode(seminar, mode=mode, venue=cleaned["venue"], joining_url=cleaned["joining_url"], by=by)
-    return f"Held now: {mode.label.lower()}. The group is told by email."
+    switched = switch_mode(seminar, mode=mode, venue=cleaned["venue"], joining_url=cleaned["joining_url"], by=by)
+    return f"Held now: {mode.label.lower()}. {_told(switched)}"
 
 
 def _cancel(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
-    cancel_seminar(seminar, **cleaned, by=by)
-    return "Cancelled. The group is told by email, and nobody loses by it."
+    return f"Cancelled. Nobody loses by it. {_told(cancel_seminar(seminar, **cleaned, by=by))}"
 
 
 def _is_scheduled(seminar: Seminar) -> bool:
@@ -257,6 +273,8 @@ class SeminarAdmin(LookOnlyAdmin):
 
 @site.work_waiting
 def registers_not_taken(user: User) -> Iterator[Waiting]:
+    if not has_role(user, *LEADS):
+        return
     overdue = overdue_registers(clock.now()).filter(cohort__in=cohorts_visible_to(user))
     oldest = overdue.values_list("ends_at", flat=True).first()
     yield Waiting(

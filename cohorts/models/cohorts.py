@@ -1,6 +1,7 @@
 """Cohorts, their groups, who leads them, and when they are assessed."""
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -25,12 +26,15 @@ class Cohort(models.Model):
     )  # fmt: skip
     intakes = models.ManyToManyField(Intake, related_name="cohorts", blank=True)
     starts_on = models.DateField()
-    capacity = models.PositiveSmallIntegerField()
+    capacity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     state = models.CharField(max_length=10, choices=CohortState, default=CohortState.DRAFT)
 
     class Meta:
         ordering = ["-starts_on", "name"]
-        constraints = [models.UniqueConstraint(fields=["provider", "name"], name="one_cohort_of_a_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "name"], name="one_cohort_of_a_name"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="a_cohort_has_places"),
+        ]
 
     def __str__(self) -> str:
         return self.name

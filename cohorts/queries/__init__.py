@@ -24,6 +24,7 @@ from .enrolments import (
 )
 from .timetable import (
     RegisterLine,
+    concerns_people,
     marks_replaced_by,
     newest_marks,
     overdue_registers,
@@ -43,6 +44,7 @@ __all__ = [
     "PlannedItem",
     "RegisterLine",
     "accepted_without_enrolment",
+    "concerns_people",
     "course_plans",
     "current_enrolment_of",
     "current_facilitator_of",

@@ -188,6 +188,12 @@ def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
     return lines
 
 
+def who_can_catch_up(item: Item, enrolment_ids: Iterable[int], at: datetime) -> set[int]:
+    """Those of them who missed something of the item that they can still make good. One statement."""
+    chosen = "SELECT enrolment_id, item_id FROM line WHERE fate = 'recoverable' AND rest > 0"
+    return {pk for pk, item_id in _run(_LINES + chosen, list(enrolment_ids), at) if item_id == item.pk}
+
+
 @dataclass(frozen=True)
 class KindFigures:
     """The expected items of one kind together, in minutes or units as the lines are."""

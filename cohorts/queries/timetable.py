@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import (
     BigIntegerField,
@@ -27,16 +27,25 @@ from cohorts.models import AttendanceMark, Enrolment, Membership, Seminar
 from cohorts.rules.dates import london_date
 from cohorts.states import CohortState, SeminarState
 
+from .engagement import who_can_catch_up
 from .enrolments import members_on
 
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """One person of a register, and what it says of them so far."""
+    """One person of a register, and what it says of them so far.
+
+    Whoever joined after the session stands there unmarked, for nothing but catching it up.
+    """
 
     enrolment: Enrolment
     school: str
     mark: AttendanceMark | None
+    joined_on: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.joined_on is not None
 
 
 def newest_marks(seminar: Seminar) -> dict[int, AttendanceMark]:
@@ -63,18 +72,32 @@ def marks_replaced_by(written: Sequence[AttendanceMark]) -> dict[int, Attendance
     return {mark.enrolment_id: mark for mark in newest}
 
 
-def register_lines(seminar: Seminar) -> list[RegisterLine]:
-    """Who was in the group on the day of the seminar, and whoever else has a mark, by name. Two statements."""
+def register_lines(seminar: Seminar, at: datetime) -> list[RegisterLine]:
+    """By name: who was in the group on the day of the seminar, whoever else has a mark, and late joiners.
+
+    The latter only while they can catch it up. Four statements.
+    """
     marks = newest_marks(seminar)
-    there = members_on(london_date(seminar.starts_at), cohort=seminar.cohort, group=seminar.group)
+    day = london_date(seminar.starts_at)
+    there = members_on(day, cohort=seminar.cohort, group=seminar.group)
+    since = Membership.objects.filter(cohort=seminar.cohort, from_on__gt=day, to_on=None)
+    if seminar.group:
+        since = since.filter(group=seminar.group)
+    joined = dict(since.exclude(enrolment__memberships__in=there).values_list("enrolment_id", "from_on"))
+    late = who_can_catch_up(seminar.item, joined.keys() - marks.keys(), at)
     people = (
-        Enrolment.objects.filter(Q(memberships__in=there) | Q(pk__in=marks))
+        Enrolment.objects.filter(Q(memberships__in=there) | Q(pk__in=[*marks, *late]))
         .select_related("person", "application")
         .order_by("person__full_name", "pk")
         .distinct()
     )
     return [
-        RegisterLine(person, person.application.school_name if person.application else "", marks.get(person.pk))
+        RegisterLine(
+            person,
+            person.application.school_name if person.application else "",
+            marks.get(person.pk),
+            joined[person.pk] if person.pk in late else None,
+        )
         for person in people
     ]
 
@@ -139,6 +162,11 @@ def registers_in_order(seminars: QuerySet[Seminar], *, today_ends_at: datetime) 
         backwards=Case(When(order__gte=2, then=F("starts_at"))),
     )
     return _for_pages(ordered).order_by(F("order"), F("backwards").desc(nulls_last=True), "starts_at", "pk")
+
+
+def concerns_people(seminar: Seminar, at: datetime) -> bool:
+    """Whether people are told of a change: what is over concerns nobody any more, and a draft nobody yet."""
+    return seminar.ends_at > at and seminar.cohort.state != CohortState.DRAFT
 
 
 def sittings_ahead(seminars: QuerySet[Seminar], at: datetime) -> QuerySet[Seminar]:

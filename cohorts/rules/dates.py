@@ -51,6 +51,11 @@ def is_open(opens_on: date, closes_on: date, at: datetime) -> bool:
     return first_moment(opens_on) <= at < end_of(closes_on)
 
 
+def is_on_the_clock(day: date, at: time) -> bool:
+    """Whether London clocks show that time on that day: on the last Sunday of March they leave out an hour."""
+    return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC).astimezone(LONDON).time() == at
+
+
 def london_date(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
 

@@ -1,9 +1,11 @@
 """What a sitting and an assessment window must be like."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from cohorts.errors import (
+    BeforeCourse,
+    DayOver,
     NotTogether,
     RegisterTooEarly,
     TimesBackwards,
@@ -18,8 +20,18 @@ from .dates import CourseDates, first_moment, london_date
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
-    if ends_at <= starts_at:
+    """As moments: two times of one zone are compared by the clock on the wall, which leaves out an hour in March."""
+    if ends_at.astimezone(UTC) <= starts_at.astimezone(UTC):
         raise TimesBackwards
+
+
+def check_ahead(starts_at: datetime, *, course_starts_on: date, today: date) -> None:
+    """Nothing is put into a day that is over, nor before the course: that would be a slip of the month or year."""
+    day = london_date(starts_at)
+    if day < today:
+        raise DayOver(today)
+    if day < course_starts_on:
+        raise BeforeCourse(course_starts_on)
 
 
 def check_place_of_sitting(mode: str, *, has_venue: bool) -> None:

@@ -7,8 +7,11 @@ import pytest
 
 from cohorts.actions import assign_facilitator, move_cohort, publish_cohort, set_assessment_window
 from cohorts.errors import (
+    CohortFull,
     CohortMoveNotAllowed,
+    CohortNotBegun,
     FacilitationOutOfOrder,
+    FacilitationTooEarly,
     NotAFacilitator,
     WindowAlreadyOpen,
     WindowMissing,
@@ -21,7 +24,7 @@ from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.people.roles import Role
 from tests.cohorts.conftest import NOW, World
-from tests.factories import a_cohort, a_person, a_window
+from tests.factories import a_cohort, a_group, a_person, a_window
 
 
 def a_draft(world: World, *, windows: bool = True) -> Cohort:
@@ -97,6 +100,28 @@ def test_only_a_facilitator_leads_and_in_order(world: World) -> None:
         assign_facilitator(world.group, person=a_person(), from_on=clock.today(), by=world.lead)
     with pytest.raises(FacilitationOutOfOrder):
         assign_facilitator(world.group, person=a_person(Role.FACILITATOR), from_on=date(2026, 1, 1), by=world.lead)
+
+
+def test_nobody_leads_a_group_before_there_was_one(world: World) -> None:
+    person, group = a_person(Role.FACILITATOR), a_group(world.cohort)
+    with pytest.raises(FacilitationTooEarly, match="Choose 12 January 2026 or a later day"):
+        assign_facilitator(group, person=person, from_on=date(2026, 1, 11), by=world.lead)
+    assign_facilitator(group, person=person, from_on=date(2026, 1, 12), by=world.lead)
+    to_begin = a_group(a_cohort(world.version, starts_on=clock.today() + timedelta(days=60)))
+    assign_facilitator(to_begin, person=person, from_on=clock.today(), by=world.lead)
+
+
+def test_a_cohort_runs_from_its_first_day_on(world: World) -> None:
+    cohort = a_cohort(world.version, state=CohortState.PUBLISHED, starts_on=clock.today() + timedelta(days=1))
+    with pytest.raises(CohortNotBegun):
+        move_cohort(cohort, to=CohortState.RUNNING, by=world.lead)
+    Cohort.objects.filter(pk=cohort.pk).update(starts_on=clock.today())
+    assert move_cohort(cohort, to=CohortState.RUNNING, by=world.lead).state == "running"
+
+
+def test_the_refusal_of_a_full_cohort_counts_its_places() -> None:
+    assert str(CohortFull(1)).startswith("The one place of this cohort is taken.")
+    assert str(CohortFull(2)).startswith("All 2 places of this cohort are taken.")
 
 
 def test_places_left_are_those_nobody_holds(world: World) -> None:

@@ -12,11 +12,14 @@ from django.db import connection
 from applications.models import Application
 from applications.states import ApplicationState
 from cohorts.actions import (
+    cancel_seminar,
     complete_enrolment,
     defer_enrolment,
     enrol,
     exempt_item,
+    expect_item,
     place_on_cohort,
+    record_completion,
     return_from_deferral,
     withdraw_enrolment,
 )
@@ -26,6 +29,7 @@ from cohorts.errors import (
     CohortNotOpen,
     CohortOfAnotherVersion,
     EnrolmentMoveNotAllowed,
+    EnrolmentOver,
     GroupOfAnotherCohort,
     NotAccepted,
     NotOnList,
@@ -33,10 +37,17 @@ from cohorts.errors import (
     ReasonMissing,
 )
 from cohorts.models import Cohort, Enrolment, Membership, PersonalItem
-from cohorts.queries import accepted_without_enrolment, enrolled_without_place, window_open_to
+from cohorts.queries import (
+    accepted_without_enrolment,
+    enrolled_without_place,
+    item_lines,
+    overdue_registers,
+    standing_of,
+    window_open_to,
+)
 from cohorts.states import ENROLMENT_MOVES, OPEN_TO_JOIN, CohortState, EnrolmentState
 from npqh_portal import clock
-from npqh_portal.audit.models import Entry
+from npqh_portal.audit.models import Entry, Words
 from npqh_portal.errors import RuleViolation
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import RoleGrant, User
@@ -47,6 +58,7 @@ from tests.factories import (
     a_cohort,
     a_group,
     a_person,
+    a_seminar,
     a_version,
     a_window,
     an_application,
@@ -280,7 +292,8 @@ def test_a_second_deferral_is_told_again(world: World) -> None:
 def test_coming_back_to_a_full_cohort_leaves_everything_as_it_was(world: World) -> None:
     enrolment = an_unplaced(world)
     defer_enrolment(enrolment, reason="Illness", by=world.lead)
-    full = a_cohort(world.version, capacity=0)
+    full = a_cohort(world.version, capacity=1)
+    an_enrolment(full)
     with pytest.raises(CohortFull):
         return_from_deferral(enrolment, cohort=full, by=world.lead)
     enrolment.refresh_from_db()
@@ -308,6 +321,72 @@ def test_an_exemption_has_a_reason_and_is_made_once(world: World) -> None:
     assert PersonalItem.objects.filter(enrolment=enrolment, expectation="exempt").count() == 1
     with pytest.raises(NotOnList):
         exempt_item(enrolment, item=an_item(a_version(state=VersionState.DRAFT)), reason="No", by=world.lead)
+
+
+def test_an_exemption_is_taken_back_with_a_reason_and_its_credit_counts_again(world: World) -> None:
+    enrolment = an_enrolment(world.cohort, world.group)
+    record_completion(enrolment, item=world.module, by=enrolment.person)
+    before = standing_of(enrolment, clock.now())
+    assert expect_item(enrolment, item=world.module, reason="", by=world.lead).expectation == "expected"
+    exempt_item(enrolment, item=world.module, reason="Wrote it", by=world.lead)
+    assert standing_of(enrolment, clock.now()).credited == 0
+    with pytest.raises(ReasonMissing):
+        expect_item(enrolment, item=world.module, reason=" ", by=world.lead)
+    for _ in range(2):
+        expect_item(enrolment, item=world.module, reason="The wrong person", by=world.lead)
+    assert standing_of(enrolment, clock.now()) == before
+    (entry,) = Entry.objects.filter(verb="item.expected-again")
+    assert "The wrong person" in Words.objects.get(sha256=entry.words_sha256).body
+
+
+def test_an_item_taken_back_whose_every_sitting_was_cancelled_is_not_expected(world: World) -> None:
+    enrolment = an_enrolment(world.cohort, world.group)
+    exempt_item(enrolment, item=world.seminar_item, reason="Ill", by=world.lead)
+    cancel_seminar(world.seminar, reason="Snow", by=world.lead)
+    expect_item(enrolment, item=world.seminar_item, reason="Well again", by=world.lead)
+    assert enrolment.personal_items.get(item=world.seminar_item).expectation == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "end", [lambda e: withdraw_enrolment(e, reason="New post", by=None), lambda e: complete_enrolment(e, by=None)]
+)
+def test_the_list_of_a_run_that_is_over_stays_as_it_is(world: World, end: Callable[[Enrolment], object]) -> None:
+    enrolment = an_unplaced(world)
+    exempt_item(enrolment, item=world.module, reason="Wrote it", by=world.lead)
+    end(enrolment)
+    with pytest.raises(EnrolmentOver):
+        exempt_item(enrolment, item=world.seminar_item, reason="Ill", by=world.lead)
+    with pytest.raises(EnrolmentOver):
+        expect_item(enrolment, item=world.module, reason="Ill", by=world.lead)
+
+
+# --- the first day -------------------------------------------------------------------------------
+
+
+def test_whoever_comes_after_todays_session_was_not_missing_from_it(world: World) -> None:
+    begun = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW)
+    enrolment = an_unplaced(world)
+    membership = place_on_cohort(enrolment, cohort=world.cohort, group=world.group, by=world.lead)
+    assert membership.from_on == clock.today() + timedelta(days=1)
+    assert overdue_registers(NOW + timedelta(hours=3)).filter(pk=begun.pk).count() == 0
+    line = item_lines(enrolment, clock.now())[world.other_item.pk]
+    assert (line.to_come, line.recoverable) == (0, 120)
+
+
+def test_a_session_later_today_or_of_another_group_is_still_ones_own_to_come(world: World) -> None:
+    a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(minutes=1))
+    a_seminar(world.cohort, world.seminar_item, a_group(world.cohort), starts_at=NOW - timedelta(hours=1))
+    membership = place_on_cohort(an_unplaced(world), cohort=world.cohort, group=world.group, by=world.lead)
+    assert membership.from_on == clock.today()
+
+
+def test_moving_after_todays_session_of_the_new_group_leaves_no_day_between(world: World) -> None:
+    enrolment = an_enrolment(world.cohort, a_group(world.cohort))
+    a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW)
+    reason = Membership.Reason.MOVED
+    place_on_cohort(enrolment, cohort=world.cohort, group=world.group, reason=reason, by=world.lead)
+    old, new = enrolment.memberships.order_by("pk")
+    assert old.to_on == new.from_on == clock.today() + timedelta(days=1)
 
 
 # --- who waits, and who may sit ------------------------------------------------------------------

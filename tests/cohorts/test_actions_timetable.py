@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from cohorts.actions import cancel_seminar, record_register, reschedule_seminar, schedule_seminar, switch_mode
 from cohorts.errors import (
     AlreadyBooked,
+    BeforeCourse,
+    DayOver,
     GroupOfAnotherCohort,
     ItemOfAnotherVersion,
     NoRegisterForKind,
@@ -25,7 +27,8 @@ from cohorts.errors import (
     TimesBackwards,
     VenueMissing,
 )
-from cohorts.models import Booking, Seminar
+from cohorts.models import Booking, Cohort, Seminar
+from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.roles import Role
@@ -109,6 +112,8 @@ def test_the_database_has_the_last_word_on_bookings(world: World) -> None:
         (lambda w: {"facilitator": a_person()}, NotAFacilitator),
         (lambda w: {"item": w.module}, NoRegisterForKind),
         (lambda w: {"ends_at": LATER}, TimesBackwards),
+        (lambda w: {"starts_at": NOW - timedelta(days=1)}, DayOver),
+        (lambda w: {"cohort": _to_begin(w), "group": None}, BeforeCourse),
         (lambda w: {"mode": Mode.SELF_STUDY}, NotTogether),
         (lambda w: {"group": a_group(a_cohort(w.version))}, GroupOfAnotherCohort),
         (lambda w: {"item": an_item(a_version(state=VersionState.DRAFT))}, ItemOfAnotherVersion),
@@ -121,6 +126,37 @@ def test_what_is_not_scheduled(
     with pytest.raises(refusal):
         schedule(world, **fields(world))
     assert Booking.objects.count() == 0
+
+
+def _to_begin(world: World) -> Cohort:
+    return a_cohort(world.version, starts_on=clock.london_date(LATER) + timedelta(days=1))
+
+
+def test_a_sitting_is_not_moved_into_a_day_that_is_over_nor_before_the_course(world: World) -> None:
+    seminar = schedule(world)
+    for starts_at, refusal in ((NOW - timedelta(days=1), DayOver), (LATER, BeforeCourse)):
+        if refusal is BeforeCourse:
+            Cohort.objects.filter(pk=world.cohort.pk).update(starts_on=clock.london_date(LATER) + timedelta(days=9))
+        with pytest.raises(refusal):
+            reschedule_seminar(seminar, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), by=world.lead)
+    seminar.refresh_from_db()
+    assert (seminar.starts_at, Message.objects.count()) == (LATER, 0)
+
+
+def test_what_began_earlier_today_is_put_right_and_nobody_is_told(world: World) -> None:
+    world.enrol()
+    seminar = schedule(world)
+    earlier = NOW - timedelta(hours=3)
+    reschedule_seminar(seminar, starts_at=earlier, ends_at=earlier + timedelta(hours=2), by=world.lead)
+    assert Message.objects.count() == 0
+
+
+def test_the_hour_that_the_clocks_leave_out_is_no_time(world: World) -> None:
+    """1.30am does not exist that night: it is the moment of 2.30am."""
+    night = date(2026, 3, 29)
+    starts_at, ends_at = (clock.london_moment(night, time(hour, 30)) for hour in (1, 2))
+    with pytest.raises(TimesBackwards):
+        schedule(world, starts_at=starts_at, ends_at=ends_at)
 
 
 def test_a_sitting_in_person_needs_a_venue(world: World) -> None:
@@ -215,7 +251,7 @@ def test_two_bookings_at_once_of_one_hall_end_in_one_seminar_and_one_sentence() 
     version = a_version(state=VersionState.DRAFT)
     item = an_item(version, kind=ItemKind.SEMINAR)
     published(version)
-    venue, start = a_venue(), Barrier(2)
+    venue, start, starts_at = a_venue(), Barrier(2), clock.now() + timedelta(days=10)
     cohort = a_cohort(version)
     sides = [(a_group(cohort), a_person(Role.FACILITATOR)) for _ in range(2)]
 
@@ -228,8 +264,8 @@ def test_two_bookings_at_once_of_one_hall_end_in_one_seminar_and_one_sentence() 
                 item=item,
                 group=group,
                 facilitator=facilitator,
-                starts_at=LATER,
-                ends_at=LATER + timedelta(hours=2),
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=2),
                 mode=Mode.FACE_TO_FACE,
                 venue=venue,
                 by=None,

@@ -1,17 +1,18 @@
 """What leads do in the administration."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.states import ApplicationState
-from cohorts.actions import record_register
+from cohorts.actions import record_completion, record_register
 from cohorts.models import Cohort, Enrolment, Membership, PersonalItem, Seminar, Venue
 from cohorts.states import CohortState
 from npqh_portal import clock
@@ -27,6 +28,7 @@ from tests.factories import (
     a_person,
     a_seminar,
     a_venue,
+    a_version,
     an_application,
     an_enrolment,
     an_intake,
@@ -77,7 +79,7 @@ def test_a_cohort_that_fills_up_on_the_way_takes_nobody(world: World, lead: Clie
     intake = an_intake(world.version)
     people = [an_application(a_person(), intake, state=ApplicationState.ACCEPTED).reference for _ in range(2)]
     response = lead.post(reverse(PLACE_ACCEPTED), {"people": people, "cohort": cohort.pk, "group": ""})
-    assert "All 1 places of this cohort are taken" in response.content.decode()
+    assert "The one place of this cohort is taken" in response.content.decode()
     assert (Enrolment.objects.count(), Membership.objects.count()) == (0, 0)
 
 
@@ -89,6 +91,151 @@ def test_a_lead_places_nobody_of_another_partner(world: World) -> None:
     response = signed_in(stranger).post(reverse(PLACE_ACCEPTED), chosen)
     assert response.status_code == 200
     assert Enrolment.objects.count() == 0
+
+
+def options(html: str, name: str) -> list[str]:
+    select = html.split(f'<select name="{name}"', 1)[1].split("</select>", 1)[0]
+    return [words.strip() for words in re.findall(r"<option[^>]*>([^<]*)</option>", select)][1:]
+
+
+def test_cohorts_of_the_peoples_intake_are_offered_first_and_joining_late_is_said(world: World, lead: Client) -> None:
+    intake = an_intake(world.version)
+    application = an_application(a_person(), intake, state=ApplicationState.ACCEPTED)
+    theirs = a_cohort(world.version, name="Next year", starts_on=clock.today() + timedelta(days=90), capacity=2)
+    theirs.intakes.add(intake)
+    full = a_cohort(world.version, name="Full", starts_on=clock.today() + timedelta(days=90), capacity=1)
+    an_enrolment(full)
+    a_cohort(a_version(), name="Another programme")
+    page = lead.get(reverse(PLACE_ACCEPTED)).content.decode()
+    assert f"for {intake}" in page
+    assert options(page, "cohort") == [
+        "Next year, 2 places left, begins 16 June 2026",
+        f"{world.cohort}, 24 places left, joining late: it began 12 January 2026, of another intake",
+    ]
+    chosen = {"people": [application.reference], "cohort": world.cohort.pk, "group": ""}
+    response = lead.post(reverse(PLACE_ACCEPTED), chosen, follow=True).content.decode()
+    assert "They join late: it began on 12 January 2026" in response
+    assert Membership.objects.get(enrolment__application=application).reason == "late"
+
+
+def test_joining_before_the_first_day_is_not_late(world: World, lead: Client) -> None:
+    application = an_application(a_person(), an_intake(world.version), state=ApplicationState.ACCEPTED)
+    cohort = a_cohort(world.version, starts_on=clock.today())
+    chosen = {"people": [application.reference], "cohort": cohort.pk, "group": ""}
+    response = lead.post(reverse(PLACE_ACCEPTED), chosen, follow=True).content.decode()
+    assert f"Placed in {cohort}: 1. Each is told by email." in response
+    assert "join late" not in response
+
+
+def test_inside_a_full_cohort_one_moves_and_into_another_one_does_not(world: World, lead: Client) -> None:
+    full, other = (a_cohort(world.version, capacity=1, starts_on=world.cohort.starts_on) for _ in range(2))
+    a, _ = an_enrolment(full, a_group(full)), an_enrolment(other)
+    offered = options(lead.get(act("move", a)).content.decode(), "cohort")
+    assert {words.split(",")[0] for words in offered} == {str(full), str(world.cohort)}
+    group = a_group(full)
+    lead.post(act("move", a), {"cohort": full.pk, "group": group.pk})
+    assert a.memberships.get(to_on=None).group == group
+    response = lead.post(act("move", a), {"cohort": other.pk, "group": ""})
+    assert "That cohort is full by now" in response.content.decode()
+
+
+def test_with_nobody_to_place_the_page_says_so(world: World, lead: Client) -> None:
+    page = lead.get(reverse(PLACE_ACCEPTED)).content.decode()
+    assert "Everybody who was accepted has a place." in page
+    assert "Choose at least one person" not in page
+    assert 'name="cohort"' not in page
+
+
+def test_what_has_been_done_in_full_is_not_exempted_and_part_of_it_is_said(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("partly", 30)}, by=world.facilitator)
+    record_completion(a, item=world.module, by=a.person)
+    page = lead.get(act("exempt", a)).content.decode()
+    assert options(page, "item") == ["Seminar 1: loses the 30 of 120 minutes credited", "Seminar 2"]
+    assert "whatever is credited for it leaves with it" in page
+    assert "govuk-button--warning" in page
+
+
+def test_an_exemption_is_taken_back(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    record = reverse("admin:cohorts_enrolment_change", args=[a.pk])
+    assert "Take back an exemption" not in lead.get(record).content.decode()
+    lead.post(act("exempt", a), {"item": world.module.pk, "reason": "Wrote it"})
+    assert "Take back an exemption" in lead.get(record).content.decode()
+    assert options(lead.get(act("expect", a)).content.decode(), "item") == ["Module 1"]
+    response = lead.post(act("expect", a), {"item": world.module.pk, "reason": "The wrong person"}, follow=True)
+    assert "“Module 1” is on their list again" in response.content.decode()
+    assert PersonalItem.objects.get(enrolment=a, item=world.module).expectation == "expected"
+
+
+def test_somebody_who_has_left_is_not_on_track(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    record_completion(a, item=world.module, by=a.person)
+    record = reverse("admin:cohorts_enrolment_change", args=[a.pk])
+    assert "On track: 3 h of 7 h, 42.8%." in lead.get(record).content.decode()
+    lead.post(act("withdraw", a), {"reason": "New post"})
+    page = lead.get(record).content.decode()
+    assert "When they left: 3 h of 7 h, 42.8%." in page
+    assert "On track" not in page
+
+
+@pytest.mark.parametrize("name", ["schedule", "reschedule"])
+def test_a_time_that_the_clocks_leave_out_is_said_at_its_box(world: World, lead: Client, name: str) -> None:
+    later = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(days=3))
+    address = act(name, later) if name == "reschedule" else reverse("admin:cohorts_seminar_schedule")
+    form = {
+        "cohort": world.cohort.pk,
+        "item": world.other_item.pk,
+        "facilitator": world.facilitator.pk,
+        "starts": "01:30",
+        "ends": "02:30",
+        "mode": "online",
+    } | as_parts("on", date(2027, 3, 28))
+    response = lead.post(address, form)
+    assert response.status_code == 200
+    words = "The clocks go forward that night and leave out 1.30am. Choose another time"
+    assert f'<a href="#id_starts">{words}</a>' in response.content.decode()
+    assert Seminar.objects.filter(starts_at__year=2027).count() == 0
+
+
+def test_a_letter_is_claimed_only_where_one_goes_out(world: World, lead: Client) -> None:
+    seminar = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(days=3))
+
+    def reschedule(day: date, starts: str, ends: str) -> str:
+        form = {"starts": starts, "ends": ends} | as_parts("on", day)
+        html: str = lead.post(act("reschedule", seminar), form, follow=True).content.decode()
+        return html
+
+    assert "That day is over." in reschedule(NOW.date() - timedelta(days=1), "09:30", "11:30")
+    assert "The group is told by email." in reschedule(NOW.date() + timedelta(days=1), "09:30", "11:30")
+    assert "Nobody is told: it is over." in reschedule(NOW.date(), "09:30", "11:30")
+    Cohort.objects.filter(pk=world.cohort.pk).update(state=CohortState.DRAFT)
+    assert "Nobody is told: the cohort is a draft." in reschedule(NOW.date() + timedelta(days=2), "09:30", "11:30")
+
+
+def test_a_cohort_without_places_is_a_mistake_of_its_box(world: World, lead: Client) -> None:
+    draft = a_cohort(world.version, state=CohortState.DRAFT)
+    form = {
+        "name": "Tiny",
+        "version": draft.version_id,
+        "provider": draft.provider_id,
+        "starts_on": draft.starts_on.isoformat(),
+        "capacity": 0,
+    }
+    for prefix in ("windows", "groups"):
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    response = lead.post(reverse("admin:cohorts_cohort_change", args=[draft.pk]), form)
+    assert "greater than or equal to 1" in response.content.decode()
+    with pytest.raises(IntegrityError, match="a_cohort_has_places"), transaction.atomic():
+        Cohort.objects.filter(pk=draft.pk).update(capacity=0)
+
+
+def test_a_reviewer_is_not_told_of_work_for_leads(world: World) -> None:
+    world.enrol()
+    an_application(a_person(), an_intake(world.version), state=ApplicationState.ACCEPTED)
+    page = signed_in(a_person(Role.REVIEWER)).get("/admin/").content.decode()
+    assert "Accepted, not yet placed" not in page
+    assert "Registers overdue" not in page
 
 
 def test_an_enrolment_is_deferred_and_taken_back(world: World, lead: Client) -> None:
@@ -205,7 +352,7 @@ def test_a_partners_lead_finds_nothing_of_others(world: World) -> None:
     client = signed_in(stranger)
     for row in (a, world.seminar, world.cohort, world.group):
         name = type(row)._meta.model_name
-        assert client.get(reverse(f"admin:cohorts_{name}_change", args=[row.pk])).status_code == 302, name
+        assert client.get(reverse(f"admin:cohorts_{name}_change", args=[row.pk])).status_code == 404, name
     assert client.post(act("defer", a), {"reason": "Mischief"}).status_code == 404
     assert client.post(act("cancel", world.seminar), {"reason": "Mischief"}).status_code == 404
     a.refresh_from_db()

@@ -1,6 +1,6 @@
 """When courses end and windows are open."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from cohorts.rules.dates import (
     course_dates,
     end_of,
     first_moment,
+    is_on_the_clock,
     is_open,
     month_number,
     months_after,
@@ -122,3 +123,18 @@ def test_a_resit_window_may_lie_after_the_period_but_follows_the_first() -> None
     second = {2: (date(2025, 9, 20), date(2025, 9, 27))}
     with pytest.raises(WindowsOutOfOrder):
         check_window(1, date(2025, 9, 15), date(2025, 9, 20), dates=DATES, others=second)
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "expected"),
+    [
+        (date(2027, 3, 28), time(0, 59), True),
+        (date(2027, 3, 28), time(1, 0), False),
+        (date(2027, 3, 28), time(1, 59), False),
+        (date(2027, 3, 28), time(2, 0), True),
+        (date(2027, 10, 31), time(1, 30), True),  # twice, even
+        (date(2027, 3, 27), time(1, 30), True),
+    ],
+)
+def test_which_times_a_london_clock_shows(day: date, at: time, expected: bool) -> None:
+    assert is_on_the_clock(day, at) is expected

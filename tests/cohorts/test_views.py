@@ -1,7 +1,7 @@
 """The pages, as they are asked for."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -11,8 +11,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cohorts.actions import record_completion, record_register
-from cohorts.models import AttendanceMark, Completion, Enrolment, Facilitation, LedgerEntry
+from cohorts.actions import exempt_item, place_on_cohort, record_completion, record_register
+from cohorts.models import (
+    AttendanceMark,
+    Completion,
+    Enrolment,
+    Facilitation,
+    LedgerEntry,
+    Membership,
+    PersonalItem,
+)
+from cohorts.queries import register_lines
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -151,6 +160,12 @@ def sent(*people: Enrolment, **fields: str) -> dict[str, str]:
 
 def status(person: Enrolment, value: str) -> dict[str, str]:
     return {f"status-{person.public_id}": value}
+
+
+def an_unplaced_person(world: World) -> Enrolment:
+    person = Enrolment.objects.create(person=a_person(Role.PARTICIPANT), version=world.version)
+    PersonalItem.objects.bulk_create(PersonalItem(enrolment=person, item=one) for one in world.version.items.all())
+    return person
 
 
 class Page:
@@ -380,6 +395,58 @@ def test_the_missing_reason_is_said_at_its_box(world: World, time_machine: Any) 
     html = page.save().content.decode()
     assert '<a href="#id_reason">The mark of' in html
     assert 'id="id_reason_error"' in html
+
+
+def test_a_late_joiner_catches_up_on_the_registers_of_before(world: World) -> None:
+    world.enrol()
+    client = signed_in(world.facilitator)
+    late = an_unplaced_person(world)
+    place_on_cohort(late, cohort=world.cohort, group=world.group, by=world.lead)
+    page = Page(client, register_of(world))
+    html = client.get(register_of(world)).content.decode()
+    assert "Joined from 18 March 2026, after this session" in html
+    assert html.count(f'name="status-{late.public_id}"') == 1
+    assert "Mark the 1 left as present" in html
+    assert "0 of 1 marked" in text_of(client.get(register_of(world)))
+    page.fill()
+    assert f"status-{late.public_id}" not in page.boxes
+    assert "Register saved: 1 present." in text_of(page.save())
+    page = Page(client, register_of(world))
+    page.change(late, status="caught_up", note="Film and essay")
+    assert "Register saved: 1 present, 1 caught up." in text_of(page.save())
+    assert LedgerEntry.objects.get(enrolment=late).source == "catch_up"
+    assert standing(world)[late.pk] == ("caught_up", 0, "Film and essay")
+
+
+def test_a_late_joiner_stands_there_only_while_there_is_something_to_catch_up(world: World) -> None:
+    exempted, attended, waiting, in_time = (an_unplaced_person(world) for _ in range(4))
+    other = a_group(world.cohort)
+    elsewhere = a_seminar(world.cohort, world.seminar_item, other)
+    Membership.objects.create(
+        enrolment=attended, cohort=world.cohort, group=other, from_on=world.cohort.starts_on, to_on=clock.today()
+    )
+    record_register(elsewhere, marks={attended.pk: mark("present")}, by=world.lead)
+    for person in (exempted, attended, waiting):
+        place_on_cohort(person, cohort=world.cohort, group=world.group, by=world.lead)
+    place_on_cohort(in_time, cohort=world.cohort, group=other, by=world.lead)
+    exempt_item(exempted, item=world.seminar_item, reason="Held before they joined.", by=world.lead)
+    assert [line.enrolment for line in register_lines(world.seminar, clock.now())] == [waiting]
+    # Joined on 18 March; 42 days on is 29 April, in summer time.
+    last_moment = datetime(2026, 4, 29, 22, 59, 59, tzinfo=UTC)
+    assert len(register_lines(world.seminar, last_moment)) == 1
+    assert register_lines(world.seminar, last_moment + timedelta(seconds=1)) == []
+
+
+def test_a_register_takes_as_many_statements_for_one_late_joiner_as_for_three(world: World) -> None:
+    client, counts = signed_in(world.facilitator), []
+    for more in (1, 2):
+        for _ in range(more):
+            place_on_cohort(an_unplaced_person(world), cohort=world.cohort, group=world.group, by=world.lead)
+        client.get(register_of(world))
+        with CaptureQueriesContext(connection) as seen:
+            client.get(register_of(world))
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_who_may_open_and_who_may_save_a_register(world: World) -> None:

@@ -282,14 +282,14 @@ class Acts:
         assessments.submit_assessment(enrolment, task=self.task, upload=upload, own_work=True, by=enrolment.person)
 
     def allocate(self, character: Character, number: int) -> None:
-        marker = cast.MARGUERITE if number % 2 else cast.ELIAS
+        marker = cast.ELIAS if number % 2 else cast.MARGUERITE
         assessments.allocate(
             self._submission(character),
             marker=self._user(marker), moderator=self._user(cast.MODERATOR), by=self._user(cast.LEAD),
         )  # fmt: skip
 
     def mark(self, character: Character, verdict: Verdict, number: int) -> None:
-        marker = cast.MARGUERITE if number % 2 else cast.ELIAS
+        marker = cast.ELIAS if number % 2 else cast.MARGUERITE
         assessments.record_mark(
             self._submission(character), verdict=verdict, feedback=FEEDBACK[verdict], by=self._user(marker)
         )
