@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from npqh_portal import clock
 from npqh_portal.people.models import User
@@ -46,7 +46,7 @@ def _enrolment(request: HttpRequest) -> Enrolment | None:
 
 
 @for_role(Role.PARTICIPANT)
-@require_GET
+@require_safe
 def course(request: HttpRequest) -> HttpResponse:
     enrolment, now = _enrolment(request), clock.now()
     if enrolment is None:
@@ -82,7 +82,7 @@ def complete(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @for_role(Role.PARTICIPANT)
-@require_GET
+@require_safe
 def engagement(request: HttpRequest) -> HttpResponse:
     enrolment, now = _enrolment(request), clock.now()
     if enrolment is None:
@@ -113,7 +113,7 @@ def engagement(request: HttpRequest) -> HttpResponse:
 
 
 @for_role(Role.FACILITATOR)
-@require_GET
+@require_safe
 def today(request: HttpRequest) -> HttpResponse:
     now, tonight = clock.now(), end_of(clock.today())
     mine = registers_of(_person(request))
@@ -128,7 +128,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 @for_role(Role.FACILITATOR)
-@require_GET
+@require_safe
 def registers(request: HttpRequest) -> HttpResponse:
     tonight = end_of(clock.today())
     mine = queries.registers_in_order(registers_of(_person(request)), today_ends_at=tonight)
@@ -137,7 +137,7 @@ def registers(request: HttpRequest) -> HttpResponse:
 
 
 @for_role(Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, public_id: str) -> HttpResponse:
     person = _person(request)
     readable = seminars_visible_to(person).select_related("cohort__version", "group", "item", "venue", "facilitator")

@@ -200,6 +200,14 @@ def standing(world: World) -> dict[int, tuple[str, int, str]]:
     return {m.enrolment_id: (m.status, m.minutes, m.note.text if hasattr(m, "note") else "") for m in marks}
 
 
+def test_the_pages_answer_to_head_as_to_get(world: World) -> None:
+    (a,) = world.enrol()
+    pages = {world.facilitator: ["/facilitator/", "/facilitator/registers/", register_of(world)]}
+    for person, addresses in (pages | {a.person: [COURSE, ENGAGEMENT]}).items():
+        for address in addresses:
+            assert signed_in(person).head(address).status_code == 200, address
+
+
 def test_nothing_is_marked_beforehand(world: World) -> None:
     world.enrol(3)
     page = signed_in(world.facilitator).get(register_of(world)).content.decode()

@@ -5,7 +5,7 @@ files. Time is real too, so the programme is a short one: two seminars and a mod
 """
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
+from npqh_portal.web.words import short_day
 from tests import factories as make
 
 from .conftest import RunningPortal
@@ -76,13 +77,15 @@ def a_short_programme() -> ProgrammeVersion:
 
 
 def a_cohort_of_today(version: ProgrammeVersion, facilitator: Person) -> Cohort:
-    """In its last days: both seminars begin now, and the assessment window has opened early."""
+    """In its last days: both seminars are late this evening, and the assessment window has opened early."""
     today = clock.today()
+    this_evening = clock.london_moment(today, time(23, 59))
     cohort = make.a_cohort(version, name="Autumn", starts_on=today - timedelta(days=540), windows=False)
     make.a_window(cohort, opens_on=today - timedelta(days=1), closes_on=today + timedelta(days=6))
     group = make.a_group(cohort, facilitator.user, name="Fellside")
     for item in version.items.filter(kind=ItemKind.SEMINAR):
-        make.a_seminar(cohort, item, group, facilitator=facilitator.user, starts_at=clock.now())
+        make.a_seminar(cohort, item, group, facilitator=facilitator.user, starts_at=this_evening)
+    cohort.intakes.set(version.intakes.all())
     return cohort
 
 
@@ -164,8 +167,8 @@ def the_lead_reviews_and_accepts(lead: Person, maryam: Person) -> None:
 def the_lead_gives_her_a_place(lead: Person, maryam: Person, cohort: Cohort) -> None:
     lead.goes_to("/admin/")
     lead.follows("Accepted, not yet placed")
-    lead.chooses(f"{maryam.name}, Thornbeck Primary School, Larkfell")
-    lead.picks(f"{cohort}, 24 places left", under="Cohort")
+    lead.chooses(f"{maryam.name}, Thornbeck Primary School, Larkfell, for This month")
+    lead.picks(f"{cohort}, 24 places left, joining late: it began {short_day(cohort.starts_on)}", under="Cohort")
     lead.picks(f"Fellside, {cohort}", under="Seminar group")
     lead.presses("Place accepted people")
     assert cohort.name in maryam.gets_a_letter("place")

@@ -72,7 +72,7 @@ class Run:
     people: Sequence[Character]
     groups: Sequence[SeminarGroup] = ()
     of_partner: bool = False
-    # On which day each item with a register is held; the second group meets a day after the first.
+    # On which day each item with a register is held; the second group meets on the weekday after the first.
     days: dict[str, date] = field(default_factory=dict)
 
     @property
@@ -80,11 +80,16 @@ class Run:
         return f"{self.starts_on:%B %Y}"
 
     def day(self, item: Item, group: SeminarGroup | None) -> date:
-        return self.days[item.code] + timedelta(days=self.groups.index(group) if group else 0)
+        return weekday(self.days[item.code] + timedelta(days=1)) if group in self.groups[1:] else self.days[item.code]
 
     def groups_for(self, item: Item) -> Sequence[SeminarGroup | None]:
         """A seminar is for each group; everything else for the whole cohort."""
         return self.groups if item.kind == ItemKind.SEMINAR else (None,)
+
+
+def weekday(day: date) -> date:
+    """That day, or the Monday after."""
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
 def begins_at(day: date, item: Item) -> datetime:

@@ -12,7 +12,7 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item, ProgrammeVersion
 
 from . import cast
-from .acts import Acts, Run, SeminarGroup, begins_at
+from .acts import Acts, Run, SeminarGroup, begins_at, weekday
 from .cast import Character
 from .diary import Diary
 
@@ -64,7 +64,7 @@ class Story:
     # --- days --------------------------------------------------------------------------------------
 
     def _third_of_month(self, months_on: int) -> date:
-        return _weekday(months_after(self.today.replace(day=1), months_on) + timedelta(days=2))
+        return weekday(months_after(self.today.replace(day=1), months_on) + timedelta(days=2))
 
     def _dates(self, run: Run) -> CourseDates:
         return course_dates(
@@ -89,7 +89,7 @@ class Story:
         """The needs seminar of the first group is today; the three sittings before it can still be caught up."""
         codes = self._codes()
         now = codes.index("needs-seminar")
-        recent = [_weekday(self.today - timedelta(days=days)) for days in (38, 26, 12)]
+        recent = [weekday(self.today - timedelta(days=days)) for days in (38, 26, 12)]
         last = self._dates(run).delivery_ends_on - timedelta(days=10)
         days = [
             *_spread(run.starts_on + timedelta(days=1), self.today - timedelta(days=64), now - len(recent)),
@@ -228,9 +228,4 @@ class Story:
 def _spread(first: date, last: date, count: int) -> list[date]:
     """So many weekdays, evenly from the first day to the last."""
     length = (last - first).days
-    return [_weekday(first + timedelta(days=length * number // max(count - 1, 1))) for number in range(count)]
-
-
-def _weekday(day: date) -> date:
-    """That day, or the Monday after."""
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+    return [weekday(first + timedelta(days=length * number // max(count - 1, 1))) for number in range(count)]
