@@ -1,7 +1,7 @@
 """The pages, as they are asked for."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.urls import reverse
 from cohorts.actions import exempt_item, place_on_cohort, record_completion, record_register
 from cohorts.models import (
     AttendanceMark,
+    Cohort,
     Completion,
     Enrolment,
     Facilitation,
@@ -78,6 +79,24 @@ def test_the_engagement_page_says_it_exactly(world: World) -> None:
     assert "Register: part, Gwen Ashdown-Pike. Left at 2.15pm. Catch-up open until 28 April 2026" in words
     assert "You recorded it as done" in words
     assert "1 h 15 of 2 h" in words
+
+
+def test_nobody_is_asked_whether_they_may_miss_one_when_nothing_is_left(world: World) -> None:
+    (person,) = world.enrol()
+    client = signed_in(person.person)
+    assert "Can I miss one?" in text_of(client.get(ENGAGEMENT))
+    Cohort.objects.update(starts_on=date(2024, 1, 12))
+    record_register(world.seminar, marks={person.pk: mark("present")}, by=world.facilitator)
+    assert "Can I miss one?" not in text_of(client.get(ENGAGEMENT))
+
+
+def test_somebody_deferred_reads_that_and_no_band(world: World) -> None:
+    (person,) = world.enrol()
+    Enrolment.objects.filter(pk=person.pk).update(state="deferred")
+    words = text_of(signed_in(person.person).get(ENGAGEMENT))
+    assert "Your engagement Deferred" in words
+    assert "On track" not in words
+    assert "What you have earned counts when you return." in words
 
 
 def test_own_time_work_is_marked_as_done_with_one_button(world: World) -> None:

@@ -106,6 +106,20 @@ def test_register_waits_for_today() -> None:
 
 
 @pytest.mark.usefixtures("in_demo")
+def test_the_assessor_who_signs_in_has_a_script_to_mark() -> None:
+    waiting = Submission.objects.get(state="allocated")
+    marker = waiting.allocations.get(part="marker", ended_at=None).person
+    assert (waiting.enrolment.person.full_name, marker.full_name) == ("Kit Sandwath", "Elias Wrenfield")
+    assert marker.email in {email for email, _ in DEMO_SIGN_INS}
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_nobody_meets_at_a_weekend_but_today() -> None:
+    days = {clock.london_date(moment) for moment in Seminar.objects.values_list("starts_at", flat=True)}
+    assert [day for day in sorted(days) if day.weekday() > 4 and day != clock.today()] == []
+
+
+@pytest.mark.usefixtures("in_demo")
 def test_history_is_in_order_and_nothing_of_it_is_sent_today() -> None:
     history = Entry.objects.exclude(subject_type__startswith="programmes.programmeversion").order_by("pk")
     moments = list(history.values_list("at", flat=True))

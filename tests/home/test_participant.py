@@ -154,6 +154,17 @@ def test_failed_and_may_try_again_while_the_next_window_is_open(client: Client, 
     assert "Send your second attempt" in said
 
 
+@pytest.mark.parametrize(("verdict", "said"), [(Verdict.FAIL, "which did not pass"), (Verdict.PASS, "and passed")])
+def test_what_was_sent_stands_on_its_day_with_what_came_of_it(
+    client: Client, course: Course, verdict: Verdict, said: str
+) -> None:
+    submission = course.submission(1)
+    Submission.objects.filter(pk=submission.pk).update(received_at=NOW - timedelta(days=2))
+    assert "<b>16 March 2026</b> You sent your assessment</li>" in home(client, course.person)
+    course.released(submission, verdict)
+    assert f"<b>16 March 2026</b> You sent your assessment, {said}</li>" in home(client, course.person)
+
+
 def test_unreleased_outcome_is_not_told(client: Client, course: Course) -> None:
     submission = course.submission(1)
     Outcome.objects.create(
@@ -186,12 +197,19 @@ def test_deferred(client: Client, course: Course) -> None:
     said = home(client, course.person)
     assert "is on hold. What you have earned is kept." in said
     assert "When a date for your return is set" in said
-    assert "Come to" not in said
+    assert "It counts when you return." in said
+    assert '<span class="npqh-status--wait">Deferred</span>' in said
+    for of_the_cohort_left in ("Come to", "On track", "Month 3", "Where you are", "12 July 2027", "You can miss"):
+        assert of_the_cohort_left not in said
 
 
 def test_withdrawn(client: Client, course: Course) -> None:
     course.becomes(EnrolmentState.WITHDRAWN)
-    assert "You have left the NPQ in Headship." in home(client, course.person)
+    said = home(client, course.person)
+    assert "You have left the NPQ in Headship." in said
+    assert "It stays on your record." in said
+    assert "Where you are" not in said
+    assert "seminar and still reach it" not in said
 
 
 def test_enrolled_without_a_cohort(client: Client, course: Course) -> None:

@@ -117,7 +117,9 @@ def home_of(user: User, at: datetime) -> Home | None:
     today = london_date(at)
     membership = latest_membership_of(enrolment)
     is_here = enrolment.state == EnrolmentState.ACTIVE and membership is not None and membership.to_on is None
-    dates = _dates(enrolment, membership) if membership else None
+    # Whoever has left a cohort keeps none of its dates.
+    keeps_dates = enrolment.state in {EnrolmentState.ACTIVE, EnrolmentState.COMPLETED}
+    dates = _dates(enrolment, membership) if membership and keeps_dates else None
     standing = standing_of(enrolment, at)
     seminar = _next_seminar(membership, at) if is_here and membership else None
     assessment = _assessment(enrolment, membership, at)
@@ -184,7 +186,7 @@ def _assessment(enrolment: Enrolment, membership: Membership | None, at: datetim
     submissions = tuple(
         enrolment.submissions.select_related("outcome__release", "task", "window").order_by("attempt", "pk")
     )
-    outcomes = [s.outcome for s in submissions if hasattr(s, "outcome") and hasattr(s.outcome, "release")]
+    outcomes = [one.outcome for one in submissions if _is_released(one)]
     today = london_date(at)
     return Assessment(
         windows=windows,
@@ -266,16 +268,25 @@ def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment
         "Engagement was settled" if dates.delivery_ends_on <= today else "Last day of the course: engagement is settled"
     )
     yield Milestone(words.short_day(dates.delivery_ends_on), ends, look(dates.delivery_ends_on))
-    sent = {submission.window_id for submission in assessment.submissions}
+    sent = {submission.window_id: submission for submission in assessment.submissions}
     for window in assessment.windows:
-        is_over = window.closes_on < today
-        if window.pk not in sent and (is_over or assessment.has_passed):
+        if submission := sent.get(window.pk):
+            yield Milestone(words.short_day(submission.received_at), _sent(submission), "is-done")
             continue
-        is_now = window.opens_on <= today <= window.closes_on
+        if window.closes_on < today or assessment.has_passed:
+            continue
+        is_now = window.opens_on <= today
         about = "Your assessment window, open now" if is_now else "Your assessment window"
-        yield Milestone(
-            from_to(window.opens_on, window.closes_on),
-            "You sent your assessment" if window.pk in sent else about,
-            "is-now" if is_now else look(window.closes_on),
-        )
+        yield Milestone(from_to(window.opens_on, window.closes_on), about, "is-now" if is_now else "")
     yield Milestone(words.short_day(dates.assessment_ends_on), "End of the assessment period", "is-last")
+
+
+def _sent(submission: Submission) -> str:
+    if not _is_released(submission):
+        return "You sent your assessment"
+    passed = submission.outcome.verdict == Verdict.PASS
+    return f"You sent your assessment, {'and passed' if passed else 'which did not pass'}"
+
+
+def _is_released(submission: Submission) -> bool:
+    return hasattr(submission, "outcome") and hasattr(submission.outcome, "release")
