@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "npqh_portal.web.middleware.PrivatePagesMiddleware",
+    "npqh_portal.web.middleware.NoNullMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "npqh_portal.signin.middleware.SecondFactorMiddleware",
 ]

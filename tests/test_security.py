@@ -80,3 +80,14 @@ def test_the_demo_never_starts_on_the_internet() -> None:
 )
 def test_in_production_the_safe_choice_is_the_default(setting: str, value: str) -> None:
     assert settings_say(f"settings.{setting}", PRODUCTION).stdout.strip() == value
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/%00", "/verify/%00/", "/verify/?number=A%00B", "/assessor/%00/", "/lead/cohorts/%00/", "/?page=%00"],
+)
+def test_an_address_with_a_null_character_is_refused_as_a_page(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 400
+    assert "We could not read that request" in response.content.decode()

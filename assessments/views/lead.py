@@ -135,10 +135,11 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def release_all(request: HttpRequest) -> HttpResponse:
     """Those listed on the page that asked, and no other that was confirmed meanwhile."""
-    scripts = queries.for_leads(queries.at_stage(submissions_led_by(request.user), Stage.TO_RELEASE))
+    scripts = list(queries.for_leads(queries.at_stage(submissions_led_by(request.user), Stage.TO_RELEASE)))
     if request.method == "POST":
-        scripts = scripts.filter(public_id__in=request.POST.getlist("script"))
-    return _release(request, list(scripts))
+        asked = set(request.POST.getlist("script"))
+        scripts = [script for script in scripts if script.public_id in asked]
+    return _release(request, scripts)
 
 
 def _release(request: HttpRequest, scripts: list[Submission]) -> HttpResponse:

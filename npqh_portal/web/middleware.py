@@ -2,7 +2,23 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
+
+
+class NoNullMiddleware:
+    """Refuse an address that holds a null character: nothing is named so, and the database cannot even be asked.
+
+    Place it where the page that says so can be drawn, below the authentication middleware.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address holds a null character")
+        return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

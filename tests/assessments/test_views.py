@@ -355,7 +355,7 @@ def test_release_all_releases_those_it_asked_about_and_no_other(world: World) ->
     client = signed_in(world.lead)
     asked = client.get(reverse("assessments:release_all")).content.decode()
     assert re.findall(r'name="script" value="(\w+)"', asked) == [outcome.submission.public_id]
-    client.post(reverse("assessments:release_all"), {"script": ["SOMETHINGELSE"]})
+    client.post(reverse("assessments:release_all"), {"script": ["SOMETHINGELSE", "\0"]})
     assert not OutcomeRelease.objects.exists()
     client.post(reverse("assessments:release_all"), {"script": [outcome.submission.public_id]})
     assert OutcomeRelease.objects.count() == 1

@@ -125,11 +125,11 @@ def test_statements_do_not_grow_with_people(
 
 def test_people_are_paged(client: Client, spring: Spring) -> None:
     for number in range(26):
-        spring.person(f"Person {number:02}", "present", "present")
+        spring.person(f"Walker {number:02}", "present", "present")
     client.force_login(spring.lead)
     said = read(client, f"/lead/cohorts/{spring.cohort.public_id}/?page=2")
-    assert "Person 25" in said
-    assert "Person 24" not in said
+    assert "Walker 25" in said
+    assert "Walker 24" not in said
 
 
 def test_partner_sees_its_own_cohorts_only(client: Client, spring: Spring) -> None:
