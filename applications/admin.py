@@ -166,26 +166,12 @@ class ApplicationAdmin(LookOnlyAdmin):
         ),
     )
 
-    def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
-        """Django links a person and an intake to their pages, which are closed to reviewers."""
-        if not isinstance(request.user, User) or has_role(request.user, *LEADS):
-            return self.fieldsets
-        for_reviewers: dict[Any, tuple[str, ...]] = {"person": (), "intake": ("applied_to",)}
-        return [
-            (title, {"fields": [shown for name in part["fields"] for shown in for_reviewers.get(name, (name,))]})
-            for title, part in self.fieldsets
-        ]
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         sent = applications_visible_to(request.user).exclude(submitted_at=None)
         return sent.prefetch_related("reviews")
 
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Application]:
         return sent_applications_of(user, *roles)
-
-    @admin.display(description="intake")
-    def applied_to(self, application: Application) -> str:
-        return str(application.intake)
 
     @admin.display(description="sent", ordering="submitted_at")
     def sent(self, application: Application) -> str:

@@ -7,6 +7,7 @@ stays look-only and offers `acts`: each is a button, a page that asks, and one a
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of_all
 from npqh_portal.people.access import has_role, reaches_all
 from npqh_portal.people.models import User
-from npqh_portal.people.roles import Role
+from npqh_portal.people.roles import MAY_GRANT, Role
 
 from .doors import ADMIN_ROLES, AccessRule, Kind, View, refusals, rule_for
 from .forms import PortalForm
@@ -144,6 +145,17 @@ class Act:
     context: Callable[[Any], Mapping[str, Any]] = field(default=lambda row: {})
 
 
+@cache
+def _by_name(column: "models.Field[Any, Any]") -> Callable[[models.Model], str]:
+    """Another row shown by name alone."""
+
+    @admin.display(description=column.verbose_name)
+    def name(row: models.Model) -> str:
+        return str(getattr(row, column.name) or "")
+
+    return name
+
+
 class _ByRole:
     """Permissions from role grants, in place of Django's permission tables."""
 
@@ -169,6 +181,29 @@ class _ByRole:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Django links every row shown to its page; whoever may not open such pages reads the name alone."""
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]  # of Django's classes, mixed in below
+        named = self._closed(request, obj)
+        return [
+            (title, {**options, "fields": [named.get(name, name) for name in flatten(options["fields"])]})
+            for title, options in fieldsets
+        ]
+
+    def _closed(self, request: HttpRequest, obj: Any) -> dict[str, Callable[[models.Model], str]]:
+        """What stands in place of the columns that lead to pages closed to this person."""
+        if self.has_change_permission(request, obj):
+            return {}
+        columns = self.opts.fields  # type: ignore[attr-defined]  # of Django's classes
+        return {column.name: _by_name(column) for column in columns if not self._opens(request, column.related_model)}
+
+    def _opens(self, request: HttpRequest, model: Any) -> bool:
+        table = self.admin_site._registry.get(model)  # type: ignore[attr-defined]  # of Django's classes
+        if table is None or not table.has_view_permission(request):
+            return table is None
+        # A delivery partner's lead finds only some people there.
+        return model is not User or reaches_all(request.user, *MAY_GRANT)
+
 
 class PortalInline(_ByRole, admin.TabularInline):  # type: ignore[type-arg]
     """Rows of another table under the one shown; look-only unless its class names `editors`."""
@@ -177,6 +212,9 @@ class PortalInline(_ByRole, admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     can_delete = False
     show_change_link = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *self._closed(request, obj).values()]
 
 
 class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]

@@ -103,3 +103,14 @@ def test_what_was_done_says_why() -> None:
 def test_no_secret_is_read_out_by_filtering(query: str) -> None:
     administrator = client_of(a_person(Role.ADMINISTRATOR))
     assert administrator.get(f"/admin/{query}").status_code == 400
+
+
+def test_a_person_is_a_link_only_to_whoever_may_open_them(partner_lead: User) -> None:
+    intake = an_intake(a_version(), delivery_partner=Organisation.objects.get(kind="delivery_partner"))
+    application = an_application(a_person(full_name="Ines Caldbeck"), intake)
+    address = reverse("admin:applications_application_change", args=[application.pk])
+    person = reverse("admin:people_user_change", args=[application.person_id])
+    theirs = client_of(partner_lead).get(address).content.decode()
+    assert "Ines Caldbeck" in theirs
+    assert person not in theirs
+    assert person in client_of(a_person(Role.PROGRAMME_LEAD)).get(address).content.decode()
