@@ -48,8 +48,10 @@ def enrol(application: Application, *, by: User | None) -> Enrolment:
         is_new_to_headship=application.headship in NEW_TO_HEADSHIP,
     )
     PersonalItem.objects.bulk_create(PersonalItem(enrolment=enrolment, item=item) for item in version.items.all())
-    if not enrolment.person.role_grants.open().filter(role=Role.PARTICIPANT, organisation=None).exists():
-        grant_role(enrolment.person, role=Role.PARTICIPANT, by=by)
+    # Held for the delivery partner, if there is one, so that its lead finds the person among its people.
+    partner = application.intake.delivery_partner
+    if not enrolment.person.role_grants.open().filter(role=Role.PARTICIPANT, organisation=partner).exists():
+        grant_role(enrolment.person, role=Role.PARTICIPANT, organisation=partner, by=by)
     record("enrolment.made", enrolment, facts={"application": application.pk, "version": version.pk}, by=by)
     return enrolment
 

@@ -50,6 +50,7 @@ from npqh_portal import clock
 from npqh_portal.audit.models import Entry, Words
 from npqh_portal.errors import RuleViolation
 from npqh_portal.notifications.models import Message
+from npqh_portal.people.access import people_visible_to
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.states import VersionState
@@ -57,6 +58,7 @@ from tests.cohorts.conftest import NOW, World
 from tests.factories import (
     a_cohort,
     a_group,
+    a_partner,
     a_person,
     a_seminar,
     a_version,
@@ -92,6 +94,15 @@ def test_an_accepted_person_is_enrolled_with_their_own_list_and_role(world: Worl
     ]
     grant = RoleGrant.objects.get(person=application.person)
     assert (grant.role, grant.granted_by) == (Role.PARTICIPANT, world.lead)
+
+
+def test_a_delivery_partner_s_lead_finds_its_participants_among_its_people(world: World) -> None:
+    partner = a_partner()
+    intake = an_intake(world.version, delivery_partner=partner, name="Partner's intake")
+    application = an_application(a_person(), intake, state=ApplicationState.ACCEPTED)
+    enrol(application, by=None)
+    lead = a_person(Role.PROGRAMME_LEAD, organisation=partner)
+    assert list(people_visible_to(lead).exclude(pk=lead.pk)) == [application.person]
 
 
 def test_enrolling_twice_enrols_once(world: World) -> None:
