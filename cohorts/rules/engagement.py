@@ -136,6 +136,11 @@ class Standing:
     def short_by(self) -> int:
         return max(0, -self.spare)
 
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is to come, and nothing can be caught up any more."""
+        return self.reachable == self.credited
+
     def sessions_to_spare(self, session: int) -> int:
         """How many sessions of that worth may still be missed, every catch-up done."""
         return max(0, min(self.spare, self.to_come + self.recoverable)) // session if session else 0

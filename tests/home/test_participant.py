@@ -132,6 +132,25 @@ def test_everything_done(client: Client, course: Course) -> None:
     assert "Nothing is left to do today" in said
 
 
+def test_short_and_settled_is_said_in_the_past(client: Client, course: Course) -> None:
+    course.mark("present")
+    Cohort.objects.filter(pk=course.cohort.pk).update(starts_on=date(2024, 1, 12))
+    said = home(client, course.person)
+    assert "It is settled, 2 hours 30 minutes short of 90%, so no certificate can be issued." in said
+    assert "still to come you are" not in said
+    engagement = " ".join(client.get("/participant/engagement/").content.decode().split())
+    assert "It is settled at <strong>40.0%</strong>, 2 hours 30 minutes short, so no certificate" in engagement
+    assert "Can I miss one?" not in engagement
+
+
+def test_a_result_is_news_for_four_weeks(client: Client, course: Course, time_machine: Any) -> None:
+    course.released(course.submission(1), Verdict.PASS)
+    time_machine.move_to(NOW + timedelta(days=28), tick=False)
+    assert "Read your result" in home(client, course.person)
+    time_machine.move_to(NOW + timedelta(days=29), tick=False)
+    assert "Read your result" not in home(client, course.person)
+
+
 def test_open_window_comes_first(client: Client, course: Course) -> None:
     course.cohort.windows.all().delete()
     a_window(course.cohort, opens_on=NOW.date(), closes_on=NOW.date() + timedelta(days=7))

@@ -54,22 +54,20 @@ class PersonLine:
 
     @property
     def is_early_warning(self) -> bool:
-        """At risk, out of reach, or with less than one session to spare."""
-        return self.standing.state != StandingState.MET and self.can_miss == 0
+        """At risk, out of reach, or with less than one session to spare, while something can still be done."""
+        return self.standing.state != StandingState.MET and not self.standing.is_settled and self.can_miss == 0
 
     @property
     def why(self) -> str:
         lost, open_still = self.standing.lost, self.standing.recoverable
+        short = -self.standing.spare_without_catch_up
         said = f"Lost {words.hours(lost)}. " if lost else ""
         if self.standing.state == StandingState.OUT_OF_REACH:
             return f"{said}Even with every catch-up, {words.hours(self.standing.short_by)} short. Talk about deferral."
+        if short > 0:
+            return f"{said}{words.hours(short)} of {words.hours(open_still)} must be caught up, or the line is lost."
         if open_still:
-            need = (
-                "must be caught up, or the line is out of reach"
-                if self.standing.spare < open_still
-                else "can be caught up"
-            )
-            return f"{said}{words.hours(open_still)} {need}."
+            return f"{said}{words.hours(open_still)} can be caught up."
         return f"{said}Nothing is open to catch up."
 
 

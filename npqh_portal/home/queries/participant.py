@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from django.db.models import Q
@@ -25,6 +25,8 @@ from npqh_portal.programmes.models import Item
 from npqh_portal.web import words
 
 THINGS = 3
+# A result stays a thing to read for so long; then it stands under Work.
+NEWS = timedelta(days=28)
 SEMINAR_MINUTES = 120
 
 
@@ -223,7 +225,7 @@ def _todos(
         )  # fmt: skip
     elif assessment.is_waiting:
         yield Todo("See what you sent", work, "Received", ". It is being marked; nothing is left for you to do.")
-    elif assessment.released:
+    elif assessment.released and today - london_date(assessment.released.release.released_at) <= NEWS:
         yield Todo(
             "Read your result", work, f"Released on {words.short_day(assessment.released.release.released_at)}",
             ", with what the assessors wrote.",
