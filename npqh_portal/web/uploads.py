@@ -41,6 +41,14 @@ class FileLocked(RuleViolation):
         super().__init__("The file needs a password to open. Save it without one, then choose it again.")
 
 
+class FileDamaged(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "The file has no end: it was cut short on its way or when it was saved. "
+            "Save it again where you wrote it, then choose it once more."
+        )
+
+
 class FileOfWrongKind(RuleViolation):
     def __init__(self, kinds: Collection[str]) -> None:
         super().__init__(
@@ -73,7 +81,7 @@ class CheckedUpload:
 
 
 def check_upload(file: "UploadedFile[bytes]", *, most_bytes: int, kinds: Collection[str]) -> CheckedUpload:
-    """Refuse a file that is empty, too large, locked, or not one of these kinds. Leaves it at its beginning."""
+    """Refuse a file that is empty, too large, locked, cut short, or not one of these kinds. Leaves it at its beginning."""
     size = file.size or 0
     if not size:
         raise FileEmpty
@@ -84,6 +92,8 @@ def check_upload(file: "UploadedFile[bytes]", *, most_bytes: int, kinds: Collect
         raise FileLocked
     if kind not in kinds or not _is(kind, file):
         raise FileOfWrongKind(kinds)
+    if kind == "pdf" and not _ends(file, size):
+        raise FileDamaged
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256")
     file.seek(0)
@@ -109,6 +119,12 @@ def _is(kind: str, file: IO[bytes]) -> bool:
     if kind == "docx":
         return head.startswith(b"PK\x03\x04") and _is_word(file)
     return head.startswith(b"%PDF-") and _sniffed(head) == ".pdf"
+
+
+def _ends(file: IO[bytes], size: int) -> bool:
+    """Whether a PDF ends as one: readers look there for the way in. A little after it is forgiven, as readers do."""
+    file.seek(max(0, size - 2048))
+    return re.search(rb"startxref\s+\d+\s+%%EOF", file.read()) is not None
 
 
 def _is_word(file: IO[bytes]) -> bool:

@@ -76,10 +76,10 @@ def short_moment(value: datetime) -> str:
 
 
 def file_size(size: int) -> str:
-    """A file's size as people say it, rounded up: 1 kB, 340 kB, 2.4 MB."""
-    if size < 1_000_000:
-        return f"{-(-size // 1000)} kB"
-    tenths = -(-size // 100_000)
+    """A file's size as people and the limits count it, 1024 at a time, rounded up: 1 kB, 340 kB, 2.4 MB."""
+    if size <= 1023 << 10:
+        return f"{-(-size >> 10)} kB"
+    tenths = -(-size * 10 >> 20)
     return f"{tenths // 10}.{tenths % 10} MB"
 
 

@@ -36,7 +36,7 @@ def a_docx(text: str = "My answer.") -> bytes:
 
 def a_pdf(text: str = "My answer.", trailer: str = "") -> bytes:
     body = f"1 0 obj\n<< /Type /Catalog >>\nendobj\n% {text}\n"
-    return f"%PDF-1.7\n{body}trailer << /Root 1 0 R {trailer} >>\n%%EOF\n".encode()
+    return f"%PDF-1.7\n{body}trailer << /Root 1 0 R {trailer} >>\nstartxref\n9\n%%EOF\n".encode()
 
 
 def upload(content: bytes | None = None, name: str = "ffion case study.docx") -> SimpleUploadedFile:

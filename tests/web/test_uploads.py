@@ -5,9 +5,9 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from npqh_portal.web.uploads import FileEmpty, FileLocked, FileOfWrongKind, FileTooLarge, check_upload
+from npqh_portal.web.uploads import FileDamaged, FileEmpty, FileLocked, FileOfWrongKind, FileTooLarge, check_upload
 
-PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
 BOTH = ("docx", "pdf")
 
 
@@ -85,6 +85,17 @@ def test_a_file_with_a_password_says_so(name: str, body: bytes) -> None:
     with pytest.raises(FileLocked, match="needs a password"):
         check_upload(SimpleUploadedFile(name, body), most_bytes=1000, kinds=BOTH)
     check_upload(SimpleUploadedFile("mine.pdf", PDF + b"/EncryptMetadata false"), most_bytes=1000, kinds=BOTH)
+
+
+@pytest.mark.parametrize("body", [PDF[:-3], PDF[:30], b"%PDF-1.4\n", PDF + bytes(5000)])
+def test_a_pdf_that_was_cut_short_is_refused(body: bytes) -> None:
+    with pytest.raises(FileDamaged, match="cut short"):
+        check_upload(SimpleUploadedFile("mine.pdf", body), most_bytes=10_000, kinds=BOTH)
+
+
+def test_a_little_after_the_end_of_a_pdf_is_forgiven() -> None:
+    body = PDF.replace(b"\n%%EOF", b"\r\n%%EOF") + b"\r\n" * 500
+    check_upload(SimpleUploadedFile("mine.pdf", body), most_bytes=10_000, kinds=BOTH)
 
 
 def test_only_the_kinds_asked_for() -> None:

@@ -66,7 +66,16 @@ def test_dates_and_ranges() -> None:
 
 @pytest.mark.parametrize(
     ("size", "shown"),
-    [(1, "1 kB"), (340_000, "340 kB"), (1_000_000, "1.0 MB"), (2_310_000, "2.4 MB"), (20 * 1024 * 1024, "21.0 MB")],
+    [
+        (1, "1 kB"),
+        (340 << 10, "340 kB"),
+        ((340 << 10) + 1, "341 kB"),
+        (1023 << 10, "1023 kB"),
+        ((1023 << 10) + 1, "1.0 MB"),
+        (1 << 20, "1.0 MB"),
+        ((1 << 20) + 1, "1.1 MB"),
+        (20 << 20, "20.0 MB"),
+    ],
 )
 def test_file_sizes_are_rounded_up(size: int, shown: str) -> None:
     assert words.file_size(size) == shown
