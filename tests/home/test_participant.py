@@ -166,6 +166,21 @@ def test_work_in_marking_asks_for_nothing(client: Client, course: Course) -> Non
     assert "Send your" not in said
 
 
+def test_whoever_waits_for_a_result_is_offered_no_other_window(client: Client, course: Course) -> None:
+    course.submission(1)
+    a_window(course.cohort, number=2, opens_on=NOW.date(), closes_on=NOW.date() + timedelta(days=7))
+    assert "Your assessment window" not in home(client, course.person)
+
+
+def test_work_that_cannot_lead_to_a_certificate_is_asked_for_with_that_word(client: Client, course: Course) -> None:
+    course.mark("present")
+    Cohort.objects.filter(pk=course.cohort.pk).update(starts_on=date(2024, 1, 12))
+    a_window(course.cohort, number=2, opens_on=NOW.date(), closes_on=NOW.date() + timedelta(days=7))
+    said = home(client, course.person)
+    assert "Send your assessment" in said
+    assert "It cannot lead to a certificate: your engagement is settled below the line." in said
+
+
 def test_failed_and_may_try_again_while_the_next_window_is_open(client: Client, course: Course) -> None:
     course.released(course.submission(1), Verdict.FAIL)
     a_window(course.cohort, number=2, opens_on=NOW.date(), closes_on=NOW.date() + timedelta(days=7))
@@ -229,6 +244,7 @@ def test_withdrawn(client: Client, course: Course) -> None:
     assert "It stays on your record." in said
     assert "Where you are" not in said
     assert "seminar and still reach it" not in said
+    assert 'class="npqh-bar"' not in said
 
 
 def test_enrolled_without_a_cohort(client: Client, course: Course) -> None:

@@ -219,9 +219,11 @@ def _todos(
         )  # fmt: skip
     if enrolment.state == EnrolmentState.ACTIVE and assessment.may_send_now and assessment.open_window:
         title = "Send your second attempt" if assessment.submissions else "Send your assessment"
+        is_short = standing.is_settled and standing.state != StandingState.MET
         yield Todo(
             title, work, f"By {words.day(assessment.open_window.closes_on)}, 11.59pm",
-            ". You can replace your file until then.",
+            ". It cannot lead to a certificate: your engagement is settled below the line." if is_short
+            else ". You can replace your file until then.",
         )  # fmt: skip
     elif assessment.is_waiting:
         yield Todo("See what you sent", work, "Received", ". It is being marked; nothing is left for you to do.")
@@ -275,7 +277,7 @@ def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment
         if submission := sent.get(window.pk):
             yield Milestone(words.short_day(submission.received_at), _sent(submission), "is-done")
             continue
-        if window.closes_on < today or assessment.has_passed:
+        if window.closes_on < today or assessment.has_passed or assessment.is_waiting:
             continue
         is_now = window.opens_on <= today
         about = "Your assessment window, open now" if is_now else "Your assessment window"
