@@ -34,7 +34,12 @@ class WindowNotOpen(RuleViolation):
 
 class NotTakingPartNow(RuleViolation):
     def __init__(self, state: str) -> None:
-        super().__init__(f"You are not taking part at present ({state.lower()}), so nothing can be sent.")
+        why = {
+            "deferred": "Your place is on hold. You can send your work once you are back.",
+            "withdrawn": "You have left the programme, so nothing can be sent.",
+            "completed": "You have completed the programme. There is nothing more to send.",
+        }
+        super().__init__(why[state])
 
 
 class NotYourTask(RuleViolation):

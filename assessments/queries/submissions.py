@@ -53,7 +53,7 @@ def sending_of(enrolment: Enrolment, task: AssessmentTask, at: datetime) -> Send
     policy = current_policy(enrolment.version)
     check_sitting(
         is_active=enrolment.state == EnrolmentState.ACTIVE,
-        state=enrolment.get_state_display(),
+        state=enrolment.state,
         is_theirs=task.version_id == enrolment.version_id,
         gates_sitting=policy.gates_sitting,
         has_met=not policy.gates_sitting or standing_of(enrolment, at).state == StandingState.MET,
@@ -103,6 +103,15 @@ class TaskWork:
     sent: tuple[Sent, ...]
     sending: Sending | None
     refusal: str
+
+    @property
+    def awaits_result(self) -> bool:
+        """The newest attempt is with the assessors: there is nothing to send, and nothing to refuse."""
+        return bool(self.sent) and not self.sent[-1].outcome and not self.sending
+
+    @property
+    def is_passed(self) -> bool:
+        return any(one.outcome and one.outcome.verdict == PASS for one in self.sent)
 
 
 def work_of(enrolment: Enrolment, at: datetime) -> list[TaskWork]:

@@ -29,11 +29,16 @@ def _person(request: HttpRequest) -> User:
 @for_role(Role.PARTICIPANT)
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
-    enrolment = current_enrolment_of(_person(request))
+    enrolment, now = current_enrolment_of(_person(request)), clock.now()
+    if enrolment is None:
+        return render(request, "assessments/work.html")
+    work = queries.work_of(enrolment, now)
     context = {
         "enrolment": enrolment,
-        "work": queries.work_of(enrolment, clock.now()) if enrolment else [],
-        "certificates": queries.certificates_of(enrolment) if enrolment else [],
+        "work": work,
+        "has_passed": bool(work) and all(one.is_passed for one in work),
+        "certificates": list(queries.certificates_of(enrolment)),
+        "standing": queries.readiness_of([enrolment], now)[enrolment.pk].standing,
     }
     return render(request, "assessments/work.html", context)
 

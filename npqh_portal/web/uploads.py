@@ -81,7 +81,7 @@ class CheckedUpload:
 
 
 def check_upload(file: "UploadedFile[bytes]", *, most_bytes: int, kinds: Collection[str]) -> CheckedUpload:
-    """Refuse a file that is empty, too large, locked, cut short, or not one of these kinds. Leaves it at its beginning."""
+    """Refuse a file that is empty, too large, locked, cut short or of no such kind. Leaves it at its beginning."""
     size = file.size or 0
     if not size:
         raise FileEmpty

@@ -1,7 +1,7 @@
 """The pages, through the test client."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from assessments.actions import (
     allocate,
+    issue_due_certificates,
     moderate,
     record_mark,
     reissue_certificate,
@@ -20,6 +21,7 @@ from assessments.actions import (
     revoke_certificate,
 )
 from assessments.models import Certificate, Mark, Outcome, OutcomeRelease, Submission, SubmittedFile, Verdict
+from cohorts.models import Cohort
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -131,6 +133,42 @@ def test_a_result_is_read_only_once_released_with_the_feedback_that_stands(world
     after = page(client, "assessments:work")[1]
     assert "This attempt did not pass." in after
     assert "Well argued." in after
+
+
+def test_who_waits_for_a_result_is_told_what_happens_and_not_what_they_may_not_do(world: World) -> None:
+    client = signed_in(world.enrolment.person)
+    world.allocated()
+    text = page(client, "assessments:work")[1]
+    assert "Two people assess it" in text
+    assert "before you send another" not in text
+    assert "no longer be replaced" not in text
+
+
+def test_who_can_no_longer_reach_the_line_reads_that_no_certificate_can_follow(world: World) -> None:
+    client = signed_in(world.enrolment.person)
+    world.credit(world.enrolment, -1)
+    before = page(client, "assessments:work")[1]
+    assert "No certificate can be issued." in before
+    assert "settled at 89.0%, and 90% is needed, whatever the result" in before
+    world.released()
+    assert "and 90% is needed, although you have passed." in page(client, "assessments:work")[1]
+
+
+def test_who_has_passed_and_still_may_reach_the_line_reads_that_the_certificate_follows(world: World) -> None:
+    Cohort.objects.update(starts_on=date(2025, 9, 1))
+    client = signed_in(world.enrolment.person)
+    world.credit(world.enrolment, -1)
+    assert "certificate" not in page(client, "assessments:work")[1].split("<main")[1].split("</main")[0]
+    world.released()
+    text = page(client, "assessments:work")[1]
+    assert "your certificate waits for your engagement" in text
+    assert "It stands at 89.0%, and 90% is needed." in text
+    world.credit(world.enrolment, 1)
+    assert "Your certificate is issued within minutes." in page(client, "assessments:work")[1]
+    issue_due_certificates()
+    text = page(client, "assessments:work")[1]
+    assert "being made" in text
+    assert "90%" not in text
 
 
 def test_somebody_without_an_enrolment_is_told_what_will_stand_there(db: None) -> None:
