@@ -38,7 +38,9 @@ def _own(request: HttpRequest, public_id: str) -> Application:
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     applications = own_applications(request.user).select_related("intake__version__programme").order_by("-started_at")
-    return render(request, "applications/index.html", {"applications": applications, "now": clock.now()})
+    return render(
+        request, "applications/index.html", {"applications": applications, "now": clock.now(), "today": clock.today()}
+    )
 
 
 @signed_in
@@ -62,7 +64,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
     """The task list of a draft; of anything else, where it stands and what was answered."""
     application, now = _own(request, public_id), clock.now()
     if not queries.may_change(application, now):
-        return render(request, "applications/standing.html", {"application": application})
+        return render(request, "applications/standing.html", {"application": application, "today": clock.today()})
     tasks = queries.task_list(application, now)
     return render(request, "applications/task_list.html", {"application": application, "tasks": tasks})
 

@@ -11,6 +11,7 @@ from applications.rules import (
     check_finished,
     check_not_closed,
     check_open,
+    first_year_ends,
     headship_date_fault,
     nudge_due,
     unfinished_parts,
@@ -112,16 +113,22 @@ def test_answers_may_be_written_until_the_very_second() -> None:
         ("appointed", TODAY + timedelta(days=1), False),
         ("new", TODAY, False),
         ("new", TODAY + timedelta(days=1), True),
-        ("new", TODAY - timedelta(days=365), False),
-        ("new", TODAY - timedelta(days=366), True),
-        ("serving", TODAY - timedelta(days=366), False),
-        ("serving", TODAY - timedelta(days=365), True),
+        ("new", TODAY.replace(year=TODAY.year - 1) + timedelta(days=1), False),
+        ("new", TODAY.replace(year=TODAY.year - 1), True),
+        ("serving", TODAY.replace(year=TODAY.year - 1), False),
+        ("serving", TODAY.replace(year=TODAY.year - 1) + timedelta(days=1), True),
         ("serving", TODAY + timedelta(days=1), True),
         ("aspiring", TODAY, False),
     ],
 )
 def test_the_date_fits_the_headship(headship: str, started_on: date, is_fault: bool) -> None:
     assert bool(headship_date_fault(headship, started_on, TODAY)) is is_fault
+
+
+def test_a_first_year_begun_on_a_leap_day_ends_with_february() -> None:
+    assert first_year_ends(date(2024, 2, 29)) == date(2025, 2, 28)
+    assert first_year_ends(date(2024, 2, 28)) == date(2025, 2, 28)
+    assert first_year_ends(date(2024, 3, 1)) == date(2025, 3, 1)
 
 
 @pytest.mark.parametrize(
