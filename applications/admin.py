@@ -110,6 +110,20 @@ class ApplicationAdmin(LookOnlyAdmin):
     """Of the organisations one acts for; nobody reads what was not sent."""
 
     viewers = VIEWERS
+    named = {
+        "full_name": "name",
+        "school_name": "school",
+        "school_urn": "URN",
+        "submitted_at": "sent",
+        "decided_at": "decided",
+        "agreed_at": "agreed",
+        "headship_started_on": "headship began on",
+        "wants_one_to_one": "one-to-one support wanted",
+        "eligible_for_funding": "may be funded",
+        "dfe_application_id": "DfE application",
+        "dfe_cohort": "DfE cohort",
+        "dfe_schedule": "DfE schedule",
+    }
     list_display = ("reference", "full_name", "school_name", "headship", "intake", "state", "sent", "advice")
     list_filter = (
         "state",

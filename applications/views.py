@@ -38,9 +38,8 @@ def _own(request: HttpRequest, public_id: str) -> Application:
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     applications = own_applications(request.user).select_related("intake__version__programme").order_by("-started_at")
-    return render(
-        request, "applications/index.html", {"applications": applications, "now": clock.now(), "today": clock.today()}
-    )
+    context = {"applications": applications, "now": clock.now(), "today": clock.today()}
+    return render(request, "applications/index.html", context)
 
 
 @signed_in

@@ -41,8 +41,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         "enter_current_password": "This is not your password now. Enter it again.",
         "incorrect_code": "The code is not right. Check the newest one we sent, and enter it again.",
         "incorrect_password": "The password is not right. Enter it again.",
-        "too_many_login_attempts": "There were too many attempts. A passkey works straight away, and so does a new code: "
-        "leave the password empty. A password works again in five minutes.",
+        "too_many_login_attempts": "There were too many attempts. A passkey works straight away, and so does "
+        "a new code: leave the password empty. A password works again in five minutes.",
         "rate_limited": "That was too often. Wait a minute, then try again.",
     }
 
