@@ -30,7 +30,7 @@ from .rules.engagement import attended_from
 REGISTERS_ON_A_PAGE = 20
 ENTRIES_ON_A_PAGE = 15
 SITTINGS_AHEAD = 3
-SITTINGS_AHEAD_OF_A_FACILITATOR = 5
+SITTINGS_AHEAD_OF_A_FACILITATOR = 4
 
 
 def _person(request: HttpRequest) -> User:

@@ -39,6 +39,11 @@ class CoursePlan:
     def counted(self) -> int:
         return sum(one.state not in {"exempt", "cancelled"} for one in self.items)
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing is left to do, to come or to catch up."""
+        return not any(one.state in {"to_do", "to_come", "missed"} for one in self.items)
+
 
 def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
     """The whole of somebody's course in its order. Five statements, however long it is."""
