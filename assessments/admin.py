@@ -34,21 +34,25 @@ from .states import CertificateState
 
 class FileInline(PortalInline):
     model = SubmittedFile
+    named = {"size_bytes": "bytes", "sha256": "fingerprint (SHA-256)", "received_at": "received"}
     fields = readonly_fields = ("receipt", "received_at", "kind", "size_bytes", "sha256")
 
 
 class AllocationInline(PortalInline):
     model = Allocation
+    named = {"allocated_at": "allocated", "ended_at": "ended"}
     fields = readonly_fields = ("person", "part", "allocated_at", "ended_at")
 
 
 class MarkInline(PortalInline):
     model = Mark
+    named = {"marked_at": "marked"}
     fields = readonly_fields = ("marker", "part", "verdict", "marked_at")
 
 
 @admin.register(Submission, site=site)
 class SubmissionAdmin(LookOnlyAdmin):
+    named = {"script_code": "script", "received_at": "received"}
     list_display = ("script_code", "enrolment", "task", "attempt", "window", "state", "received_at")
     list_filter = ("state", ("window__cohort", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("enrolment__person", "enrolment__version__programme", "task", "window__cohort")
@@ -67,6 +71,7 @@ class SubmissionAdmin(LookOnlyAdmin):
 
 @admin.register(Outcome, site=site)
 class OutcomeAdmin(LookOnlyAdmin):
+    named = {"confirmed_at": "confirmed"}
     list_display = ("enrolment", "task", "verdict", "confirmed_at", "confirmed_by", "released")
     list_filter = ("verdict", ("submission__window__cohort", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("enrolment__person", "enrolment__version__programme", "task", "confirmed_by", "release")
@@ -112,6 +117,14 @@ def _reissue(by: User, certificate: Certificate, cleaned: dict[str, Any]) -> str
 
 @admin.register(Certificate, site=site)
 class CertificateAdmin(LookOnlyAdmin):
+    named = {
+        "queued_at": "queued",
+        "ready_at": "made",
+        "revoked_at": "revoked",
+        "awarded_on": "awarded",
+        "signed_sha256": "fingerprint (SHA-256)",
+        "unsigned_sha256": "fingerprint before signing",
+    }
     list_display = ("number", "enrolment", "state", "awarded_on", "ready_at", "revoked_at")
     list_filter = ("state", "awarded_on")
     list_select_related = ("enrolment__person", "enrolment__version__programme")

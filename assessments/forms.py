@@ -13,7 +13,7 @@ from npqh_portal.web.forms import PortalForm
 
 from .actions.submissions import check_script
 from .models import Verdict
-from .rules import check_feedback, check_grounds
+from .rules import check_feedback, check_grounds, normal_number
 
 PASS_OR_FAIL = Radios(
     hints={"pass": "It meets the criteria of the task.", "fail": "It does not meet them yet. Say what is missing."}
@@ -129,6 +129,15 @@ class NumberForm(PortalForm):
         label="Certificate number",
         help_text="Four groups of letters and figures on the certificate. Small letters and spaces do not matter.",
         max_length=60,
-        error_messages={"required": "Enter the number on the certificate"},
+        error_messages={
+            "required": "Enter the number on the certificate",
+            "max_length": "Enter the number alone, as it stands on the certificate: it is shorter than this",
+        },
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def clean_number(self) -> str:
+        number = normal_number(self.cleaned_data["number"])
+        if not number:
+            raise forms.ValidationError("Enter the number on the certificate: letters and figures")
+        return number

@@ -1,6 +1,7 @@
 """What may be handed in, which verdict stands, and what stands between a person and the certificate."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -178,7 +179,7 @@ def certificate_number(prefix: str, year: int, random: str) -> str:
 
 
 def normal_number(typed: str) -> str:
-    """A number as people type it, in its one form: small letters, spaces and lost hyphens are forgiven."""
-    signs = re.sub(r"[^0-9A-Z]", "", typed.upper())
+    """A number as people type it, in its one form; small or wide letters, spaces, lost hyphens are forgiven."""
+    signs = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper())
     parts = _NUMBER.fullmatch(signs)
     return "-".join(parts.groups()) if parts else signs

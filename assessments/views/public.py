@@ -14,8 +14,8 @@ from npqh_portal.web.doors import public
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     form = NumberForm(request.GET if "number" in request.GET else None)
-    if form.is_valid() and (number := normal_number(form.cleaned_data["number"])):
-        return redirect("assessments:certificate_check", number)
+    if form.is_valid():
+        return redirect("assessments:certificate_check", form.cleaned_data["number"])
     return render(request, "assessments/verify.html", {"form": form})
 
 

@@ -123,3 +123,4 @@ def test_numbers_keep_their_form_and_nonsense_stays_harmless() -> None:
     assert rules.normal_number("N2P-2026-7KQ2-M9WX") == "N2P-2026-7KQ2-M9WX"
     assert rules.normal_number("../..;<b>") == "B"
     assert rules.normal_number("") == ""
+    assert rules.normal_number("ｌｆ－２０２６－７ＫＱ２－Ｍ９ＷＸ") == "LF-2026-7KQ2-M9WX"

@@ -189,7 +189,12 @@ def test_a_certificate_is_downloaded_until_it_is_revoked(world: World) -> None:
     assert signed_in(world.somebody_else().person).get(url).status_code == 404
     revoke_certificate(certificate, reason="An error.", by=world.lead)
     assert client.get(url).status_code == 404
-    assert f"Certificate {certificate.number}: revoked" in page(client, "assessments:work")[1]
+    revoked, task = f"Certificate {certificate.number}: revoked", world.task.title
+    text = page(client, "assessments:work")[1].split("<main")[1]
+    assert text.index(revoked) < text.index(task)
+    reissue_certificate(certificate, by=world.lead)
+    text = page(client, "assessments:work")[1].split("<main")[1]
+    assert text.index("being made") < text.index(task) < text.index(revoked)
 
 
 # --- assessor ------------------------------------------------------------------------------------
@@ -488,10 +493,18 @@ def test_one_still_being_made_is_not_yet_anybodys_proof(world: World) -> None:
     assert page(Client(), "assessments:certificate_check", Certificate.objects.get().number)[0] == 404
 
 
-def test_an_empty_number_is_asked_for_again(db: None) -> None:
-    response = Client().get(reverse("assessments:verify"), {"number": ""})
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Enter the number on the certificate"),
+        ("../", "Enter the number on the certificate: letters and figures"),
+        ("LF" * 40, "Enter the number alone, as it stands on the certificate"),
+    ],
+)
+def test_what_is_no_number_is_asked_for_again(db: None, typed: str, said: str) -> None:
+    response = Client().get(reverse("assessments:verify"), {"number": typed})
     assert response.status_code == 200
-    assert response.content.decode().count("Enter the number on the certificate") == 2
+    assert response.content.decode().count(said) == 2
 
 
 # --- how many statements -------------------------------------------------------------------------
