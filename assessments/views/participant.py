@@ -11,7 +11,7 @@ from assessments import actions, queries
 from assessments.access import own_certificates, own_files
 from assessments.forms import SendForm
 from assessments.states import CertificateState
-from cohorts.queries import current_enrolment_of
+from cohorts.queries import current_enrolment_of, standing_of
 from cohorts.rules.dates import is_open
 from npqh_portal import clock
 from npqh_portal.people.models import User
@@ -38,7 +38,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "work": work,
         "has_passed": bool(work) and all(one.is_passed for one in work),
         "certificates": list(queries.certificates_of(enrolment)),
-        "standing": queries.readiness_of([enrolment], now)[enrolment.pk].standing,
+        "standing": standing_of(enrolment, now),
     }
     return render(request, "assessments/work.html", context)
 

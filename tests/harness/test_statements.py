@@ -18,7 +18,7 @@ AT_MOST = {
     "home:participant as participant": 10,
     "cohorts:course as participant": 10,
     "cohorts:engagement as participant": 15,
-    "assessments:work as participant": 10,
+    "assessments:work as participant": 11,
     "home:messages as participant": 4,
     "cohorts:today as facilitator": 6,
     "cohorts:registers as facilitator": 4,
