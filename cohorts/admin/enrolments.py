@@ -274,6 +274,11 @@ class PlaceFilter(admin.SimpleListFilter):
 
 @admin.register(Enrolment, site=site)
 class EnrolmentAdmin(LookOnlyAdmin):
+    named = {
+        "is_new_to_headship": "new to headship",
+        "extension_months": "months of extension",
+        "enrolled_at": "enrolled",
+    }
     list_display = ("person", "state", "place", "version", "enrolled")
     list_filter = ("state", PlaceFilter, ("memberships__cohort", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("person", "version__programme")

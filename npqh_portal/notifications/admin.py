@@ -31,6 +31,13 @@ def _send_again(by: User, row: Message, cleaned: dict[str, Any]) -> str:
 
 @admin.register(Message, site=site)
 class MessageAdmin(LookOnlyAdmin):
+    named = {
+        "queued_at": "queued",
+        "due_at": "due",
+        "stale_at": "not sent after",
+        "sent_at": "sent",
+        "public_id": "code in its address",
+    }
     list_display = ("subject", "address", "kind", "state", "queued_at", "sent_at")
     list_filter = ("state", "kind", "queued_at")
     list_select_related = ("person",)
@@ -70,6 +77,6 @@ def undelivered(user: User) -> Iterable[Waiting]:
         "Messages of this week that could not be delivered",
         failed.count(),
         f"{reverse('admin:notifications_message_changelist')}?{query}",
-        "look at the address, then send again",
+        "Look at the address, then send again.",
         since=clock.london_date(oldest) if oldest else None,
     )

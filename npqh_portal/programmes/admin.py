@@ -58,6 +58,13 @@ def _publish(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> st
 @admin.register(ProgrammeVersion, site=site)
 class ProgrammeVersionAdmin(LookOnlyAdmin):
     changed_for_all = True
+    named = {
+        "published_at": "published",
+        "loaded_at": "loaded",
+        "fee_pence": "fee in pence",
+        "framework_document_url": "framework document",
+        "extension_months_most": "longest extension in months",
+    }
     list_display = ("programme", "label", "state", "effective_from", "effective_to", "published_at")
     list_filter = ("state", "programme")
     list_select_related = ("programme",)
@@ -97,6 +104,7 @@ class IntakeAdmin(PortalModelAdmin):
     editors = STAFF
     added_for_all = True
     form = IntakeForm
+    named = {"opens_at": "opens", "closes_at": "closes", "is_paused": "paused"}
     list_display = ("name", "version", "provider", "delivery_partner", "opens_at", "closes_at", "is_paused")
     list_filter = ("is_paused", "version__programme")
     list_select_related = ("version__programme", "provider", "delivery_partner")

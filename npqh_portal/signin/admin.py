@@ -56,7 +56,7 @@ class RolesInline(PortalInline):
 
 @admin.register(User, site=site)
 class PersonAdmin(LookOnlyAdmin):
-    named = {"full_name": "name", "preferred_name": "called", "joined_at": "joined", "last_login": "last signed in"}
+    named = {"joined_at": "joined", "last_login": "last signed in"}
     list_display = ("full_name", "email", "roles_today", "is_active", "joined_at")
     list_filter = (HeldRole, "is_active")
     search_fields = ("full_name", "preferred_name", "email", "trn")

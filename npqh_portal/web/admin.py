@@ -157,13 +157,20 @@ def _by_name(column: "models.Field[Any, Any]") -> Callable[[models.Model], str]:
 
 
 class _ByRole:
-    """Permissions from role grants, in place of Django's permission tables."""
+    """Permissions from role grants, in place of Django's permission tables; columns named in staff's own words."""
 
     viewers: ClassVar[tuple[Role, ...]] = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
     editors: ClassVar[tuple[Role, ...]] = ()
     # What belongs to no partner is changed, and what partners are given is added, by roles that reach everybody.
     changed_for_all: ClassVar[bool] = False
     added_for_all: ClassVar[bool] = False
+    # What staff call a column whose name in the database does not read well. Migrations do not see it.
+    named: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        for column, words in self.named.items():
+            self.opts.get_field(column).verbose_name = words  # type: ignore[attr-defined]  # of Django's classes
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return has_role(request.user, *self.viewers, *self.editors)
