@@ -94,6 +94,11 @@ class NotTakingPart(RuleViolation):
         super().__init__("This person is not taking part at present, so they cannot be given a place.")
 
 
+class NothingToRecord(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("You are not taking part at present, so nothing was recorded. Write to us about coming back.")
+
+
 class CohortNotOpen(RuleViolation):
     def __init__(self) -> None:
         super().__init__("This cohort takes nobody in: it is not published yet, or its course is over.")

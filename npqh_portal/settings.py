@@ -24,7 +24,7 @@ DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=50))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
-PORT = env.int("PORT", 8000)
+PORT = env.int("PORT", 8000) if env.str("PORT", "") else 8000
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 # The portal serves a laptop or a demo over plain HTTP; anything else is reached through TLS.
 SECURE = SITE_URL.startswith("https://")
@@ -303,8 +303,13 @@ LOGGING = {
     "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    # Thirty lines for every PDF, and sweeps that come and go twice a minute: news only when something is wrong.
     "loggers": {
-        name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "celery.app.trace", "celery.worker.strategy")
+        # Thirty lines for every PDF, and sweeps that come and go twice a minute: news only when something is wrong.
+        **{
+            name: {"level": "WARNING"}
+            for name in ("weasyprint", "fontTools", "celery.app.trace", "celery.worker.strategy")
+        },
+        # A page refused or not found is no fault of ours; a failed one is.
+        "django.request": {"level": "ERROR"},
     },
 }

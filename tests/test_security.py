@@ -91,3 +91,7 @@ def test_an_address_with_a_null_character_is_refused_as_a_page(client: Client, a
     response = client.get(address)
     assert response.status_code == 400
     assert "We could not read that request" in response.content.decode()
+
+
+def test_a_setting_that_is_set_to_nothing_is_unset() -> None:
+    assert settings_say("settings.PORT", PRODUCTION | {"PORT": ""}).stdout.strip() == "8000"

@@ -7,9 +7,9 @@ from cohorts.errors import (
     DeliveryOver,
     EnrolmentOver,
     NeedsRegister,
+    NothingToRecord,
     NotOnList,
     NotPlaced,
-    NotTakingPart,
     ReasonMissing,
 )
 from cohorts.models import Completion, Enrolment, LedgerEntry, Membership, PersonalItem
@@ -100,7 +100,7 @@ def _expect(
 
 def _check_may_complete(enrolment: Enrolment, item: Item) -> None:
     if enrolment.state != EnrolmentState.ACTIVE:
-        raise NotTakingPart
+        raise NothingToRecord
     expected = PersonalItem.Expectation.EXPECTED
     if not PersonalItem.objects.filter(enrolment=enrolment, item=item, expectation=expected).exists():
         raise NotOnList

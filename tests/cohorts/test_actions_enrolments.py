@@ -32,11 +32,12 @@ from cohorts.errors import (
     EnrolmentOver,
     GroupOfAnotherCohort,
     NotAccepted,
+    NothingToRecord,
     NotOnList,
     NotTakingPart,
     ReasonMissing,
 )
-from cohorts.models import Cohort, Enrolment, Membership, PersonalItem
+from cohorts.models import Cohort, Completion, Enrolment, Membership, PersonalItem
 from cohorts.queries import (
     accepted_without_enrolment,
     enrolled_without_place,
@@ -424,3 +425,11 @@ def test_a_window_is_open_to_whoever_takes_part_in_its_cohort(world: World) -> N
     defer_enrolment(sitting, reason="Illness", by=world.lead)
     sitting.refresh_from_db()
     assert window_open_to(sitting, clock.now()) is None
+
+
+def test_somebody_not_taking_part_is_told_so_in_the_second_person(world: World) -> None:
+    (enrolment,) = world.enrol()
+    Enrolment.objects.filter(pk=enrolment.pk).update(state="deferred")
+    with pytest.raises(NothingToRecord, match="You are not taking part at present"):
+        record_completion(enrolment, item=world.module, by=enrolment.person)
+    assert not Completion.objects.exists()
