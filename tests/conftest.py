@@ -1,12 +1,14 @@
 """What every test stands on: one cache key space for each test, and Hypothesis at the size that was asked for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.browser import chromium, new_page  # noqa: F401  # fixtures for every test below
 
@@ -37,3 +39,14 @@ def _own_folders(settings: Settings, tmp_path: Path) -> None:
     storages = settings.STORAGES
     settings.STORAGES = storages | {"default": storages["default"] | {"OPTIONS": {"location": str(tmp_path / "files")}}}
     settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database is dropped at the end, whoever is still in it: a thread of a race, a program just stopped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
