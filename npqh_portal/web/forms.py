@@ -21,6 +21,8 @@ class _InOurWords(forms.BaseForm):
                 field.error_messages["required"] = required_words(field, str(field.label or pretty_name(name)))
             if isinstance(field, forms.EmailField):
                 field.error_messages.setdefault("invalid", "Enter an email address, like name@school.example")
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == "---------":
+                field.empty_label = "Choose one" if field.required else "None"
 
 
 class PortalForm(_InOurWords, forms.Form):

@@ -14,16 +14,21 @@ from npqh_portal.launch.processes import Stopped, Supervisor, stop_when_told, wi
 from npqh_portal.launch.say import say
 
 CHILD = '''
-import signal, sys, time
+import pathlib, signal, sys, time
 def stop(number, frame):
     time.sleep(float(sys.argv[2]))
-    print(sys.argv[1], "has stopped", flush=True)
+    # Written to a file, not said: the signal may come while "is up" is being printed, and printing does not nest.
     open(sys.argv[3], "a").write(sys.argv[1] + " ")
     sys.exit(0)
 signal.signal(signal.SIGTERM, stop)
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 print(sys.argv[1], "is up", flush=True)
+up = pathlib.Path(sys.argv[3] + " worker is up")
+if sys.argv[1] == "worker":
+    up.touch()
 if sys.argv[1] == sys.argv[4]:
+    while not up.exists():
+        time.sleep(0.01)
     sys.exit("this is why")
 time.sleep(300)
 '''

@@ -7,6 +7,7 @@ import pytest
 from django import forms
 from django.template import engines
 
+from npqh_portal.schools.models import School
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalForm, YesOrNo
 
@@ -128,3 +129,16 @@ def test_yes_or_no(answer: str, meant: bool) -> None:
     assert form.is_valid()
     assert form.cleaned_data["sure"] is meant
     assert Asked({}).errors["sure"] == ["Choose an answer to “Are you sure?”"]
+
+
+class OneSchool(PortalForm):
+    school = forms.ModelChoiceField(School.objects.none(), label="School")
+    second = forms.ModelChoiceField(School.objects.none(), label="Second school", required=False)
+
+
+@pytest.mark.django_db
+def test_a_choice_not_made_yet_is_said_in_words() -> None:
+    drawn = str(OneSchool())
+    assert "Choose one" in drawn
+    assert "None" in drawn
+    assert "---" not in drawn
