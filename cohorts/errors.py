@@ -242,11 +242,6 @@ class CatchUpClosed(RuleViolation):
         super().__init__(f"{name} could catch this up until {_on(closed_on)}. The minutes are lost since then.")
 
 
-class RegisterNotYours(RuleViolation):
-    def __init__(self) -> None:
-        super().__init__("Only the facilitator of this seminar or of its group can save its register.")
-
-
 class NotOnList(RuleViolation):
     def __init__(self) -> None:
         super().__init__("This item is not on the person’s own list, so nothing can be recorded for it.")
