@@ -12,10 +12,12 @@ from npqh_portal.people.models import User
 from .errors import LabelTaken, ProgrammeDiffers, VersionNotDraft
 from .models import (
     AssessmentTask,
+    Behaviour,
     ContentArea,
     Course,
     EngagementPolicy,
     Item,
+    LearningStatement,
     PolicyComponent,
     Programme,
     ProgrammeVersion,
@@ -25,8 +27,10 @@ from .states import LEGAL_MOVES, VersionState
 
 _PROGRAMME_WORDS = ("name", "award", "framework")
 _FIGURES = (
-    "effective_from", "effective_to", "delivery_months", "assessment_months", "extension_months_most", "terms",
-    "fee_pence", "framework_document_url", "summary", "audience",
+    "effective_from", "effective_to", "ended_on", "delivery_months", "assessment_months", "extension_months_most",
+    "terms", "terms_least", "day_equivalents", "day_minutes", "assessed_by", "fee_pence", "submissions_included",
+    "resubmission_charge", "resubmission_fee_pence", "framework_document_title", "framework_document_edition",
+    "framework_document_url", "summary",
 )  # fmt: skip
 
 
@@ -50,6 +54,7 @@ def load_version(plan: Framework, *, digest: str, by: User | None) -> ProgrammeV
         raise LabelTaken(str(version))
     for name in _FIGURES:
         setattr(version, name, getattr(plan, name))
+    version.cycle = list(plan.cycle)
     version.digest = digest
     version.loaded_at = clock.now()
     version.save()
@@ -72,10 +77,31 @@ def publish_version(version: ProgrammeVersion, *, by: User | None) -> ProgrammeV
 
 
 def _write_parts(version: ProgrammeVersion, plan: Framework) -> None:
-    for parts in (version.items, version.courses, version.areas, version.policies, version.tasks):
+    of_version = (
+        version.items, version.courses, version.areas, version.behaviours, version.policies, version.tasks,
+    )  # fmt: skip
+    for parts in of_version:
         parts.all().delete()
-    areas = {area.number: ContentArea(version=version, **asdict(area)) for area in plan.areas}
+    areas = {
+        area.number: ContentArea(
+            version=version,
+            number=area.number,
+            name=area.name,
+            part=area.part,
+            in_every_course=area.in_every_course,
+        )
+        for area in plan.areas
+    }
     ContentArea.objects.bulk_create(areas.values())
+    LearningStatement.objects.bulk_create(
+        LearningStatement(version=version, area=areas[area.number], number=number, text=text)
+        for area in plan.areas
+        for number, text in enumerate(area.statements, start=1)
+    )
+    Behaviour.objects.bulk_create(
+        Behaviour(version=version, number=number, **asdict(behaviour))
+        for number, behaviour in enumerate(plan.behaviours, start=1)
+    )
     courses = {
         course.code: Course(
             version=version,
@@ -98,6 +124,7 @@ def _write_parts(version: ProgrammeVersion, plan: Framework) -> None:
             title=item.title,
             kind=item.kind,
             minutes=item.minutes,
+            term=item.term,
             mode=item.mode,
         )
         for number, item in enumerate(plan.items, start=1)
@@ -109,6 +136,6 @@ def _write_parts(version: ProgrammeVersion, plan: Framework) -> None:
         for number, part in enumerate(plan.policy.components, start=1)
     )
     AssessmentTask.objects.bulk_create(
-        AssessmentTask(version=version, number=number, **asdict(task))
+        AssessmentTask(version=version, number=number, **(asdict(task) | {"sections": list(task.sections)}))
         for number, task in enumerate(plan.tasks, start=1)
     )

@@ -70,7 +70,7 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
     list_select_related = ("programme",)
     fields = (
         "programme", "label", "state", "effective_from", "effective_to", "delivery_months", "assessment_months",
-        "extension_months_most", "terms", "fee_pence", "learning", "framework_document_url", "summary", "audience",
+        "extension_months_most", "terms", "fee_pence", "learning", "framework_document_url", "summary",
         "loaded_at", "published_at", "digest",
     )  # fmt: skip
     inlines = (ItemInline, AreaInline, PolicyInline, TaskInline)

@@ -12,6 +12,9 @@ class ItemKind(models.TextChoices):
     REFLECTION = "reflection", "Reflection"
     WEBINAR = "webinar", "Webinar"
     DROP_IN = "drop_in", "Drop-in"
+    RESEARCH = "research", "Individual research"
+    WORK_TASK = "work_task", "Work-based task"
+    SCHOOL_VISIT = "school_visit", "School visit"
 
 
 # Credited by a facilitator's register; the rest by the participant's own record.
@@ -35,3 +38,40 @@ class Rule(models.TextChoices):
 class Unit(models.TextChoices):
     MINUTES = "minutes", "Minutes"
     UNITS = "units", "Units: every item counts one"
+
+
+class AssessedBy(models.TextChoices):
+    PROVIDER = "provider", "The provider’s own assessors"
+    EXTERNAL = "external", "A body that assesses for the provider"
+
+
+class ResubmissionCharge(models.TextChoices):
+    NONE = "none", "Never charged for"
+    DISCRETIONARY = "discretionary", "May be charged for, as the provider decides each time"
+
+
+class PresentedTo(models.TextChoices):
+    NOBODY = "", "Nobody"
+    OWN_BOARD = "own_board", "The governing board of their own school"
+    PLACEMENT_BOARD = "placement_board", "The governing board of the placement school"
+
+
+class FundingSource(models.TextChoices):
+    SCHOLARSHIP = "scholarship", "Scholarship of the Department for Education"
+    SCHOOL = "school", "Paid by the school or trust"
+    SELF = "self", "Paid by the participant"
+
+
+class PageSection(models.TextChoices):
+    """The sections of a programme's public page, in the order in which they stand there."""
+
+    BENEFITS = "benefits", "What you gain"
+    AUDIENCE = "audience", "Who it is for"
+    HOW = "how", "How it works"
+    CONTENT = "content", "What you learn"
+    COMMITMENT = "commitment", "What you commit to"
+    ASSESSMENT = "assessment", "How you are assessed"
+    COST = "cost", "Cost and funding"
+    SUPPORT = "support", "Support beside the programme"
+    PROVIDER = "provider", "Who we are"
+    CONTACT = "contact", "Ask us"

@@ -12,7 +12,9 @@ from .kinds import ItemKind, Mode, Rule, Unit
 from .models import Programme
 from .rules import (
     AreaPlan,
+    BehaviourPlan,
     ComponentPlan,
+    Counts,
     CoursePlan,
     Fault,
     Framework,
@@ -53,7 +55,7 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def framework(self, data: Mapping[str, Any]) -> Framework | None:
-        parts = {"programme", "version", "totals", "areas", "courses", "items", "policy", "tasks"}
+        parts = {"programme", "version", "totals", "counts", "areas", "behaviours", "courses", "items", "policy", "tasks"}
         self._no_strangers(data, parts, "")
         own = {**self._table(data, "programme"), **self._table(data, "version")}
         self._no_strangers(self._table(data, "programme"), {"code", "name", "award", "framework"}, "programme.")
@@ -68,7 +70,9 @@ class _Reader:
             "courses": courses,
             "items": self._in_order(data, courses, items),
             "tasks": self._rows(TaskPlan, data, "tasks"),
+            "behaviours": self._rows(BehaviourPlan, data, "behaviours"),
             "totals": self._row(Totals, self._table(data, "totals"), "totals"),
+            "counts": self._row(Counts, self._table(data, "counts"), "counts"),
             "policy": policy,
         }
         return self._row(Framework, {**own, **whole}, "version", already=frozenset(whole))

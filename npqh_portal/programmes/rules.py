@@ -10,6 +10,17 @@ from datetime import date
 class AreaPlan:
     number: int
     name: str
+    part: str = ""
+    in_every_course: bool = False
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BehaviourPlan:
+    """Two behaviours may share a descriptor (S58), never a name."""
+
+    name: str
+    descriptor: str
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,7 @@ class ItemPlan:
     minutes: int
     mode: str
     course: str = ""
+    term: int = 1
 
 
 @dataclass(frozen=True)
@@ -58,8 +70,36 @@ class TaskPlan:
     title: str
     word_limit: int
     description: str = ""
+    part: str = ""
+    annexes_counted: bool = True
+    sections: tuple[str, ...] = ()
+    takes_supporting_documents: bool = False
+    presented_to: str = ""
+    terms_least: int = 0
+    placement_days_least: int = 0
     window_days: int = 8
     attempts_most: int = 2
+
+
+@dataclass(frozen=True)
+class SuspensionPlan:
+    """A source of funding nobody can take up, first and last day counted; `to_on` None until further notice."""
+
+    source: str
+    from_on: date
+    to_on: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of each there must be, so that one that was forgotten, or pasted twice, is found."""
+
+    areas: int
+    tasks: int
+    courses: int
+    statements: int = 0
+    behaviours: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,17 +133,31 @@ class Framework:
     assessment_months: int
     terms: int
     totals: Totals
+    counts: Counts
     policy: PolicyPlan
     areas: tuple[AreaPlan, ...] = ()
+    behaviours: tuple[BehaviourPlan, ...] = ()
     courses: tuple[CoursePlan, ...] = ()
     items: tuple[ItemPlan, ...] = ()
     tasks: tuple[TaskPlan, ...] = ()
+    suspensions: tuple[SuspensionPlan, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()  # (section, Markdown)
     effective_to: date | None = None
+    ended_on: date | None = None
     extension_months_most: int = 0
+    terms_least: int = 0
+    day_equivalents: int = 0
+    day_minutes: int = 0
+    cycle: tuple[str, ...] = ()
+    assessed_by: str = "provider"
     fee_pence: int = 0
+    submissions_included: int = 0
+    resubmission_charge: str = "none"
+    resubmission_fee_pence: int | None = None
+    framework_document_title: str = ""
+    framework_document_edition: str = ""
     framework_document_url: str = ""
     summary: str = ""
-    audience: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,3 +12,14 @@ LEGAL_MOVES: dict[VersionState, frozenset[VersionState]] = {
     VersionState.PUBLISHED: frozenset({VersionState.RETIRED}),
     VersionState.RETIRED: frozenset(),
 }
+
+
+class RevisionState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+
+
+REVISION_MOVES: dict[RevisionState, frozenset[RevisionState]] = {
+    RevisionState.DRAFT: frozenset({RevisionState.PUBLISHED}),
+    RevisionState.PUBLISHED: frozenset(),
+}
