@@ -1,24 +1,19 @@
-"""Programme versions, to look at and to publish; intakes, to edit."""
+"""Programme versions."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from npqh_portal.people.access import organisations_of
-from npqh_portal.people.models import Organisation, User
-from npqh_portal.people.roles import Role
-from npqh_portal.web.admin import Act, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
+from npqh_portal.people.models import User
+from npqh_portal.programmes.access import LEADS
+from npqh_portal.programmes.actions import publish_version
+from npqh_portal.programmes.models import AssessmentTask, ContentArea, EngagementPolicy, Item, ProgrammeVersion
+from npqh_portal.programmes.queries import totals
+from npqh_portal.programmes.states import VersionState
+from npqh_portal.web.admin import Act, LookOnlyAdmin, PortalInline, site
 from npqh_portal.web.words import hours
-
-from .actions import publish_version
-from .forms import IntakeForm
-from .models import AssessmentTask, ContentArea, EngagementPolicy, Intake, Item, ProgrammeVersion
-from .queries import totals
-from .states import VersionState
-
-STAFF = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 
 
 class ItemInline(PortalInline):
@@ -79,7 +74,7 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
             "publish",
             "Publish",
             run=_publish,
-            roles=STAFF,
+            roles=LEADS,
             offered=lambda version: version.state == VersionState.DRAFT,
             explains="Intakes can then be opened for it. A published version never changes: read its items first.",
             grave=True,
@@ -95,33 +90,3 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
             f"{hours(sums.online_minutes)} online together, {hours(sums.own_time_minutes)} in one’s own time. "
             f"Together: {hours(sums.synchronous_minutes)} with those in person, {hours(sums.online_minutes)} without."
         )
-
-
-@admin.register(Intake, site=site)
-class IntakeAdmin(PortalModelAdmin):
-    """Who it is for is settled once: applications hang on it."""
-
-    editors = STAFF
-    added_for_all = True
-    form = IntakeForm
-    named = {"opens_at": "opens", "closes_at": "closes", "is_paused": "paused"}
-    list_display = ("name", "version", "provider", "delivery_partner", "opens_at", "closes_at", "is_paused")
-    list_filter = ("is_paused", "version__programme")
-    list_select_related = ("version__programme", "provider", "delivery_partner")
-    search_fields = ("name",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Intake | None = None) -> tuple[str, ...]:
-        return ("version", "provider", "delivery_partner") if obj else ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Intake]:
-        theirs = organisations_of(request.user, *STAFF)
-        return Intake.objects.filter(Q(provider__in=theirs) | Q(delivery_partner__in=theirs))
-
-    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "version":
-            kwargs["queryset"] = ProgrammeVersion.objects.filter(state=VersionState.PUBLISHED).select_related(
-                "programme"
-            )
-        elif db_field.related_model is Organisation:
-            kwargs["queryset"] = organisations_of(request.user, *STAFF)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
