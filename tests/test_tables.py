@@ -21,6 +21,9 @@ OURS = [apps.get_app_config(label) for label in LOWEST_FIRST]
 # A deletion that takes other rows with it, and why it may.
 CASCADES = {
     "programmes.ContentArea.version": "a draft version is dropped whole; a published one is frozen by trigger",
+    "programmes.LearningStatement.version": "as above",
+    "programmes.LearningStatement.area": "as above",
+    "programmes.Behaviour.version": "as above",
     "programmes.Course.version": "as above",
     "programmes.Course_areas.course": "as above",
     "programmes.Course_areas.contentarea": "as above",

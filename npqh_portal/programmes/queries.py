@@ -1,7 +1,7 @@
 """Reads for pages and for the packages above."""
 
 from .models import EngagementPolicy, ProgrammeVersion
-from .rules import Totals, totals_of
+from .rules.plans import Totals, totals_of
 
 
 def current_policy(version: ProgrammeVersion) -> EngagementPolicy:

@@ -10,19 +10,18 @@ from typing import Any, TypeVar
 from .errors import FrameworkFaulty
 from .kinds import ItemKind, Mode, Rule, Unit
 from .models import Programme
-from .rules import (
+from .rules.faults import Fault, faults_of
+from .rules.plans import (
     AreaPlan,
     BehaviourPlan,
     ComponentPlan,
     Counts,
     CoursePlan,
-    Fault,
     Framework,
     ItemPlan,
     PolicyPlan,
     TaskPlan,
     Totals,
-    faults_of,
 )
 
 T = TypeVar("T")
@@ -55,7 +54,18 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def framework(self, data: Mapping[str, Any]) -> Framework | None:
-        parts = {"programme", "version", "totals", "counts", "areas", "behaviours", "courses", "items", "policy", "tasks"}
+        parts = {
+            "programme",
+            "version",
+            "totals",
+            "counts",
+            "areas",
+            "behaviours",
+            "courses",
+            "items",
+            "policy",
+            "tasks",
+        }
         self._no_strangers(data, parts, "")
         own = {**self._table(data, "programme"), **self._table(data, "version")}
         self._no_strangers(self._table(data, "programme"), {"code", "name", "award", "framework"}, "programme.")

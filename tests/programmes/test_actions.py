@@ -11,7 +11,7 @@ from npqh_portal.programmes.models import Programme, ProgrammeVersion
 from npqh_portal.programmes.queries import current_policy, totals
 from npqh_portal.programmes.states import LEGAL_MOVES, VersionState
 from tests.factories import a_person, a_policy, a_version
-from tests.programmes.test_rules import MODULE, SEMINAR, SOUND
+from tests.programmes.plans import MODULE, SEMINAR, SOUND
 
 pytestmark = pytest.mark.django_db
 

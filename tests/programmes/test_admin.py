@@ -16,7 +16,7 @@ from npqh_portal.programmes.actions import load_version
 from npqh_portal.programmes.models import Intake, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from tests.factories import a_partner, a_person, a_provider, a_version, an_intake
-from tests.programmes.test_rules import SOUND
+from tests.programmes.plans import SOUND
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from npqh_portal.programmes.models import (
     ProgrammeVersion,
 )
 from tests.factories import a_policy
-from tests.programmes.test_rules import SOUND
+from tests.programmes.plans import SOUND
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from npqh_portal.programmes.errors import FrameworkFaulty
 from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
 from npqh_portal.programmes.readers import read_framework
-from npqh_portal.programmes.rules import Totals
+from npqh_portal.programmes.rules.plans import Totals
 
 REFORMED = (FRAMEWORKS / "npqh-reformed.toml").read_text()
 

@@ -11,7 +11,7 @@ from npqh_portal.errors import RuleViolation
 from npqh_portal.programmes.actions import load_version, publish_version
 from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.readers import read_framework
-from npqh_portal.programmes.rules import Framework
+from npqh_portal.programmes.rules.plans import Framework
 from npqh_portal.programmes.states import VersionState
 
 FRAMEWORKS = Path(__file__).resolve().parents[2] / "frameworks"

@@ -8,9 +8,8 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
-
-from .errors import LabelTaken, ProgrammeDiffers, VersionNotDraft
-from .models import (
+from npqh_portal.programmes.errors import LabelTaken, ProgrammeDiffers, VersionNotDraft
+from npqh_portal.programmes.models import (
     AssessmentTask,
     Behaviour,
     ContentArea,
@@ -22,8 +21,8 @@ from .models import (
     Programme,
     ProgrammeVersion,
 )
-from .rules import Framework
-from .states import LEGAL_MOVES, VersionState
+from npqh_portal.programmes.rules.plans import Framework
+from npqh_portal.programmes.states import LEGAL_MOVES, VersionState
 
 _PROGRAMME_WORDS = ("name", "award", "framework")
 _FIGURES = (
