@@ -3,335 +3,563 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import npqh_portal.clock
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import npqh_portal.clock
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programmes', '0002_frozen_once_published'),
+        ("programmes", "0002_frozen_once_published"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Behaviour',
+            name="Behaviour",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=80)),
-                ('descriptor', models.CharField(max_length=400)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=80)),
+                ("descriptor", models.CharField(max_length=400)),
             ],
             options={
-                'ordering': ['version', 'number'],
+                "ordering": ["version", "number"],
             },
         ),
         migrations.CreateModel(
-            name='FundingSuspension',
+            name="FundingSuspension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('scholarship', 'Scholarship of the Department for Education'), ('school', 'Paid by the school or trust'), ('self', 'Paid by the participant')], max_length=15)),
-                ('from_on', models.DateField(verbose_name='from')),
-                ('to_on', models.DateField(blank=True, help_text='The last day. Empty: until further notice.', null=True, verbose_name='until')),
-                ('words', models.CharField(blank=True, default='', max_length=300, verbose_name='what the public page says')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("scholarship", "Scholarship of the Department for Education"),
+                            ("school", "Paid by the school or trust"),
+                            ("self", "Paid by the participant"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="from")),
+                (
+                    "to_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The last day. Empty: until further notice.",
+                        null=True,
+                        verbose_name="until",
+                    ),
+                ),
+                (
+                    "words",
+                    models.CharField(blank=True, default="", max_length=300, verbose_name="what the public page says"),
+                ),
             ],
             options={
-                'ordering': ['programme', 'from_on'],
+                "ordering": ["programme", "from_on"],
             },
         ),
         migrations.CreateModel(
-            name='LearningStatement',
+            name="LearningStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(max_length=400)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("text", models.CharField(max_length=400)),
             ],
             options={
-                'ordering': ['area', 'number'],
+                "ordering": ["area", "number"],
             },
         ),
         migrations.CreateModel(
-            name='PageRevision',
+            name="PageRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', max_length=10)),
-                ('body', models.TextField(blank=True, help_text='Empty: the section is not shown.')),
-                ('written_at', models.DateTimeField(default=npqh_portal.clock.now)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")], default="draft", max_length=10
+                    ),
+                ),
+                ("body", models.TextField(blank=True, help_text="Empty: the section is not shown.")),
+                ("written_at", models.DateTimeField(default=npqh_portal.clock.now)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['text', '-number'],
+                "ordering": ["text", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='PageText',
+            name="PageText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(choices=[('benefits', 'What you gain'), ('audience', 'Who it is for'), ('how', 'How it works'), ('content', 'What you learn'), ('commitment', 'What you commit to'), ('assessment', 'How you are assessed'), ('cost', 'Cost and funding'), ('support', 'Support beside the programme'), ('provider', 'Who we are'), ('contact', 'Ask us')], max_length=15)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("benefits", "What you gain"),
+                            ("audience", "Who it is for"),
+                            ("how", "How it works"),
+                            ("content", "What you learn"),
+                            ("commitment", "What you commit to"),
+                            ("assessment", "How you are assessed"),
+                            ("cost", "Cost and funding"),
+                            ("support", "Support beside the programme"),
+                            ("provider", "Who we are"),
+                            ("contact", "Ask us"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'pk'],
+                "ordering": ["programme", "pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='engagementpolicy',
-            name='threshold_is_a_percentage',
+            model_name="engagementpolicy",
+            name="threshold_is_a_percentage",
         ),
         migrations.RemoveField(
-            model_name='programmeversion',
-            name='audience',
+            model_name="programmeversion",
+            name="audience",
         ),
         migrations.AddField(
-            model_name='assessmenttask',
-            name='annexes_counted',
-            field=models.BooleanField(default=True, help_text='Whether supporting documents and annexes count towards the limit (S65, S71).'),
+            model_name="assessmenttask",
+            name="annexes_counted",
+            field=models.BooleanField(
+                default=True, help_text="Whether supporting documents and annexes count towards the limit (S65, S71)."
+            ),
         ),
         migrations.AddField(
-            model_name='assessmenttask',
-            name='part',
-            field=models.CharField(blank=True, default='', help_text='The part whose content areas it assesses (S72, S73).', max_length=1),
+            model_name="assessmenttask",
+            name="part",
+            field=models.CharField(
+                blank=True, default="", help_text="The part whose content areas it assesses (S72, S73).", max_length=1
+            ),
         ),
         migrations.AddField(
-            model_name='assessmenttask',
-            name='placement_days_least',
-            field=models.PositiveSmallIntegerField(default=0, help_text='The fewest working days of placement in a contrasting school (S66, S67).'),
+            model_name="assessmenttask",
+            name="placement_days_least",
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="The fewest working days of placement in a contrasting school (S66, S67)."
+            ),
         ),
         migrations.AddField(
-            model_name='assessmenttask',
-            name='presented_to',
-            field=models.CharField(blank=True, choices=[('', 'Nobody'), ('own_board', 'The governing board of their own school'), ('placement_board', 'The governing board of the placement school')], default='', help_text='The governing board that hears the plan first and gives feedback (S62, S69).', max_length=15),
+            model_name="assessmenttask",
+            name="presented_to",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "Nobody"),
+                    ("own_board", "The governing board of their own school"),
+                    ("placement_board", "The governing board of the placement school"),
+                ],
+                default="",
+                help_text="The governing board that hears the plan first and gives feedback (S62, S69).",
+                max_length=15,
+            ),
         ),
         migrations.AddField(
-            model_name='assessmenttask',
-            name='sections',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, help_text='What the account covers (S63, S68).', size=None),
+            model_name="assessmenttask",
+            name="sections",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=60),
+                blank=True,
+                default=list,
+                help_text="What the account covers (S63, S68).",
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='assessmenttask',
-            name='takes_supporting_documents',
-            field=models.BooleanField(default=False, help_text='Each tied to a criterion (S64).'),
+            model_name="assessmenttask",
+            name="takes_supporting_documents",
+            field=models.BooleanField(default=False, help_text="Each tied to a criterion (S64)."),
         ),
         migrations.AddField(
-            model_name='assessmenttask',
-            name='terms_least',
-            field=models.PositiveSmallIntegerField(default=0, help_text='The fewest terms it lasts (S61).'),
+            model_name="assessmenttask",
+            name="terms_least",
+            field=models.PositiveSmallIntegerField(default=0, help_text="The fewest terms it lasts (S61)."),
         ),
         migrations.AddField(
-            model_name='contentarea',
-            name='in_every_course',
-            field=models.BooleanField(default=False, help_text='Considered in each course (S20).'),
+            model_name="contentarea",
+            name="in_every_course",
+            field=models.BooleanField(default=False, help_text="Considered in each course (S20)."),
         ),
         migrations.AddField(
-            model_name='contentarea',
-            name='part',
-            field=models.CharField(blank=True, default='', help_text='The part of the assessment it belongs to (S72, S73).', max_length=1),
+            model_name="contentarea",
+            name="part",
+            field=models.CharField(
+                blank=True, default="", help_text="The part of the assessment it belongs to (S72, S73).", max_length=1
+            ),
         ),
         migrations.AddField(
-            model_name='item',
-            name='term',
-            field=models.PositiveSmallIntegerField(default=1, help_text='In which school term of the programme it falls, counted from 1.'),
+            model_name="item",
+            name="term",
+            field=models.PositiveSmallIntegerField(
+                default=1, help_text="In which school term of the programme it falls, counted from 1."
+            ),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='assessed_by',
-            field=models.CharField(choices=[('provider', 'The provider’s own assessors'), ('external', 'A body that assesses for the provider')], default='provider', max_length=10),
+            model_name="programmeversion",
+            name="assessed_by",
+            field=models.CharField(
+                choices=[
+                    ("provider", "The provider’s own assessors"),
+                    ("external", "A body that assesses for the provider"),
+                ],
+                default="provider",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='cycle',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('seminar', 'Seminar'), ('module', 'Online module'), ('conference', 'Conference'), ('practical_cycle', 'Practical cycle'), ('formative_task', 'Formative task'), ('reflection', 'Reflection'), ('webinar', 'Webinar'), ('drop_in', 'Drop-in'), ('research', 'Individual research'), ('work_task', 'Work-based task'), ('school_visit', 'School visit')], max_length=20), blank=True, default=list, help_text='What every course brings, in order (S16 to S19).', size=None),
+            model_name="programmeversion",
+            name="cycle",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("seminar", "Seminar"),
+                        ("module", "Online module"),
+                        ("conference", "Conference"),
+                        ("practical_cycle", "Practical cycle"),
+                        ("formative_task", "Formative task"),
+                        ("reflection", "Reflection"),
+                        ("webinar", "Webinar"),
+                        ("drop_in", "Drop-in"),
+                        ("research", "Individual research"),
+                        ("work_task", "Work-based task"),
+                        ("school_visit", "School visit"),
+                    ],
+                    max_length=20,
+                ),
+                blank=True,
+                default=list,
+                help_text="What every course brings, in order (S16 to S19).",
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='day_equivalents',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Days out of school, where the sessions in person are planned by the day (S75).'),
+            model_name="programmeversion",
+            name="day_equivalents",
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="Days out of school, where the sessions in person are planned by the day (S75)."
+            ),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='day_minutes',
-            field=models.PositiveSmallIntegerField(default=0, help_text='What one such day is worth, in minutes.'),
+            model_name="programmeversion",
+            name="day_minutes",
+            field=models.PositiveSmallIntegerField(default=0, help_text="What one such day is worth, in minutes."),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='edited_at',
+            model_name="programmeversion",
+            name="edited_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='ended_on',
-            field=models.DateField(blank=True, help_text='When teaching and assessment came to an end.', null=True),
+            model_name="programmeversion",
+            name="ended_on",
+            field=models.DateField(blank=True, help_text="When teaching and assessment came to an end.", null=True),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='framework_document_edition',
-            field=models.CharField(blank=True, default='', help_text='Reference and date of the edition taught (S27).', max_length=120),
+            model_name="programmeversion",
+            name="framework_document_edition",
+            field=models.CharField(
+                blank=True, default="", help_text="Reference and date of the edition taught (S27).", max_length=120
+            ),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='framework_document_title',
-            field=models.CharField(blank=True, default='', max_length=120),
+            model_name="programmeversion",
+            name="framework_document_title",
+            field=models.CharField(blank=True, default="", max_length=120),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='resubmission_charge',
-            field=models.CharField(choices=[('none', 'Never charged for'), ('discretionary', 'May be charged for, as the provider decides each time')], default='none', help_text='Whether a further submission may be charged for (S83).', max_length=15),
+            model_name="programmeversion",
+            name="resubmission_charge",
+            field=models.CharField(
+                choices=[
+                    ("none", "Never charged for"),
+                    ("discretionary", "May be charged for, as the provider decides each time"),
+                ],
+                default="none",
+                help_text="Whether a further submission may be charged for (S83).",
+                max_length=15,
+            ),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='resubmission_fee_pence',
+            model_name="programmeversion",
+            name="resubmission_fee_pence",
             field=models.PositiveIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='submissions_included',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Submissions that the fee covers (S82); 0 where none is ever charged for.'),
+            model_name="programmeversion",
+            name="submissions_included",
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="Submissions that the fee covers (S82); 0 where none is ever charged for."
+            ),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='terms_least',
-            field=models.PositiveSmallIntegerField(default=0, help_text='The fewest terms in which sessions in person must be held (S79).'),
+            model_name="programmeversion",
+            name="terms_least",
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="The fewest terms in which sessions in person must be held (S79)."
+            ),
         ),
         migrations.AlterField(
-            model_name='engagementpolicy',
-            name='threshold_percent',
-            field=models.PositiveSmallIntegerField(help_text='0: engagement is recorded, and is no condition of passing.', validators=[django.core.validators.MaxValueValidator(100)]),
+            model_name="engagementpolicy",
+            name="threshold_percent",
+            field=models.PositiveSmallIntegerField(
+                help_text="0: engagement is recorded, and is no condition of passing.",
+                validators=[django.core.validators.MaxValueValidator(100)],
+            ),
         ),
         migrations.AlterField(
-            model_name='item',
-            name='kind',
-            field=models.CharField(choices=[('seminar', 'Seminar'), ('module', 'Online module'), ('conference', 'Conference'), ('practical_cycle', 'Practical cycle'), ('formative_task', 'Formative task'), ('reflection', 'Reflection'), ('webinar', 'Webinar'), ('drop_in', 'Drop-in'), ('research', 'Individual research'), ('work_task', 'Work-based task'), ('school_visit', 'School visit')], max_length=20),
+            model_name="item",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("seminar", "Seminar"),
+                    ("module", "Online module"),
+                    ("conference", "Conference"),
+                    ("practical_cycle", "Practical cycle"),
+                    ("formative_task", "Formative task"),
+                    ("reflection", "Reflection"),
+                    ("webinar", "Webinar"),
+                    ("drop_in", "Drop-in"),
+                    ("research", "Individual research"),
+                    ("work_task", "Work-based task"),
+                    ("school_visit", "School visit"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='policycomponent',
-            name='kinds',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('seminar', 'Seminar'), ('module', 'Online module'), ('conference', 'Conference'), ('practical_cycle', 'Practical cycle'), ('formative_task', 'Formative task'), ('reflection', 'Reflection'), ('webinar', 'Webinar'), ('drop_in', 'Drop-in'), ('research', 'Individual research'), ('work_task', 'Work-based task'), ('school_visit', 'School visit')], max_length=20), size=None),
+            model_name="policycomponent",
+            name="kinds",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("seminar", "Seminar"),
+                        ("module", "Online module"),
+                        ("conference", "Conference"),
+                        ("practical_cycle", "Practical cycle"),
+                        ("formative_task", "Formative task"),
+                        ("reflection", "Reflection"),
+                        ("webinar", "Webinar"),
+                        ("drop_in", "Drop-in"),
+                        ("research", "Individual research"),
+                        ("work_task", "Work-based task"),
+                        ("school_visit", "School visit"),
+                    ],
+                    max_length=20,
+                ),
+                size=None,
+            ),
         ),
         migrations.AlterField(
-            model_name='programmeversion',
-            name='digest',
-            field=models.CharField(blank=True, default='', editable=False, max_length=64),
+            model_name="programmeversion",
+            name="digest",
+            field=models.CharField(blank=True, default="", editable=False, max_length=64),
         ),
         migrations.AlterField(
-            model_name='programmeversion',
-            name='effective_from',
-            field=models.DateField(help_text='The first day on which a programme may start (S86, S89).'),
+            model_name="programmeversion",
+            name="effective_from",
+            field=models.DateField(help_text="The first day on which a programme may start (S86, S89)."),
         ),
         migrations.AlterField(
-            model_name='programmeversion',
-            name='effective_to',
-            field=models.DateField(blank=True, help_text='The last day on which one may start.', null=True),
+            model_name="programmeversion",
+            name="effective_to",
+            field=models.DateField(blank=True, help_text="The last day on which one may start.", null=True),
         ),
         migrations.AlterField(
-            model_name='programmeversion',
-            name='terms',
-            field=models.PositiveSmallIntegerField(help_text='School terms over which the sessions are spread.'),
+            model_name="programmeversion",
+            name="terms",
+            field=models.PositiveSmallIntegerField(help_text="School terms over which the sessions are spread."),
         ),
         migrations.AddConstraint(
-            model_name='engagementpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold_percent__lte', 100)), name='threshold_is_a_percentage'),
+            model_name="engagementpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("threshold_percent__lte", 100)), name="threshold_is_a_percentage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('term__gte', 1)), name='terms_count_from_one'),
+            model_name="item",
+            constraint=models.CheckConstraint(condition=models.Q(("term__gte", 1)), name="terms_count_from_one"),
         ),
         migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('digest',), name='one_version_of_a_file'),
+            model_name="programmeversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("digest", ""), _negated=True), fields=("digest",), name="one_version_of_a_file"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('effective_from')), _connector='OR'), name='version_ended_after_it_began'),
+            model_name="programmeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("effective_from")), _connector="OR"),
+                name="version_ended_after_it_began",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resubmission_charge', 'none'), _negated=True), ('resubmission_fee_pence', None), _connector='OR'), name='only_a_charge_has_an_amount'),
+            model_name="programmeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("resubmission_charge", "none"), _negated=True),
+                    ("resubmission_fee_pence", None),
+                    _connector="OR",
+                ),
+                name="only_a_charge_has_an_amount",
+            ),
         ),
         migrations.AddField(
-            model_name='behaviour',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='behaviours', to='programmes.programmeversion'),
+            model_name="behaviour",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="behaviours", to="programmes.programmeversion"
+            ),
         ),
         migrations.AddField(
-            model_name='fundingsuspension',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funding_suspensions', to='programmes.programme'),
+            model_name="fundingsuspension",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="funding_suspensions",
+                to="programmes.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='learningstatement',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='programmes.contentarea'),
+            model_name="learningstatement",
+            name="area",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="programmes.contentarea"
+            ),
         ),
         migrations.AddField(
-            model_name='learningstatement',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='programmes.programmeversion'),
+            model_name="learningstatement",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="programmes.programmeversion"
+            ),
         ),
         migrations.AddField(
-            model_name='pagerevision',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="pagerevision",
+            name="written_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='pagetext',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='programmes.programme'),
+            model_name="pagetext",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="programmes.programme"
+            ),
         ),
         migrations.AddField(
-            model_name='pagerevision',
-            name='text',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='programmes.pagetext'),
+            model_name="pagerevision",
+            name="text",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="programmes.pagetext"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='behaviour',
-            constraint=models.UniqueConstraint(fields=('version', 'number'), name='one_behaviour_of_a_number'),
+            model_name="behaviour",
+            constraint=models.UniqueConstraint(fields=("version", "number"), name="one_behaviour_of_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='behaviour',
-            constraint=models.UniqueConstraint(fields=('version', 'name'), name='one_behaviour_of_a_name'),
+            model_name="behaviour",
+            constraint=models.UniqueConstraint(fields=("version", "name"), name="one_behaviour_of_a_name"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='behaviour',
-            trigger=pgtrigger.compiler.Trigger(name='frozen_once_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF TG_OP <> 'INSERT' AND (SELECT state FROM programmes_programmeversion WHERE id = OLD.version_id) <> 'draft'\n                OR TG_OP <> 'DELETE' AND (SELECT state FROM programmes_programmeversion WHERE id = NEW.version_id) <> 'draft' THEN\n                    RAISE EXCEPTION 'A published version of a programme never changes: % on %', TG_OP, TG_TABLE_NAME;\n                END IF;\n                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                RETURN NEW;\n            ", hash='7b729eecca7ff63739f98d8c502aefa8f0487f29', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_once_published_1dd20', table='programmes_behaviour', when='BEFORE')),
+            model_name="behaviour",
+            trigger=pgtrigger.compiler.Trigger(
+                name="frozen_once_published",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF TG_OP <> 'INSERT' AND (SELECT state FROM programmes_programmeversion WHERE id = OLD.version_id) <> 'draft'\n                OR TG_OP <> 'DELETE' AND (SELECT state FROM programmes_programmeversion WHERE id = NEW.version_id) <> 'draft' THEN\n                    RAISE EXCEPTION 'A published version of a programme never changes: % on %', TG_OP, TG_TABLE_NAME;\n                END IF;\n                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                RETURN NEW;\n            ",
+                    hash="7b729eecca7ff63739f98d8c502aefa8f0487f29",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_frozen_once_published_1dd20",
+                    table="programmes_behaviour",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingsuspension',
-            constraint=models.UniqueConstraint(fields=('programme', 'source', 'from_on'), name='one_suspension_of_a_source_from_a_day'),
+            model_name="fundingsuspension",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "source", "from_on"), name="one_suspension_of_a_source_from_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingsuspension',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='suspension_ends_after_it_starts'),
+            model_name="fundingsuspension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_on", None), ("to_on__gte", models.F("from_on")), _connector="OR"),
+                name="suspension_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='learningstatement',
-            constraint=models.UniqueConstraint(fields=('area', 'number'), name='one_statement_of_a_number'),
+            model_name="learningstatement",
+            constraint=models.UniqueConstraint(fields=("area", "number"), name="one_statement_of_a_number"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='learningstatement',
-            trigger=pgtrigger.compiler.Trigger(name='frozen_once_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF TG_OP <> 'INSERT' AND (SELECT state FROM programmes_programmeversion WHERE id = OLD.version_id) <> 'draft'\n                OR TG_OP <> 'DELETE' AND (SELECT state FROM programmes_programmeversion WHERE id = NEW.version_id) <> 'draft' THEN\n                    RAISE EXCEPTION 'A published version of a programme never changes: % on %', TG_OP, TG_TABLE_NAME;\n                END IF;\n                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                RETURN NEW;\n            ", hash='ec87f68def8096f175904dd7d0e0d69f30fe5ac4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_once_published_a7f4f', table='programmes_learningstatement', when='BEFORE')),
+            model_name="learningstatement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="frozen_once_published",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF TG_OP <> 'INSERT' AND (SELECT state FROM programmes_programmeversion WHERE id = OLD.version_id) <> 'draft'\n                OR TG_OP <> 'DELETE' AND (SELECT state FROM programmes_programmeversion WHERE id = NEW.version_id) <> 'draft' THEN\n                    RAISE EXCEPTION 'A published version of a programme never changes: % on %', TG_OP, TG_TABLE_NAME;\n                END IF;\n                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                RETURN NEW;\n            ",
+                    hash="ec87f68def8096f175904dd7d0e0d69f30fe5ac4",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_frozen_once_published_a7f4f",
+                    table="programmes_learningstatement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pagetext',
-            constraint=models.UniqueConstraint(fields=('programme', 'section'), name='one_text_of_a_section'),
+            model_name="pagetext",
+            constraint=models.UniqueConstraint(fields=("programme", "section"), name="one_text_of_a_section"),
         ),
         migrations.AddConstraint(
-            model_name='pagerevision',
-            constraint=models.UniqueConstraint(fields=('text', 'number'), name='one_revision_of_a_number'),
+            model_name="pagerevision",
+            constraint=models.UniqueConstraint(fields=("text", "number"), name="one_revision_of_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='pagerevision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('text',), name='one_draft_of_a_text'),
+            model_name="pagerevision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("text",), name="one_draft_of_a_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pagerevision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('state', 'draft')), models.Q(('published_at__isnull', False), ('state', 'published')), _connector='OR'), name='published_text_has_a_moment'),
+            model_name="pagerevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at", None), ("state", "draft")),
+                    models.Q(("published_at__isnull", False), ("state", "published")),
+                    _connector="OR",
+                ),
+                name="published_text_has_a_moment",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pagerevision',
-            trigger=pgtrigger.compiler.Trigger(name='published_words_stand', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state = 'published')", func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ed03d0c6947bf3b3515bff66020e0ffaca018266', operation='UPDATE OR DELETE', pgid='pgtrigger_published_words_stand_21713', table='programmes_pagerevision', when='BEFORE')),
+            model_name="pagerevision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="published_words_stand",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state = 'published')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ed03d0c6947bf3b3515bff66020e0ffaca018266",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_published_words_stand_21713",
+                    table="programmes_pagerevision",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
