@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from npqh_portal.web import words
 from npqh_portal.web.fields import FieldParts
+from npqh_portal.web.markdown import rendered
 
 register = template.Library()
 
@@ -30,6 +31,7 @@ register.filter("moment", words.moment)
 register.filter("short_moment", words.short_moment)
 register.filter("file_size", words.file_size)
 register.filter("percent_of", words.percent)
+register.filter("markdown", rendered)
 
 
 @register.simple_tag
