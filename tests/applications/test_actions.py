@@ -84,12 +84,14 @@ def test_starting_twice_starts_once(ines: User, intake: Intake) -> None:
 
 
 def test_one_may_apply_anew_after_withdrawing(ines: User, intake: Intake) -> None:
+    # T1
     first = start_application(ines, intake=intake, by=ines)
     withdraw_application(first, by=ines)
     assert start_application(ines, intake=intake, by=ines) != first
 
 
 def test_a_closed_intake_refuses_a_start_and_keeps_what_was_begun(ines: User, intake: Intake) -> None:
+    # S3
     begun = start_application(ines, intake=intake, by=ines)
     Intake.objects.update(closes_at=clock.now() - SECOND)
     assert start_application(ines, intake=intake, by=ines) == begun
@@ -129,6 +131,7 @@ def test_a_school_that_is_not_listed_takes_the_place_of_one_that_was(draft: Appl
 
 
 def test_whoever_hopes_to_become_a_head_keeps_no_date(draft: Application, ines: User) -> None:
+    # S10 S46
     save_answers(draft, answers={"headship": "serving", "headship_started_on": clock.today()}, by=ines)
     assert save_answers(draft, answers={"headship": "aspiring"}, by=ines).headship_started_on is None
 

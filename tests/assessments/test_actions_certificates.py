@@ -67,6 +67,7 @@ def test_the_snapshot_holds_everything_that_stands_on_it(world: World) -> None:
 
 
 def test_a_verified_trn_stands_on_it(world: World) -> None:
+    # T5
     person = world.enrolment.person
     person.trn, person.trn_verified_at = "9900417", clock.now()
     person.save()
@@ -107,6 +108,7 @@ def test_the_sweep_issues_nothing_to_who_failed_left_or_had_theirs_revoked(world
 
 
 def test_every_blocker_is_said(world: World) -> None:
+    # S36 S37
     world.credit(world.enrolment, -1)
     world.released(Verdict.FAIL)
     with pytest.raises(errors.CertificateBlocked) as refusal:

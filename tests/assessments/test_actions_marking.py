@@ -189,6 +189,7 @@ def test_the_role_must_reach_the_cohort(world: World) -> None:
 
 
 def test_a_script_is_no_longer_seen_once_the_role_is_held_elsewhere_only(world: World) -> None:
+    # T56
     world.allocated()
     world.marker.role_grants.update(organisation=a_partner("Another partner"))
     assert not allocations_visible_to(world.marker).exists()
@@ -332,6 +333,7 @@ def test_a_pass_with_the_engagement_met_queues_the_certificate_and_completes_the
 
 
 def test_a_pass_one_minute_short_of_the_engagement_is_released_without_a_certificate(world: World) -> None:
+    # S36 S37
     world.credit(world.enrolment, -1)
     world.released(PASS)
     assert not Certificate.objects.exists()

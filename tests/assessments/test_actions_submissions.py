@@ -57,6 +57,7 @@ def test_the_same_file_sent_twice_is_taken_once(world: World) -> None:
 
 
 def test_the_moment_it_began_to_arrive_decides(world: World) -> None:
+    # T53
     last = datetime(2026, 9, 22, 22, 59, 59, 999999, tzinfo=UTC)
     world.clock.move_to(last + timedelta(minutes=4), tick=False)
     with pytest.raises(errors.WindowNotOpen):
@@ -136,6 +137,7 @@ def test_a_policy_that_gates_the_sitting_refuses_at_89_and_takes_at_90(world: Wo
 
 
 def test_a_second_attempt_follows_a_released_fail_in_a_later_window(world: World) -> None:
+    # T54
     a_window(world.cohort, number=2, opens_on=date(2026, 11, 2), closes_on=date(2026, 11, 9))
     first = world.confirmed(Verdict.FAIL)
     world.clock.move_to(datetime(2026, 11, 3, tzinfo=UTC), tick=False)

@@ -17,6 +17,7 @@ LONDON = ZoneInfo("Europe/London")
      (date(2026, 10, 24), "the night before clocks go back"), (date(2026, 10, 25), "the long day")],
 )  # fmt: skip
 def test_the_last_second_of_the_last_day_is_in_and_midnight_is_out(closes_on: date, why: str) -> None:
+    # T12
     window = Window(1, date.fromordinal(closes_on.toordinal() - 7), closes_on)
     last = datetime(closes_on.year, closes_on.month, closes_on.day, 23, 59, 59, 999999, tzinfo=LONDON)
     following = date.fromordinal(closes_on.toordinal() + 1)
@@ -94,6 +95,7 @@ def blockers(**changed: object) -> list[str]:
 
 
 def test_nothing_blocks_whoever_passed_and_engaged() -> None:
+    # S36 S37
     assert blockers() == []
 
 

@@ -201,6 +201,7 @@ def test_a_certificate_is_downloaded_until_it_is_revoked(world: World) -> None:
 
 
 def test_a_marker_reads_a_script_by_its_code_and_records_a_verdict_in_two_steps(world: World) -> None:
+    # T55
     submission = world.allocated()
     client = signed_in(world.marker)
     _, listed = page(client, "assessments:scripts")
@@ -255,6 +256,7 @@ def test_feedback_that_is_needed_is_asked_for_before_the_last_question(world: Wo
 
 
 def test_a_moderator_sees_the_first_mark_and_a_marker_not_the_second(world: World) -> None:
+    # T55
     submission = world.allocated()
     moderator = signed_in(world.moderator)
     assert "waits for its first mark" in page(moderator, "assessments:script", submission.public_id)[1]
@@ -267,6 +269,7 @@ def test_a_moderator_sees_the_first_mark_and_a_marker_not_the_second(world: Worl
 
 
 def test_a_script_is_seen_only_by_whom_it_is_allocated_to_and_only_while(world: World) -> None:
+    # S74 T56
     submission = world.allocated()
     others = [a_person(Role.ASSESSOR), a_person(Role.MODERATOR), a_person(Role.EXTERNAL_ASSESSOR)]
     for name in ("assessments:script", "assessments:script_file"):

@@ -31,6 +31,7 @@ from tests.factories import (
 
 
 def test_a_partners_lead_sees_the_partners_and_nobody_elses(world: World) -> None:
+    # T58
     partner = a_partner()
     theirs = a_cohort(world.version, delivery_partner=partner)
     their_person = an_enrolment(theirs)
@@ -56,6 +57,7 @@ def test_a_lead_sees_whoever_is_not_placed_yet_by_the_intake(world: World) -> No
 
 
 def test_a_facilitator_sees_the_group_while_leading_it(world: World) -> None:
+    # T58
     (a,) = world.enrol()
     an_enrolment(world.cohort, a_group(world.cohort))
     assert list(enrolments_visible_to(world.facilitator)) == [a]

@@ -32,6 +32,7 @@ def a_draft(world: World, *, windows: bool = True) -> Cohort:
 
 
 def test_a_cohort_without_its_first_window_is_not_published(world: World) -> None:
+    # S34
     cohort = a_draft(world, windows=False)
     a_window(cohort, number=2, opens_on=date(2025, 9, 15), closes_on=date(2025, 9, 22))
     with pytest.raises(WindowMissing):
@@ -41,6 +42,7 @@ def test_a_cohort_without_its_first_window_is_not_published(world: World) -> Non
 
 
 def test_a_window_outside_the_period_bars_publishing(world: World) -> None:
+    # S33
     cohort = a_draft(world, windows=False)
     a_window(cohort, opens_on=date(2025, 10, 26), closes_on=date(2025, 11, 2))
     with pytest.raises(WindowOutsidePeriod):

@@ -76,6 +76,7 @@ def test_only_those_marked_are_touched(world: World) -> None:
 
 
 def test_a_correction_is_a_new_mark_and_moves_the_ledger_by_the_difference(world: World) -> None:
+    # T50
     (a,) = world.enrol()
     for status, minutes in [("present", 0), ("partly", 60), ("absent", 0), ("present", 0)]:
         record_register(world.seminar, marks={a.pk: mark(status, minutes)}, by=world.facilitator)
@@ -128,6 +129,7 @@ def test_a_note_is_taken_away_with_a_mark_of_its_own(world: World, time_machine:
 
 
 def test_catching_up_needs_no_reason_and_earns_the_rest(world: World, time_machine: Any) -> None:
+    # T46
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("partly", 30)}, by=world.facilitator)
     time_machine.move_to(NOW + timedelta(days=10), tick=False)

@@ -206,6 +206,7 @@ def test_what_has_been_is_not_rescheduled_nor_cancelled(world: World) -> None:
 
 
 def test_a_seminar_goes_online_with_its_register_and_history(world: World) -> None:
+    # S80
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
     switched = switch_mode(world.seminar, mode=Mode.ONLINE, joining_url="https://meet.example/2", by=world.lead)

@@ -46,6 +46,7 @@ def test_a_register_not_yet_taken_costs_nobody_anything(world: World) -> None:
 
 
 def test_what_was_missed_is_recoverable_until_the_catch_up_closes_then_lost(world: World) -> None:
+    # T46
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("partly", 30)}, by=world.facilitator)
     assert parts(a) == (30, 300, 90, 0, 420)
@@ -90,6 +91,7 @@ def test_an_exempt_item_leaves_the_sum(world: World) -> None:
 
 
 def test_a_cancelled_seminar_leaves_the_sum_until_it_is_scheduled_again(world: World) -> None:
+    # T48
     (a,) = world.enrol()
     cancel_seminar(world.seminar, reason="Snow", by=world.lead)
     assert parts(a) == (0, 300, 0, 0, 300)
@@ -124,6 +126,7 @@ def test_credit_for_an_item_cancelled_elsewhere_stays(world: World) -> None:
 
 
 def test_a_late_joiner_can_catch_up_what_was_held_before_for_six_weeks(world: World) -> None:
+    # T47
     late = an_enrolment(world.cohort)
     place_on_cohort(late, cohort=world.cohort, group=world.group, reason=Membership.Reason.MOVED, by=world.lead)
     assert parts(late) == (0, 300, 120, 0, 420)
@@ -134,6 +137,7 @@ def test_a_late_joiner_can_catch_up_what_was_held_before_for_six_weeks(world: Wo
 
 
 def test_credit_carries_over_a_deferral_and_what_was_missed_comes_again(world: World, time_machine: Any) -> None:
+    # T47
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
     record_completion(a, item=world.module, by=a.person)
@@ -149,6 +153,7 @@ def test_credit_carries_over_a_deferral_and_what_was_missed_comes_again(world: W
 
 
 def test_exactly_ninety_per_cent_is_met_and_a_minute_less_is_not(db: None) -> None:
+    # S36 T49
     version = a_version(state=VersionState.DRAFT)
     big = an_item(version, minutes=4157, kind=ItemKind.MODULE)
     one = an_item(version, minutes=1, kind=ItemKind.MODULE)
@@ -291,6 +296,7 @@ def test_work_needs_a_place(world: World) -> None:
 
 
 def test_the_evidence_names_who_when_and_how(world: World) -> None:
+    # T50
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("absent", note="Train")}, by=world.facilitator)
     record_completion(a, item=world.module, by=a.person)

@@ -37,16 +37,19 @@ from cohorts.rules.timetable import check_window
     ],
 )
 def test_months_end_on_the_last_day_of_a_short_month(start: date, months: int, expected: date) -> None:
+    # T13
     assert months_after(start, months) == expected
 
 
 def test_the_assessment_period_is_counted_from_the_first_day_not_from_a_clamped_one() -> None:
+    # T13
     dates = course_dates(date(2024, 8, 31), delivery_months=18, assessment_months=3)
     assert dates.delivery_ends_on == date(2026, 2, 28)
     assert dates.assessment_ends_on == date(2026, 5, 31)  # not 28 May
 
 
 def test_the_worked_example_of_february_2024() -> None:
+    # S11 to S14
     dates = course_dates(date(2024, 2, 1), delivery_months=18, assessment_months=3)
     assert (dates.delivery_ends_on, dates.assessment_ends_on) == (date(2025, 8, 1), date(2025, 11, 1))
     extended = course_dates(date(2024, 2, 1), delivery_months=18, assessment_months=3, extension_months=6)
@@ -66,6 +69,7 @@ def test_the_worked_example_of_february_2024() -> None:
 def test_a_window_is_eight_london_days_whatever_the_clocks_do(
     opens_on: date, closes_on: date, first: str, gone: str, hours: int
 ) -> None:
+    # T12
     opens_at = datetime.fromisoformat(first).replace(tzinfo=UTC)
     over_at = datetime.fromisoformat(gone).replace(tzinfo=UTC)
     assert (first_moment(opens_on), end_of(closes_on)) == (opens_at, over_at)
@@ -100,10 +104,12 @@ DATES = course_dates(date(2024, 2, 1), delivery_months=18, assessment_months=3)
 
 
 def test_a_first_window_may_touch_both_ends_of_the_assessment_period() -> None:
+    # S33
     check_window(1, date(2025, 8, 1), date(2025, 11, 1), dates=DATES, others={})
 
 
 def test_a_first_window_may_not_pass_them() -> None:
+    # S33
     with pytest.raises(WindowBeforeDeliveryEnds):
         check_window(1, date(2025, 7, 31), date(2025, 8, 7), dates=DATES, others={})
     with pytest.raises(WindowOutsidePeriod, match="from 1 August 2025 to 1 November 2025"):
@@ -116,6 +122,7 @@ def test_a_window_does_not_close_before_it_opens() -> None:
 
 
 def test_a_resit_window_may_lie_after_the_period_but_follows_the_first() -> None:
+    # T54
     first = {1: (date(2025, 9, 15), date(2025, 9, 22))}
     check_window(2, date(2026, 3, 2), date(2026, 3, 9), dates=DATES, others=first)
     with pytest.raises(WindowsOutOfOrder):

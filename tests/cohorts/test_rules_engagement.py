@@ -117,6 +117,7 @@ def combined(*parts: ComponentFigures, threshold: int = 90) -> Standing:
     ],
 )
 def test_standing_at_its_boundaries(figures: ComponentFigures, expected: StandingState, tenths: int) -> None:
+    # S36 T49
     found = combined(figures)
     assert (found.state, found.tenths) == (expected, tenths)
 
@@ -237,6 +238,7 @@ def test_what_is_spare_can_be_lost_and_not_one_minute_more(
 
 @given(PARTS, st.integers(1, 100))
 def test_shown_tenths_never_reach_a_threshold_that_is_not_met(parts: list[ComponentFigures], threshold: int) -> None:
+    # T49
     found = combined(*parts, threshold=threshold)
     if found.total and found.state is not StandingState.MET:
         assert found.tenths < threshold * 10

@@ -70,6 +70,7 @@ def test_a_role_held_already_is_refused() -> None:
 
 
 def test_a_facilitator_is_of_a_kind_and_a_reviewer_of_none() -> None:
+    # S18
     person = a_person()
     with pytest.raises(KindOfRoleNeeded):
         grant_role(person, role=Role.FACILITATOR, by=None)

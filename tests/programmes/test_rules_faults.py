@@ -26,6 +26,7 @@ def test_a_sound_framework_has_no_faults() -> None:
 
 
 def test_hours_in_person_are_counted_within_those_together() -> None:
+    # S31 T51
     found = totals_of([("face_to_face", 720), ("online", 1740), ("self_study", 2160)])
     assert found == Totals(4620, 2460, 720)
     assert (found.online_minutes, found.own_time_minutes) == (1740, 2160)

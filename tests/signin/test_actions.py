@@ -41,6 +41,7 @@ def test_somebody_new_is_added_given_the_role_and_told() -> None:
 
 
 def test_the_address_counts_as_theirs_only_after_the_code(client: Client, mailoutbox: list[EmailMessage]) -> None:
+    # T4
     person = invite_person(email="gwen@school.example", full_name="Gwen", role=Role.REVIEWER, by=None).person
     assert not EmailAddress.objects.filter(verified=True).exists()
     sign_in_by_code(client, person.email, mailoutbox)
