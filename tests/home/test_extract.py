@@ -16,9 +16,10 @@ from npqh_portal.home.management.demo.register import AUTHORITIES, KNOWN, TOWNS,
 
 DAY = date(2026, 9, 1)
 REAL_TOWNS = {
-    "London", "Birmingham", "Manchester", "Leeds", "Sheffield", "Carlisle", "Kendal", "Penrith", "Whitehaven", "Keswick",
-    "Lancaster", "Preston", "York", "Durham", "Exeter", "Norwich", "Oxford", "Cambridge", "Bristol", "Plymouth", "Ashford",
-    "Silverdale", "Ulverston", "Skelmersdale", "Ormskirk", "Hexham", "Berwick", "Alnwick", "Warwick", "Smethwick", "Hawick",
+    "London", "Birmingham", "Manchester", "Leeds", "Sheffield", "Carlisle", "Kendal", "Penrith", "Whitehaven",
+    "Keswick", "Lancaster", "Preston", "York", "Durham", "Exeter", "Norwich", "Oxford", "Cambridge", "Bristol",
+    "Plymouth", "Ashford", "Silverdale", "Ulverston", "Skelmersdale", "Ormskirk", "Hexham", "Berwick", "Alnwick",
+    "Warwick", "Smethwick", "Hawick",
 }  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def test_it_has_the_139_columns_of_the_national_extract_in_every_row(folder: Pat
 def test_it_is_written_in_windows_1252_with_crlf_and_quotes_what_needs_it(folder: Path) -> None:
     text = (folder / "extract.csv").read_bytes()
     assert text.count(b"\r\n") == 3_001
-    assert b"\xe9" in text and b"\x92" in text and b"\x96" in text  # é, ’ and –, each one byte
+    assert [byte for byte in "é’–".encode("cp1252") if byte not in text] == []
     with pytest.raises(UnicodeDecodeError):
         text.decode()
     assert b'"The Old Schoolhouse\n' in text

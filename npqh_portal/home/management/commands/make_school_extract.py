@@ -12,6 +12,8 @@ from npqh_portal import clock
 from npqh_portal.home.management.demo import extract
 from npqh_portal.home.management.demo.register import Establishment, register
 
+Writer = Callable[[TextIO, Iterable[Establishment]], object]
+
 SEED = 1
 SIZE = 3_000
 

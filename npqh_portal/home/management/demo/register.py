@@ -91,7 +91,8 @@ _SHARES = tuple(kind.share for kind in KINDS.values())
 PHASES = {"Not applicable": "0", "Nursery": "1", "Primary": "2", "Middle deemed primary": "3", "Secondary": "4",
           "Middle deemed secondary": "5", "16 plus": "6", "All-through": "7"}  # fmt: skip
 _AGES = {"Not applicable": (5, 16), "Nursery": (2, 5), "Primary": (4, 11), "Middle deemed primary": (8, 12),
-         "Secondary": (11, 16), "Middle deemed secondary": (9, 13), "16 plus": (16, 19), "All-through": (4, 18)}  # fmt: skip
+         "Secondary": (11, 16), "Middle deemed secondary": (9, 13), "16 plus": (16, 19),
+         "All-through": (4, 18)}  # fmt: skip
 _SIZES = {"Not applicable": (30, 160), "Nursery": (40, 130), "Primary": (60, 480), "Middle deemed primary": (200, 420),
           "Secondary": (380, 1500), "Middle deemed secondary": (300, 620), "16 plus": (700, 2600),
           "All-through": (600, 1600)}  # fmt: skip
@@ -187,14 +188,19 @@ def establishment(number: int, *, seed: int, on: date) -> Establishment:
         street=f"The Old Schoolhouse\n{street}" if number % 400 == 11 else street,
         locality=f"{chance.choice(_FEATURES)} End, {town}" if number % 9 == 4 else "",
         town=town,
-        # No real postcode begins with these letters.
-        postcode=f"Z{'ABCDFGHJKLMNPQRSTUVWXYZC'[place]}{1 + number % 9} {number % 10}{'ABDEFGHJLN'[number // 10 % 10]}T",
+        postcode=_postcode(number),
         pupils=pupils if is_counted else None,
         counted_on=counted_on if is_counted else None,
         free_meals=free_meals,
         on_rise=on_rise,
         changed_on=max(changes),
     )
+
+
+def _postcode(number: int) -> str:
+    """Of no real area: theirs do not begin with these letters."""
+    area = "ABCDFGHJKLMNPQRSTUVWXYZC"[number % len(AUTHORITIES)]
+    return f"Z{area}{1 + number % 9} {number % 10}{'ABDEFGHJLN'[number // 10 % 10]}T"
 
 
 def life_of(number: int, *, seed: int) -> Life:
