@@ -1,3 +1,3 @@
-from .versions import load_version, publish_version
+from .versions import copy_version, load_version, publish_version, retire_version, touch_draft
 
-__all__ = ["load_version", "publish_version"]
+__all__ = ["copy_version", "load_version", "publish_version", "retire_version", "touch_draft"]

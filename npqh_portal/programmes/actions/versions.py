@@ -1,4 +1,4 @@
-"""Loading and publishing versions of programmes."""
+"""Versions of programmes: loaded or copied, edited while drafts, published, retired."""
 
 from dataclasses import asdict
 
@@ -8,36 +8,48 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
-from npqh_portal.programmes.errors import LabelTaken, ProgrammeDiffers, VersionNotDraft
+from npqh_portal.programmes.errors import (
+    DraftEdited,
+    IntakeNotOver,
+    LabelFaulty,
+    LabelInUse,
+    LabelTaken,
+    ProgrammeDiffers,
+    VersionFaulty,
+    VersionFrozen,
+    VersionNotDraft,
+    VersionNotPublished,
+)
 from npqh_portal.programmes.models import (
     AssessmentTask,
     Behaviour,
     ContentArea,
     Course,
     EngagementPolicy,
+    FundingSuspension,
     Item,
     LearningStatement,
+    PageRevision,
+    PageText,
     PolicyComponent,
     Programme,
     ProgrammeVersion,
 )
-from npqh_portal.programmes.rules.plans import Framework
-from npqh_portal.programmes.states import LEGAL_MOVES, VersionState
+from npqh_portal.programmes.queries import plan_of
+from npqh_portal.programmes.rules.faults import faults_of
+from npqh_portal.programmes.rules.plans import FIGURES, Framework, is_code
+from npqh_portal.programmes.states import LEGAL_MOVES, RevisionState, VersionState
 
 _PROGRAMME_WORDS = ("name", "award", "framework")
-_FIGURES = (
-    "effective_from", "effective_to", "ended_on", "delivery_months", "assessment_months", "extension_months_most",
-    "terms", "terms_least", "day_equivalents", "day_minutes", "assessed_by", "fee_pence", "submissions_included",
-    "resubmission_charge", "resubmission_fee_pence", "framework_document_title", "framework_document_edition",
-    "framework_document_url", "summary",
-)  # fmt: skip
 
 
 @transaction.atomic
 def load_version(plan: Framework, *, digest: str, by: User | None) -> ProgrammeVersion:
     """A draft of what a framework file says. The same file, known by its digest, gives the version it gave before.
 
-    A changed file of the same label replaces its draft; a published version of that label refuses it.
+    A changed file of the same label replaces its draft, unless somebody has worked on that by hand; a published
+    version of that label refuses it. Page texts and suspensions that the programme lacks come with it.
+    Raises ProgrammeDiffers, LabelTaken, DraftEdited.
     """
     words = {name: getattr(plan, name) for name in _PROGRAMME_WORDS}
     programme, _ = Programme.objects.get_or_create(code=plan.code, defaults=words)
@@ -46,33 +58,115 @@ def load_version(plan: Framework, *, digest: str, by: User | None) -> ProgrammeV
         return known
     if any(getattr(programme, name) != word for name, word in words.items()):
         raise ProgrammeDiffers(programme.code, programme.name)
-    version = programme.versions.filter(label=plan.label).first() or ProgrammeVersion(
-        programme=programme, label=plan.label
-    )
-    if version.state != VersionState.DRAFT:
+    version = programme.versions.filter(label=plan.label).first()
+    if version is None:
+        version = ProgrammeVersion(programme=programme, label=plan.label)
+    elif version.state != VersionState.DRAFT:
         raise LabelTaken(str(version))
-    for name in _FIGURES:
-        setattr(version, name, getattr(plan, name))
-    version.cycle = list(plan.cycle)
+    elif version.edited_at or not version.digest:
+        raise DraftEdited(str(version))
     version.digest = digest
     version.loaded_at = clock.now()
-    version.save()
-    _write_parts(version, plan)
+    _write(version, plan)
+    _add_texts(programme, plan)
+    _add_suspensions(programme, plan)
     record("version.loaded", version, facts={"digest": digest, "programme": programme.pk}, by=by)
     return version
 
 
 @transaction.atomic
+def copy_version(version: ProgrammeVersion, *, label: str, by: User | None) -> ProgrammeVersion:
+    """A draft that is like the version but for its label. Raises LabelFaulty, LabelInUse."""
+    programme = lock(version.programme)
+    version = lock(version)
+    if not is_code(label):
+        raise LabelFaulty
+    if known := programme.versions.filter(label=label).first():
+        raise LabelInUse(str(known))
+    copy = ProgrammeVersion(programme=programme, label=label)
+    _write(copy, plan_of(version))
+    record("version.copied", copy, facts={"from": version.pk, "programme": programme.pk}, by=by)
+    return copy
+
+
+@transaction.atomic
+def touch_draft(version: ProgrammeVersion, *, by: User | None) -> ProgrammeVersion:
+    """Note that a draft was edited by hand, so that no file is loaded over it. Raises VersionFrozen.
+
+    What was edited stands in the entries of the administration; this one tells when a draft first left its file.
+    """
+    version = lock(version)
+    if version.state != VersionState.DRAFT:
+        raise VersionFrozen(str(version), version.get_state_display())
+    if version.edited_at is None:
+        record("version.edited", version, facts={"digest": version.digest}, by=by)
+    version.edited_at = clock.now()
+    version.save(update_fields=["edited_at"])
+    return version
+
+
+@transaction.atomic
 def publish_version(version: ProgrammeVersion, *, by: User | None) -> ProgrammeVersion:
-    """From now on the version can be applied to, and the database refuses to change it."""
+    """From now on the version can be applied to, and the database refuses to change it.
+
+    Raises VersionNotDraft, VersionFaulty.
+    """
     version = lock(version)
     if VersionState.PUBLISHED not in LEGAL_MOVES[VersionState(version.state)]:
         raise VersionNotDraft(str(version), version.get_state_display())
+    if faults := faults_of(plan_of(version)):
+        raise VersionFaulty(str(version), [str(fault) for fault in faults])
     version.state = VersionState.PUBLISHED
     version.published_at = clock.now()
     version.save(update_fields=["state", "published_at"])
     record("version.published", version, facts={"digest": version.digest}, by=by)
     return version
+
+
+@transaction.atomic
+def retire_version(version: ProgrammeVersion, *, by: User | None) -> ProgrammeVersion:
+    """From now on nobody can apply for the version; whoever is enrolled keeps it.
+
+    Raises VersionNotPublished, and IntakeNotOver while an intake of it, paused or not, may yet take applications.
+    """
+    version = lock(version)
+    if VersionState.RETIRED not in LEGAL_MOVES[VersionState(version.state)]:
+        raise VersionNotPublished(str(version), version.get_state_display())
+    if intake := version.intakes.filter(closes_at__gt=clock.now()).first():
+        raise IntakeNotOver(str(version), intake.name)
+    version.state = VersionState.RETIRED
+    version.save(update_fields=["state"])
+    record("version.retired", version, by=by)
+    return version
+
+
+def _write(version: ProgrammeVersion, plan: Framework) -> None:
+    for name in FIGURES:
+        setattr(version, name, getattr(plan, name))
+    version.cycle = list(plan.cycle)
+    version.save()
+    _write_parts(version, plan)
+
+
+def _add_texts(programme: Programme, plan: Framework) -> None:
+    """The sections that have none yet: what stands there already are the provider's own words."""
+    known = set(programme.texts.values_list("section", flat=True))
+    for section, body in plan.texts:
+        if section not in known:
+            text = PageText.objects.create(programme=programme, section=section)
+            PageRevision.objects.create(
+                text=text, number=1, state=RevisionState.PUBLISHED, body=body, published_at=clock.now()
+            )
+
+
+def _add_suspensions(programme: Programme, plan: Framework) -> None:
+    for suspension in plan.suspensions:
+        FundingSuspension.objects.get_or_create(
+            programme=programme,
+            source=suspension.source,
+            from_on=suspension.from_on,
+            defaults={"to_on": suspension.to_on, "words": suspension.words},
+        )
 
 
 def _write_parts(version: ProgrammeVersion, plan: Framework) -> None:

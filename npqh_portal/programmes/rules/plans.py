@@ -1,9 +1,18 @@
 """What a programme is made of, as plain values."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+
+# What a version is stored with, under the names that its framework file uses.
+FIGURES = (
+    "effective_from", "effective_to", "ended_on", "delivery_months", "assessment_months", "extension_months_most",
+    "terms", "terms_least", "day_equivalents", "day_minutes", "assessed_by", "fee_pence", "submissions_included",
+    "resubmission_charge", "resubmission_fee_pence", "framework_document_title", "framework_document_edition",
+    "framework_document_url", "summary",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -160,6 +169,11 @@ class Framework:
     summary: str = ""
 
 
+def is_code(text: str) -> bool:
+    """Whether it can be a code or a label: 1 to 40 small letters, digits and hyphens."""
+    return re.fullmatch(r"[a-z0-9-]{1,40}", text) is not None
+
+
 def totals_of(items: Iterable[tuple[str, int]]) -> Totals:
     """The sums of (mode, minutes)."""
     by_mode: Counter[str] = Counter()
@@ -167,3 +181,14 @@ def totals_of(items: Iterable[tuple[str, int]]) -> Totals:
         by_mode[mode] += minutes
     in_person = by_mode["face_to_face"]
     return Totals(by_mode.total(), in_person + by_mode["online"], in_person)
+
+
+def counts_of(plan: Framework) -> Counts:
+    """How many of each a plan has, whatever it states."""
+    return Counts(
+        areas=len(plan.areas),
+        tasks=len(plan.tasks),
+        courses=len(plan.courses),
+        statements=sum(len(area.statements) for area in plan.areas),
+        behaviours=len(plan.behaviours),
+    )
