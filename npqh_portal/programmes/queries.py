@@ -1,8 +1,24 @@
 """Reads for pages and for the packages above."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
-from .models import AssessmentTask, ContentArea, Course, EngagementPolicy, Item, PolicyComponent, ProgrammeVersion
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject
+
+from .models import (
+    AssessmentTask,
+    Behaviour,
+    ContentArea,
+    Course,
+    EngagementPolicy,
+    Item,
+    LearningStatement,
+    PolicyComponent,
+    ProgrammeVersion,
+)
 from .rules.plans import (
     FIGURES,
     AreaPlan,
@@ -19,6 +35,8 @@ from .rules.plans import (
     totals_of,
 )
 
+P = TypeVar("P")
+
 
 def current_policy(version: ProgrammeVersion) -> EngagementPolicy:
     """The policy in force: the one of the highest number."""
@@ -33,99 +51,71 @@ def plan_of(version: ProgrammeVersion) -> Framework:
     """What a version's rows say, as a framework file would; its engagement policy is the one in force.
 
     Totals and counts are those of the rows: whoever edits a draft by hand states no others. Suspensions and page
-    texts belong to the programme, and are left out. Nine statements, however large the version.
+    texts belong to the programme, and are left out. One statement, or none for a version read `with_parts`.
     """
-    programme = version.programme
+    read: Any = version if hasattr(version, "parts") else with_parts(ProgrammeVersion.objects.all()).get(pk=version.pk)
+    programme, parts = read.programme, read.parts
     plan = Framework(
         code=programme.code,
         name=programme.name,
         award=programme.award,
         framework=programme.framework,
-        label=version.label,
-        **{name: getattr(version, name) for name in FIGURES},
-        cycle=tuple(version.cycle),
+        label=read.label,
+        **{name: getattr(read, name) for name in FIGURES},
+        cycle=tuple(read.cycle),
         totals=Totals(),
         counts=Counts(areas=0, tasks=0, courses=0),
-        policy=_policy_plan(version.policies.prefetch_related("components").order_by("-number").first()),
-        areas=tuple(_area_plan(area) for area in version.areas.prefetch_related("statements")),
-        behaviours=tuple(BehaviourPlan(row.name, row.descriptor) for row in version.behaviours.all()),
-        courses=tuple(_course_plan(course) for course in version.courses.prefetch_related("areas")),
-        items=tuple(_item_plan(item) for item in version.items.select_related("course")),
-        tasks=tuple(_task_plan(task) for task in version.tasks.all()),
+        policy=_policy_plan(parts["policies"]),
+        areas=_plans(AreaPlan, parts["areas"]),
+        behaviours=_plans(BehaviourPlan, parts["behaviours"]),
+        courses=_plans(CoursePlan, parts["courses"]),
+        items=_plans(ItemPlan, parts["items"]),
+        tasks=_plans(TaskPlan, parts["tasks"]),
     )
     sums = totals_of((item.mode, item.minutes) for item in plan.items)
     return replace(plan, totals=sums, counts=counts_of(plan))
 
 
-def _area_plan(area: ContentArea) -> AreaPlan:
-    return AreaPlan(
-        number=area.number,
-        name=area.name,
-        part=area.part,
-        in_every_course=area.in_every_course,
-        statements=tuple(statement.text for statement in area.statements.all()),
+def with_parts(versions: QuerySet[ProgrammeVersion]) -> QuerySet[ProgrammeVersion]:
+    """Versions with everything that `plan_of` asks for, each part as rows of its plan, in the one statement."""
+    statements = LearningStatement.objects.filter(area=OuterRef("pk")).order_by("number")
+    covered = ContentArea.objects.filter(courses=OuterRef("pk")).order_by("number")
+    components = PolicyComponent.objects.filter(policy=OuterRef("pk")).order_by("number")
+    newest_policy = EngagementPolicy.objects.filter(version=OuterRef("pk")).order_by("-number")[:1]
+    return versions.select_related("programme").annotate(
+        parts=JSONObject(
+            areas=_rows(AreaPlan, _of_version(ContentArea), statements=ArraySubquery(statements.values("text"))),
+            behaviours=_rows(BehaviourPlan, _of_version(Behaviour)),
+            courses=_rows(CoursePlan, _of_version(Course), areas=ArraySubquery(covered.values("number"))),
+            items=_rows(ItemPlan, _of_version(Item), course=Coalesce(F("course__code"), Value(""))),
+            tasks=_rows(TaskPlan, _of_version(AssessmentTask)),
+            policies=_rows(PolicyPlan, newest_policy, components=_rows(ComponentPlan, components)),
+        )
     )
 
 
-def _course_plan(course: Course) -> CoursePlan:
-    return CoursePlan(
-        code=course.code,
-        title=course.title,
-        areas=tuple(area.number for area in course.areas.all()),
-        is_implementation=course.is_implementation,
-    )
+def _of_version(model: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.filter(version=OuterRef("pk")).order_by("number")
+    return rows
 
 
-def _item_plan(item: Item) -> ItemPlan:
-    return ItemPlan(
-        code=item.code,
-        title=item.title,
-        kind=item.kind,
-        minutes=item.minutes,
-        mode=item.mode,
-        course=item.course.code if item.course else "",
-        term=item.term,
-    )
+def _rows(plan: type[Any], rows: QuerySet[Any], **computed: Any) -> ArraySubquery:
+    """Of each row the columns that its plan has, under the same names."""
+    columns = {column.name: computed.get(column.name, column.name) for column in fields(plan)}
+    return ArraySubquery(rows.values(row=JSONObject(**columns)))
 
 
-def _policy_plan(policy: EngagementPolicy | None) -> PolicyPlan:
+def _plans(plan: type[P], rows: list[Mapping[str, Any]]) -> tuple[P, ...]:
+    return tuple(plan(**{name: _frozen(value) for name, value in row.items()}) for row in rows)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _policy_plan(rows: list[Mapping[str, Any]]) -> PolicyPlan:
     """A draft may lack its policy while it is edited; that is a fault of the plan, not of reading it."""
-    if policy is None:
+    if not rows:
         return PolicyPlan(rule="combined", threshold_percent=0, components=())
-    return PolicyPlan(
-        rule=policy.rule,
-        threshold_percent=policy.threshold_percent,
-        components=tuple(_component_plan(component) for component in policy.components.all()),
-        attended_percent=policy.attended_percent,
-        catch_up_days=policy.catch_up_days,
-        gates_sitting=policy.gates_sitting,
-    )
-
-
-def _component_plan(component: PolicyComponent) -> ComponentPlan:
-    return ComponentPlan(
-        code=component.code,
-        name=component.name,
-        kinds=tuple(component.kinds),
-        unit=component.unit,
-        weight=component.weight,
-        threshold_percent=component.threshold_percent,
-    )
-
-
-def _task_plan(task: AssessmentTask) -> TaskPlan:
-    return TaskPlan(
-        code=task.code,
-        title=task.title,
-        word_limit=task.word_limit,
-        description=task.description,
-        part=task.part,
-        annexes_counted=task.annexes_counted,
-        sections=tuple(task.sections),
-        takes_supporting_documents=task.takes_supporting_documents,
-        presented_to=task.presented_to,
-        terms_least=task.terms_least,
-        placement_days_least=task.placement_days_least,
-        window_days=task.window_days,
-        attempts_most=task.attempts_most,
-    )
+    policy = _plans(PolicyPlan, rows)[0]
+    return replace(policy, components=_plans(ComponentPlan, rows[0]["components"]))
