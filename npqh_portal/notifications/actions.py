@@ -44,13 +44,17 @@ def queue_message(
     due_at: datetime | None = None,
     stale_at: datetime | None = None,
 ) -> Message | None:
-    """Leave one message row; None where the key has been used before.
+    """Leave one message row; None where the key has been used before, or where no address of the person is held.
 
+    Nothing waits for an address to be entered later: what was news once would then be none.
     The words come from `templates/messages/<kind>.txt`, whose first line is "Subject: …". A secret named `code`
     stands in that template as ‹code› and never in the stored text. Sends nothing itself: the sweep does, soon
     after commit.
     """
     person = to if isinstance(to, User) else None
+    address = to.email if isinstance(to, User) else to
+    if address is None:
+        return None
     letter = render_to_string(
         f"messages/{kind}.txt",
         {"person": person, "about": about, "site_url": settings.SITE_URL, "provider_name": settings.PROVIDER_NAME}
@@ -64,7 +68,7 @@ def queue_message(
         key=key,
         kind=kind,
         person=person,
-        address=to.email if isinstance(to, User) else to,
+        address=address,
         subject=subject,
         text=text,
         secret=dict(secrets) if secrets else None,

@@ -9,8 +9,10 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 
-from .access import REACHES_ALL, may_grant
+from .access import REACHES_ALL, may_grant, reaches_all
 from .errors import (
+    EmailKnown,
+    EmailNotYoursToGive,
     EmailTaken,
     EndBeforeStart,
     KindDoesNotFit,
@@ -25,12 +27,38 @@ from .roles import KINDS_OF_ROLE, Role, RoleKind
 
 
 @transaction.atomic
-def add_person(*, email: str, full_name: str, preferred_name: str = "", by: User | None) -> User:
-    """Make a person who has no password yet; they sign in with a code sent to their address."""
+def add_person(*, email: str | None, full_name: str, preferred_name: str = "", trn: str = "", by: User | None) -> User:
+    """Make a person who has no password yet; they sign in with a code sent to their address.
+
+    Without an address, None, they are a record only. A TRN given here is not verified (T5).
+    """
+    if email and User.objects.filter(email__iexact=email).exists():
+        raise EmailTaken(email)
+    person = User.objects.create_user(
+        email, full_name=full_name.strip(), preferred_name=preferred_name.strip(), trn=trn
+    )
+    record("person.added", person, by=by)
+    return person
+
+
+@transaction.atomic
+def give_email(person: User, *, email: str, by: User | None) -> User:
+    """Enter the address of somebody of whom none is held: whoever reads mail there signs in as them from now on.
+
+    Once there is one, only they change it, on their own pages. A second call with the same address changes nothing.
+    """
+    if by is not None and not reaches_all(by, Role.ADMINISTRATOR):
+        raise EmailNotYoursToGive
+    person, email = lock(person), email.strip().lower()
+    if person.email == email:
+        return person
+    if person.email:
+        raise EmailKnown(str(person))
     if User.objects.filter(email__iexact=email).exists():
         raise EmailTaken(email)
-    person = User.objects.create_user(email, full_name=full_name.strip(), preferred_name=preferred_name.strip())
-    record("person.added", person, by=by)
+    person.email = email
+    person.save(update_fields=["email"])
+    record("person.email_given", person, words={"to": email}, by=by)
     return person
 
 

@@ -8,6 +8,18 @@ class EmailTaken(RuleViolation):
         )
 
 
+class EmailKnown(RuleViolation):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has an email address already. They change it themselves, on their account pages.")
+
+
+class EmailNotYoursToGive(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "Whoever holds the address signs in as this person. An administrator of the provider enters it."
+        )
+
+
 class RoleAlreadyHeld(RuleViolation):
     def __init__(self, name: str, role: str) -> None:
         super().__init__(f"{name} already holds the role {role}. End that grant first to change its dates.")

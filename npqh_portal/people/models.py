@@ -17,25 +17,28 @@ trn_shape = RegexValidator(r"^(?!0000000)[0-9]{7}$", "Enter a teacher reference 
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=email.strip().lower(), **fields)
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower() if email else None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        # Of None, “iexact” would make “is null”: somebody of whom no address is held.
+        return self.get(email__iexact=username or "")
 
 
 class User(AbstractBaseUser):
-    """A person who can sign in. What they may do follows from their role grants, never from flags here.
+    """A person. What they may do follows from their role grants, never from flags here.
 
+    Without an email address they are somebody of whom a record is held, from before this portal say: nobody signs
+    in as them, and no message goes to them, until `give_email` enters one.
     One name in one field, as the person writes it: names are not split (T7). The TRN is text of seven
     digits, not unique, and nobody's until verified (T5). Moved by the actions of `people` and `signin`.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
-    email = models.EmailField("email address", max_length=254)
+    email = models.EmailField("email address", max_length=254, null=True, blank=True)
     full_name = models.CharField("full name", max_length=200)
     preferred_name = models.CharField("preferred name", max_length=80, blank=True, default="")
     trn = models.CharField("teacher reference number", max_length=7, blank=True, default="", validators=[trn_shape])
@@ -55,6 +58,10 @@ class User(AbstractBaseUser):
         ordering = ["full_name", "pk"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="person_email_is_theirs_alone"),
+            models.CheckConstraint(condition=~Q(email=""), name="person_email_is_given_or_unknown"),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | ~Q(full_name=""), name="a_person_has_a_name_or_an_address"
+            ),
             models.CheckConstraint(
                 condition=Q(trn="") | (Q(trn__regex=r"^[0-9]{7}$") & ~Q(trn="0000000")),
                 name="trn_is_seven_digits",
@@ -64,7 +71,7 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        return self.full_name or self.email or ""
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -72,7 +79,7 @@ class User(AbstractBaseUser):
     @property
     def called(self) -> str:
         """What to call them in a greeting."""
-        return self.preferred_name or self.full_name or self.email
+        return self.preferred_name or str(self)
 
 
 class Organisation(models.Model):

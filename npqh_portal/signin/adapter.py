@@ -68,7 +68,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
         """Record a change to how somebody signs in, and tell them; at the old address, when the address changed."""
         _, verb = CHANGES[template_prefix]
         record(verb, user, words={"from": email} if email else None, by=user)
-        self.send_mail(template_prefix, email or user.email, context or {})
+        address = email or user.email
+        assert address  # noqa: S101  # whoever changes how they sign in has signed in
+        self.send_mail(template_prefix, address, context or {})
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:

@@ -8,13 +8,13 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
 from npqh_portal.people.access import grants_visible_to, people_visible_to
-from npqh_portal.people.actions import end_role, grant_role
+from npqh_portal.people.actions import end_role, give_email, grant_role
 from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import MAY_GRANT, Role
 from npqh_portal.web.admin import Act, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
 
 from .actions import invite_person
-from .forms.people import EndRoleForm, GrantForm, InviteForm
+from .forms.people import EmailForm, EndRoleForm, GrantForm, InviteForm
 
 LEADS = tuple(MAY_GRANT)
 
@@ -32,6 +32,11 @@ def _grant(by: User, row: User, cleaned: dict[str, Any]) -> str:
 def _end(by: User, row: User, cleaned: dict[str, Any]) -> str:
     grant = end_role(cleaned["grant"], reason=cleaned["reason"], by=by)
     return f"{row} is no longer {grant.get_role_display().lower()}."
+
+
+def _email(by: User, row: User, cleaned: dict[str, Any]) -> str:
+    person = give_email(row, **cleaned, by=by)
+    return f"{person} can sign in with {person.email} from now on."
 
 
 class HeldRole(admin.SimpleListFilter):
@@ -76,6 +81,16 @@ class PersonAdmin(LookOnlyAdmin):
     )
     acts = (
         Act("grant", "Grant a role", run=_grant, form=GrantForm, roles=LEADS),
+        Act(
+            "email",
+            "Enter their email address",
+            run=_email,
+            form=EmailForm,
+            roles=(Role.ADMINISTRATOR,),
+            offered=lambda person: not person.email,
+            explains="No address of theirs is held, so they cannot sign in and get no messages. Once one is entered, "
+            "only they can change it.",
+        ),
         Act(
             "end_role",
             "End a role",

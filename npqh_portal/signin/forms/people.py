@@ -73,6 +73,17 @@ class InviteForm(GrantForm):
     )
 
 
+class EmailForm(ActForm):
+    email = forms.EmailField(
+        label="Email address",
+        help_text="Ask them for it: whoever reads mail there signs in as them.",
+        error_messages={
+            "required": "Enter an email address",
+            "invalid": "Enter an email address like name@school.example",
+        },
+    )
+
+
 class EndRoleForm(ActForm):
     grant = forms.ModelChoiceField(
         RoleGrant.objects.none(),
