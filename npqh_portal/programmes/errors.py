@@ -4,10 +4,10 @@ from npqh_portal.errors import RuleViolation
 
 
 class FrameworkFaulty(RuleViolation):
-    """A framework file that does not fit together; `faults` are whole, each with its field."""
+    """A framework file that does not fit together; `faults` are whole, each with its line and field."""
 
     def __init__(self, name: str, faults: Sequence[str]) -> None:
-        self.faults = [f"{name}: {fault}" for fault in faults]
+        self.faults = [f"{name}, {fault}" for fault in faults]
         super().__init__("\n".join(self.faults))
 
 
@@ -76,3 +76,27 @@ class IntakeNotOver(RuleViolation):
             f"Applications for {intake} are open or still to come, and it is an intake of {version}. "
             "Close the intake first: set the moment when it closes to one in the past."
         )
+
+
+class UnknownFigures(RuleViolation):
+    """Names in braces that stand for nothing; `known` are those that do."""
+
+    def __init__(self, names: Sequence[str], known: Sequence[str]) -> None:
+        braced = [", ".join(f"{{{name}}}" for name in some) for some in (names, known)]
+        verb = "is no figure" if len(names) == 1 else "are no figures"
+        super().__init__(f"{braced[0]} {verb} of the programme. The figures are {braced[1]}.")
+
+
+class WordsUnchanged(RuleViolation):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text} says exactly this already. Change the words, or leave them as they are.")
+
+
+class DraftGone(RuleViolation):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"The draft of {text} has been discarded, so there is nothing to publish.")
+
+
+class RevisionPublished(RuleViolation):
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"{revision} is published. What the page has said is kept: write a new draft in its place.")
