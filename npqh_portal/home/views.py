@@ -21,7 +21,7 @@ from .queries.mail import letters
 from .queries.participant import SEMINAR_MINUTES, applications_of, home_of
 from .queries.programmes import offers
 from .queries.start import ways_in
-from .rules import can_miss, greeting
+from .rules.words import can_miss, greeting
 
 MESSAGES_ON_A_PAGE = 20
 COHORTS_ON_A_PAGE = 20

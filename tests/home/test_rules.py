@@ -2,7 +2,7 @@ from datetime import date, time
 
 import pytest
 
-from npqh_portal.home.rules import can_miss, from_to, greeting
+from npqh_portal.home.rules.words import can_miss, from_to, greeting
 
 
 @pytest.mark.parametrize(

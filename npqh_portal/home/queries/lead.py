@@ -11,7 +11,7 @@ from cohorts.queries.timetable import overdue_registers
 from cohorts.rules.dates import CourseDates, course_dates, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
 from cohorts.states import EnrolmentState, SeminarState
-from npqh_portal.home.rules import from_to
+from npqh_portal.home.rules.words import from_to
 from npqh_portal.web import words
 
 SESSION_MINUTES = 120

@@ -18,7 +18,7 @@ from cohorts.queries.enrolments import current_enrolment_of, latest_membership_o
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
 from cohorts.states import EnrolmentState, SeminarState
-from npqh_portal.home.rules import from_to
+from npqh_portal.home.rules.words import from_to
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
