@@ -27,7 +27,7 @@ from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from tests.cohorts.conftest import NOW, World, mark
-from tests.factories import a_cohort, a_grant, a_group, a_partner, a_person, a_seminar, an_enrolment
+from tests.factories import a_cohort, a_grant, a_group, a_partner, a_person, a_policy, a_seminar, an_enrolment
 
 
 def signed_in(person: User) -> Client:
@@ -88,6 +88,18 @@ def test_nobody_is_asked_whether_they_may_miss_one_when_nothing_is_left(world: W
     Cohort.objects.update(starts_on=date(2024, 1, 12))
     record_register(world.seminar, marks={person.pk: mark("present")}, by=world.facilitator)
     assert "Can I miss one?" not in text_of(client.get(ENGAGEMENT))
+
+
+def test_where_engagement_is_no_condition_no_line_is_drawn(world: World) -> None:
+    """The legacy NPQH has no 90 %: what was attended is recorded, and passing rests on the tasks (S59)."""
+    (person,) = world.enrol()
+    a_policy(world.version, number=2, threshold_percent=0)
+    for page in (ENGAGEMENT, reverse("home:participant")):
+        words = text_of(signed_in(person.person).get(page))
+        assert "is no condition of passing" in words
+        assert "to pass" not in words
+        assert "Met" not in words
+        assert " 0%" not in words.replace("0 h, 0%", "")
 
 
 def test_somebody_deferred_reads_that_and_no_band(world: World) -> None:
