@@ -65,6 +65,12 @@ class VersionFrozen(RuleViolation):
         super().__init__(f"{version} is {state.lower()} and never changes. Copy it to a new draft, and edit that.")
 
 
+class CourseHasItems(RuleViolation):
+    def __init__(self, course: str, count: int) -> None:
+        items = "1 item" if count == 1 else f"{count} items"
+        super().__init__(f"{course} still has {items}. Delete them or put them into another course first.")
+
+
 class VersionNotPublished(RuleViolation):
     def __init__(self, version: str, state: str) -> None:
         super().__init__(f"{version} is {state.lower()}. Only a published version can be retired.")

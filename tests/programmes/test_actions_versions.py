@@ -1,5 +1,6 @@
 """Versions: loaded and copied, edited while drafts, published, retired."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,10 +11,10 @@ from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.programmes.actions import (
     copy_version,
+    edit_draft,
     load_version,
     publish_version,
     retire_version,
-    touch_draft,
 )
 from npqh_portal.programmes.errors import (
     DraftEdited,
@@ -29,7 +30,8 @@ from npqh_portal.programmes.errors import (
 )
 from npqh_portal.programmes.models import FundingSuspension, PageRevision, Programme, ProgrammeVersion
 from npqh_portal.programmes.queries import current_policy, plan_of, totals
-from npqh_portal.programmes.rules.plans import SuspensionPlan, Totals
+from npqh_portal.programmes.rules.compare import differences
+from npqh_portal.programmes.rules.plans import Framework, SuspensionPlan, Totals
 from npqh_portal.programmes.states import LEGAL_MOVES, VersionState
 from tests.factories import a_person, a_policy, a_version, an_intake
 from tests.programmes.plans import MODULE, SEMINAR, SOUND
@@ -134,8 +136,13 @@ def test_the_sums_of_a_draft_edited_by_hand_are_what_its_items_say() -> None:
 # Edited by hand
 
 
+def in_two_terms(plan: Framework) -> Framework:
+    return replace(plan, terms=2)
+
+
 def test_a_draft_edited_by_hand_is_not_loaded_over() -> None:
-    version = touch_draft(load_version(SOUND, digest="1" * 64, by=None), by=None)
+    version = load_version(SOUND, digest="1" * 64, by=None)
+    edit_draft(version, in_two_terms, by=None)
     with pytest.raises(DraftEdited, match="Give the changed file a new label"):
         load_version(replace(SOUND, items=(MODULE,)), digest="2" * 64, by=None)
     assert load_version(SOUND, digest="1" * 64, by=None) == version, "the same file still changes nothing"
@@ -148,21 +155,35 @@ def test_nor_is_one_that_was_copied() -> None:
         load_version(replace(SOUND, label="2027", terms=2), digest="2" * 64, by=None)
 
 
-def test_the_first_edit_is_recorded_and_the_last_one_dated() -> None:
+def test_an_edit_is_written_dated_and_recorded_by_its_codes() -> None:
     version, lead = load_version(SOUND, digest="1" * 64, by=None), a_person()
-    first = touch_draft(version, by=lead).edited_at
-    second = touch_draft(version, by=lead).edited_at
-    assert first is not None
-    assert second is not None
-    assert first < second
-    assert Entry.objects.get(verb="version.edited").actor_id == lead.pk
+    longer = replace(SOUND, terms=2, items=(replace(SEMINAR, minutes=150), replace(MODULE, code="reading")))
+    assert edit_draft(version, lambda plan: replace(plan, terms=2, items=longer.items), by=lead) == differences(
+        SOUND, longer
+    )
+    version.refresh_from_db()
+    assert (version.terms, version.edited_at is None) == (2, False)
+    assert plan_of(version).items == longer.items
+    entry = Entry.objects.get(verb="version.edited")
+    assert entry.actor_id == lead.pk
+    assert json.loads(entry.payload) == {
+        "v": 1, "figures": "changed terms", "items": "changed seminar, added reading, removed module"
+    }  # fmt: skip
+
+
+def test_an_edit_that_changes_nothing_leaves_the_draft_to_its_file() -> None:
+    version = load_version(SOUND, digest="1" * 64, by=None)
+    assert edit_draft(version, lambda plan: plan, by=None) == []
+    version.refresh_from_db()
+    assert version.edited_at is None
+    assert not Entry.objects.filter(verb="version.edited").exists()
 
 
 @pytest.mark.parametrize("state", [VersionState.PUBLISHED, VersionState.RETIRED])
 def test_only_a_draft_is_edited(state: VersionState) -> None:
     version = in_state(state)
     with pytest.raises(VersionFrozen, match="Copy it to a new draft"):
-        touch_draft(version, by=None)
+        edit_draft(version, in_two_terms, by=None)
     assert ProgrammeVersion.objects.get().edited_at is None
 
 

@@ -1,10 +1,17 @@
 """The order of a draft's rows, and what a copy is called."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npqh_portal.programmes.rules.drafts import next_label, rearranged
+from npqh_portal.programmes.errors import CourseHasItems
+from npqh_portal.programmes.rules.drafts import in_words, next_label, rearranged, with_areas, with_courses
+from npqh_portal.programmes.rules.faults import Fault
+from npqh_portal.programmes.rules.plans import AreaPlan, CoursePlan
+
+from .plans import SEMINAR, SOUND
 
 PLACES = st.none() | st.integers(1, 9)
 
@@ -47,3 +54,46 @@ def test_no_row_is_lost_or_doubled(places: list[tuple[int | None, int | None]]) 
 )
 def test_the_next_label_is_the_first_that_is_free(label: str, taken: set[str], free: str) -> None:
     assert next_label(label, taken) == free
+
+
+CULTURE, TEACHING = AreaPlan(1, "School culture"), AreaPlan(2, "Teaching")
+BOTH = replace(SOUND, areas=(CULTURE, TEACHING), courses=(CoursePlan("culture", "Culture", (1, 2)),))
+
+
+def test_areas_are_numbered_anew_and_courses_keep_theirs() -> None:
+    plan = with_areas(BOTH, [(None, AreaPlan(0, "Behaviour")), (2, TEACHING), (1, CULTURE)])
+    assert [(area.number, area.name) for area in plan.areas] == [
+        (1, "Behaviour"), (2, "Teaching"), (3, "School culture")
+    ]  # fmt: skip
+    assert plan.courses[0].areas == (2, 3)
+
+
+def test_an_area_left_out_leaves_its_courses() -> None:
+    assert with_areas(BOTH, [(2, TEACHING)]).courses[0].areas == (1,)
+
+
+def test_items_stay_in_a_course_of_another_code() -> None:
+    plan = with_courses(SOUND, [("culture", CoursePlan("ethos", "Ethos")), ("", CoursePlan("needs", "Needs"))])
+    assert [course.code for course in plan.courses] == ["ethos", "needs"]
+    assert [item.course for item in plan.items] == ["ethos", ""]
+
+
+def test_a_course_with_items_is_not_left_out() -> None:
+    with pytest.raises(CourseHasItems, match=r"Culture still has 1 item\."):
+        with_courses(SOUND, [])
+    assert with_courses(replace(SOUND, items=(replace(SEMINAR, course=""),)), []).courses == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault("items", "at least one is needed."), "Items: at least one is needed."),
+        (Fault("version.effective_to", "must not be before effective_from."),
+         "Effective to: must not be before effective from."),
+        (Fault("courses[2].items", "“Needs” has no school_visit."), "Course 2, items: “Needs” has no school visit."),
+        (Fault("policy.components[1].kinds", "seminar counts twice.", "policy.components[2].kinds"),
+         "Policy, component 1, kinds: seminar counts twice. It is in policy, component 2, kinds too."),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_without_its_file(fault: Fault, words: str) -> None:
+    assert in_words(fault) == words

@@ -1,11 +1,14 @@
 """Versions of programmes: loaded or copied, edited while drafts, published, retired."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from itertools import groupby
 
 from django.db import transaction
 
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
+from npqh_portal.audit.rules import Fact
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
 from npqh_portal.programmes.errors import (
@@ -36,6 +39,7 @@ from npqh_portal.programmes.models import (
     ProgrammeVersion,
 )
 from npqh_portal.programmes.queries import plan_of
+from npqh_portal.programmes.rules.compare import Difference, differences
 from npqh_portal.programmes.rules.faults import faults_of
 from npqh_portal.programmes.rules.plans import FIGURES, Framework, is_code
 from npqh_portal.programmes.states import LEGAL_MOVES, RevisionState, VersionState
@@ -90,19 +94,25 @@ def copy_version(version: ProgrammeVersion, *, label: str, by: User | None) -> P
 
 
 @transaction.atomic
-def touch_draft(version: ProgrammeVersion, *, by: User | None) -> ProgrammeVersion:
-    """Note that a draft was edited by hand, so that no file is loaded over it. Raises VersionFrozen.
+def edit_draft(
+    version: ProgrammeVersion, change: Callable[[Framework], Framework], *, by: User | None
+) -> list[Difference]:
+    """Change a draft by hand and tell what that changed; from then on no file is loaded over it.
 
-    What was edited stands in the entries of the administration; this one tells when a draft first left its file.
+    `change` gets what the draft says now. Where it gives the same back nothing is written.
+    Raises VersionFrozen, and what `change` raises.
     """
     version = lock(version)
     if version.state != VersionState.DRAFT:
         raise VersionFrozen(str(version), version.get_state_display())
-    if version.edited_at is None:
-        record("version.edited", version, facts={"digest": version.digest}, by=by)
-    version.edited_at = clock.now()
-    version.save(update_fields=["edited_at"])
-    return version
+    before = plan_of(version)
+    after = change(before)
+    found = differences(before, after)
+    if found:
+        version.edited_at = clock.now()
+        _write(version, after)
+        record("version.edited", version, facts=_facts(found), by=by)
+    return found
 
 
 @transaction.atomic
@@ -138,6 +148,15 @@ def retire_version(version: ProgrammeVersion, *, by: User | None) -> ProgrammeVe
     version.save(update_fields=["state"])
     record("version.retired", version, by=by)
     return version
+
+
+def _facts(found: Iterable[Difference]) -> dict[str, Fact]:
+    """What was done to which codes and columns, by group: {"items": "changed culture-seminar, added culture-visit"}."""
+    ordered = sorted(found, key=lambda one: one.group)
+    return {
+        group: ", ".join(f"{one.how} {one.key}".strip() for one in of_group)
+        for group, of_group in groupby(ordered, key=lambda one: one.group.value)
+    }
 
 
 def _write(version: ProgrammeVersion, plan: Framework) -> None:
