@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from npqh_portal import clock
-from npqh_portal.home.management.demo import cast, story
+from npqh_portal.home.management.demo import story
+from npqh_portal.home.management.demo.cast import staff
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
@@ -22,15 +23,20 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demonstration is loaded only with DEMO=1: its people can be signed in as by anybody."
             )
-        if User.objects.filter(email=cast.LEAD).exists():
+        if User.objects.filter(email=staff.LEAD).exists():
             self.stderr.write("The demonstration is here already.")
             return
         if User.objects.exists():
             raise CommandError("This portal has people in it. The demonstration goes into an empty one: `make reset`.")
-        version = ProgrammeVersion.objects.filter(programme__code="npqh", state=VersionState.PUBLISHED).first()
-        if version is None:
-            raise CommandError("No programme is published yet: run `manage.py load_programmes` first.")
+        version, legacy_version = (_published(code) for code in ("npqh", "npqh-legacy"))
         started = time.monotonic()
         with transaction.atomic():
-            story.tell(version, clock.today())
+            story.tell(version, legacy_version, clock.today())
         self.stderr.write(f"The demonstration is loaded ({time.monotonic() - started:.0f} s).")
+
+
+def _published(code: str) -> ProgrammeVersion:
+    version = ProgrammeVersion.objects.filter(programme__code=code, state=VersionState.PUBLISHED).first()
+    if version is None:
+        raise CommandError(f"No version of {code} is published yet: run `manage.py load_programmes` first.")
+    return version

@@ -1,96 +1,171 @@
-"""The demonstration's plan: what is noted in the diary for which day, counted from today."""
+"""The demonstration's plan: what is noted in the diary for which day.
 
-from collections.abc import Iterable
+Counted from today, but for the legacy cohort: its days are history.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
+from itertools import product
 
 from applications.models import Decision
 from assessments.models import Verdict
-from cohorts.rules.dates import CourseDates, course_dates, months_after
+from cohorts.rules.dates import months_after
 from cohorts.states import CohortState
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
-from npqh_portal.programmes.models import Item, ProgrammeVersion
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, PageSection
+from npqh_portal.programmes.models import AssessmentTask, ProgrammeVersion
 
-from . import cast
+from . import words
 from .acts import Acts, Run, SeminarGroup, begins_at, weekday
-from .cast import Character
+from .cast import APPLYING, ASSESSING, LEGACY, PAUSED, RUNNING, STARTING, Character, legacy, staff
 from .diary import Diary
 
 # How far an attempt has come, in steps: sent, allocated, marked, moderated, confirmed, released.
 STEPS = {"to allocate": 1, "to mark": 2, "to moderate": 3, "to confirm": 4, "at odds": 4, "to release": 5}
 RELEASED = 6
+# Days from the end of a window to each step but the first: by the provider's own people, and by a body outside.
+OWN_PACE, EXTERNAL_PACE = (1, 3, 5, 7, 9), (2, 20, 30, 36, 40)
+NEXT_LABEL = "2027"
 
 
-def tell(version: ProgrammeVersion, today: date) -> None:
+def tell(version: ProgrammeVersion, legacy_version: ProgrammeVersion, today: date) -> None:
     """Write the whole demonstration into an empty portal."""
-    Story(version, today).tell()
+    Story(version, legacy_version, today).tell()
 
 
 class Story:
-    def __init__(self, version: ProgrammeVersion, today: date) -> None:
-        self.version, self.today = version, today
-        self.items = list(version.items.order_by("number"))
-        self.acts = Acts(version)
-        self.diary = Diary()
+    def __init__(self, version: ProgrammeVersion, legacy_version: ProgrammeVersion, today: date) -> None:
+        self.version, self.legacy_version, self.today = version, legacy_version, today
+        self.acts, self.diary = Acts(), Diary()
 
     def tell(self) -> None:
-        running = Run(
+        self.diary.note(legacy.PORTAL_BEGAN_ON, "09.00", self.acts.found)
+        self._plan_legacy()
+        assessing = self._plan_assessing()
+        self.diary.note(assessing.starts_on - timedelta(days=200), "09.00", self.acts.grow)
+        self._plan_running()
+        self._plan_starting()
+        self._plan_intakes()
+        self._plan_programmes()
+        self.diary.live_through()
+
+    # --- cohorts -----------------------------------------------------------------------------------
+
+    def _plan_running(self) -> None:
+        run = Run(
+            self.version,
             self._third_of_month(-9),
-            cast.RUNNING,
+            RUNNING,
             (
-                SeminarGroup("Fells group", cast.GWEN, "Tarnhollow Village Hall"),
-                SeminarGroup("Coast group", cast.RUFUS, "Skellbeck Library"),
+                SeminarGroup("Fells group", staff.GWEN, "Tarnhollow Village Hall"),
+                SeminarGroup("Coast group", staff.RUFUS, "Skellbeck Library"),
             ),
         )
-        assessing = Run(
+        run.days = self._days_around_today(run)
+        self._plan_relative(run)
+        self._plan_turns(run)
+
+    def _plan_assessing(self) -> Run:
+        run = Run(
+            self.version,
             self._third_of_month(-20),
-            cast.ASSESSING,
-            (SeminarGroup("Dales group", cast.BRYONY, "Marlowick Primary School"),),
+            ASSESSING,
+            (SeminarGroup("Dales group", staff.BRYONY, "Marlowick Primary School"),),
             of_partner=True,
         )
-        running.days = self._days_around_today(running)
-        assessing.days = self._days_of_the_past(assessing)
-        self.diary.note(assessing.starts_on - timedelta(days=200), "09.00", self.acts.set_up)
-        for run in (assessing, running):
-            self._plan_applications(run)
-            self._plan_cohort(run)
-            self._plan_sittings(run)
-            self._plan_own_time(run)
-            self._plan_turns(run)
-        self._plan_assessment(assessing)
-        self._plan_open_intake(Run(self._third_of_month(3), cast.APPLYING))
-        self.diary.live_through()
+        run.days = _days_over(run, run.starts_on + timedelta(days=1), run.dates.delivery_ends_on - timedelta(days=10))
+        self._plan_relative(run)
+        self._plan_turns(run)
+        self._plan_assessment(run)
+        return run
+
+    def _plan_starting(self) -> None:
+        """Its first session is within a fortnight."""
+        run = Run(
+            self.version,
+            weekday(self.today + timedelta(days=11)),
+            STARTING,
+            (
+                SeminarGroup("Harbour group", staff.LEONIE, "Ferrywarden Sailing Club"),
+                SeminarGroup("Moor group", staff.PADRAIG, "Pennyghast Town Hall"),
+            ),
+        )
+        run.days = _days_over(run, run.starts_on + timedelta(days=1), run.dates.delivery_ends_on - timedelta(days=10))
+        self._plan_relative(run)
+
+    def _plan_relative(self, run: Run) -> None:
+        opens_on, closes_on = run.starts_on - timedelta(days=150), run.starts_on - timedelta(days=60)
+        self._plan_applications(run, opens_on, closes_on, every=3)
+        made_on, placed_on = run.starts_on - timedelta(days=75), run.starts_on - timedelta(days=32)
+        self._plan_cohort(run, self._first_window_opens(run), made_on=made_on, placed_on=placed_on)
+        self._plan_sittings(run)
+        self._plan_own_time(run)
+
+    def _plan_legacy(self) -> None:
+        run = Run(
+            self.legacy_version,
+            legacy.STARTED_ON,
+            LEGACY,
+            (
+                SeminarGroup("Ridge group", staff.ISADORA, "Pennyghast Town Hall"),
+                SeminarGroup("River group", staff.BENEDICT, "Skellbeck Library"),
+            ),
+            name="Autumn 2020",
+        )
+        run.days = _days_over(run, legacy.STARTED_ON + timedelta(days=1), legacy.LAST_SESSION_ON)
+        self._plan_applications(run, legacy.APPLY_FROM, legacy.APPLY_UNTIL, every=4)
+        self._plan_cohort(run, legacy.FIRST_WINDOW_ON, made_on=legacy.MADE_ON, placed_on=legacy.PLACED_ON)
+        online = partial(self.acts.go_online, run, legacy.ONLINE_FROM, legacy.ONLINE_UNTIL)
+        self.diary.note(legacy.ONLINE_KNOWN_ON, "11.00", online)
+        self._plan_sittings(run)
+        self._plan_own_time(run)
+        self._plan_turns(run)
+        self._plan_legacy_assessment(run)
+        self.diary.note(legacy.CLOSED_ON, "16.00", partial(self.acts.move, run, CohortState.CLOSED))
+        for number, email in enumerate((staff.ISADORA, staff.BENEDICT)):
+            self.diary.note(legacy.CLOSED_ON, f"16.3{number}", partial(self.acts.part_with, email))
+
+    # --- intakes and programmes ----------------------------------------------------------------------
+
+    def _plan_intakes(self) -> None:
+        """One open, one paused, one still to come; those of the cohorts are closed."""
+        open_now = Run(self.version, self._third_of_month(3), APPLYING)
+        opens_on = self.today - timedelta(days=40)
+        self._plan_applications(open_now, opens_on, self.today + timedelta(days=26), every=1)
+        for number, character in enumerate(open_now.people):
+            if character.turn == "enrolled":
+                self.diary.note(opens_on + timedelta(days=20 + number), "10.30", partial(self.acts.enrol, character))
+        paused = Run(
+            self.version, open_now.starts_on, PAUSED, of_partner=True, name=f"{open_now.name}, {staff.PARTNER}"
+        )
+        self._plan_applications(paused, opens_on, self.today + timedelta(days=26), every=4)
+        self.diary.note(self.today - timedelta(days=6), "15.40", partial(self.acts.pause_intake, paused))
+        coming = Run(self.version, self._third_of_month(9), ())
+        opens_on = coming.starts_on - timedelta(days=150)
+        opened = partial(self.acts.open_intake, coming, opens_on, coming.starts_on - timedelta(days=60))
+        self.diary.note(self.today - timedelta(days=12), "10.15", opened)
+
+    def _plan_programmes(self) -> None:
+        """The legacy version is retired when it has ended; a draft of the next waits, as does a text."""
+        self.diary.note(legacy.CLOSED_ON + timedelta(days=1), "09.30", partial(self.acts.retire, self.legacy_version))
+        draft = partial(self.acts.draft_next_version, self.version, NEXT_LABEL)
+        self.diary.note(self.today - timedelta(days=9), "14.10", draft)
+        told = partial(self.acts.publish_more, self.version, PageSection.CONTACT, words.CONTACT_MORE)
+        self.diary.note(self.today - timedelta(days=80), "16.45", told)
+        waiting = partial(self.acts.add_to_text, self.version, PageSection.SUPPORT, words.SUPPORT_MORE)
+        self.diary.note(self.today - timedelta(days=3), "17.20", waiting)
 
     # --- days --------------------------------------------------------------------------------------
 
     def _third_of_month(self, months_on: int) -> date:
         return weekday(months_after(self.today.replace(day=1), months_on) + timedelta(days=2))
 
-    def _dates(self, run: Run) -> CourseDates:
-        return course_dates(
-            run.starts_on,
-            delivery_months=self.version.delivery_months,
-            assessment_months=self.version.assessment_months,
-        )
-
-    def _first_window(self, run: Run) -> tuple[date, date]:
-        opens_on = self._dates(run).delivery_ends_on + timedelta(days=7)
-        return opens_on, opens_on + timedelta(days=self.acts.task.window_days - 1)
-
-    def _codes(self) -> list[str]:
-        return [item.code for item in self.items if item.kind in KINDS_WITH_REGISTER]
-
-    def _days_of_the_past(self, run: Run) -> dict[str, date]:
-        codes = self._codes()
-        last = self._dates(run).delivery_ends_on - timedelta(days=10)
-        return dict(zip(codes, _spread(run.starts_on + timedelta(days=1), last, len(codes)), strict=True))
-
     def _days_around_today(self, run: Run) -> dict[str, date]:
         """The needs seminar of the first group is today; the three sittings before it can still be caught up."""
-        codes = self._codes()
+        codes = [item.code for item in run.sittings]
         now = codes.index("needs-seminar")
         recent = [weekday(self.today - timedelta(days=days)) for days in (38, 26, 12)]
-        last = self._dates(run).delivery_ends_on - timedelta(days=10)
+        last = run.dates.delivery_ends_on - timedelta(days=10)
         days = [
             *_spread(run.starts_on + timedelta(days=1), self.today - timedelta(days=64), now - len(recent)),
             *recent,
@@ -101,23 +176,23 @@ class Story:
 
     # --- plans -------------------------------------------------------------------------------------
 
-    def _plan_applications(self, run: Run) -> None:
-        opens_on, closes_on = run.starts_on - timedelta(days=150), run.starts_on - timedelta(days=60)
-        self.diary.note(
-            opens_on - timedelta(days=20), "10.00", partial(self.acts.open_intake, run, opens_on, closes_on)
-        )
+    def _plan_applications(self, run: Run, opens_on: date, closes_on: date, *, every: int) -> None:
+        opened = partial(self.acts.open_intake, run, opens_on, closes_on)
+        self.diary.note(opens_on - timedelta(days=10), "10.00", opened)
         for number, character in enumerate(run.people):
-            self._plan_application(character, run, opens_on + timedelta(days=3 + number * 3))
+            self._plan_application(character, run, opens_on + timedelta(days=2 + number * every))
 
     def _plan_application(self, character: Character, run: Run, day: date) -> None:
-        """As far as it went: begun, a draft, sent, reviewed, decided."""
+        """As far as it went: begun, a draft, sent, taken back, reviewed, decided."""
         note, acts, turn = self.diary.note, self.acts, character.turn
         note(day, "19.40", partial(acts.join, character))
         note(day, "19.50", partial(acts.apply, character, run))
         if turn in {"begun", "draft"}:
             return
         note(day + timedelta(days=2), "20.15", partial(acts.submit, character))
-        if turn == "sent":
+        if turn == "taken back":
+            note(day + timedelta(days=4), "21.05", partial(acts.take_back, character))
+        if turn in {"sent", "taken back"}:
             return
         note(day + timedelta(days=5), "11.20", partial(acts.review, character))
         if turn == "reviewed":
@@ -125,31 +200,22 @@ class Story:
         verdict = Decision.Verdict.DECLINED if turn == "declined" else Decision.Verdict.ACCEPTED
         note(day + timedelta(days=8), "15.05", partial(acts.decide, character, verdict))
 
-    def _plan_open_intake(self, run: Run) -> None:
-        opens_on, closes_on = self.today - timedelta(days=40), self.today + timedelta(days=26)
-        self.diary.note(
-            opens_on - timedelta(days=10), "10.00", partial(self.acts.open_intake, run, opens_on, closes_on)
-        )
-        for number, character in enumerate(run.people):
-            day = opens_on + timedelta(days=2 + number * 3)
-            self._plan_application(character, run, day)
-            if character.turn == "enrolled":
-                self.diary.note(day + timedelta(days=9), "10.30", partial(self.acts.enrol, character))
-
-    def _plan_cohort(self, run: Run) -> None:
-        made_on = run.starts_on - timedelta(days=75)
-        self.diary.note(made_on, "10.00", partial(self.acts.make_cohort, run, *self._first_window(run)))
-        for item in self._with_register():
+    def _plan_cohort(self, run: Run, window_opens_on: date, *, made_on: date, placed_on: date) -> None:
+        self.diary.note(made_on, "10.00", partial(self.acts.make_cohort, run))
+        self.diary.note(made_on, "10.01", partial(self.acts.set_window, run, 1, window_opens_on))
+        self.diary.note(made_on, "10.02", partial(self.acts.publish_cohort, run))
+        for item in run.sittings:
             for group in run.groups_for(item):
                 self.diary.note(made_on + timedelta(days=1), "10.00", partial(self.acts.schedule, run, item, group))
         for number, character in enumerate(run.people):
-            is_late = character.turn == "late"
-            joins_on = run.starts_on + timedelta(days=100) if is_late else run.starts_on - timedelta(days=32)
+            if character.turn == "declined":
+                continue
+            joins_on = run.starts_on + timedelta(days=100) if character.turn == "late" else placed_on
             self.diary.note(joins_on, f"10.{number:02}", partial(self.acts.place, character, run))
         self.diary.note(run.starts_on, "08.00", partial(self.acts.move, run, CohortState.RUNNING))
 
     def _plan_sittings(self, run: Run) -> None:
-        for item in self._with_register():
+        for item in run.sittings:
             for group in run.groups_for(item):
                 day = run.day(item, group)
                 if day < self.today:
@@ -159,8 +225,8 @@ class Story:
 
     def _plan_own_time(self, run: Run) -> None:
         """In the days after the sitting before it; a late joiner does the first ones after joining."""
-        day, ends_on = run.starts_on, self._dates(run).delivery_ends_on
-        for item in self.items:
+        day, ends_on = run.starts_on, run.dates.delivery_ends_on
+        for item in run.items:
             if item.kind in KINDS_WITH_REGISTER:
                 day = run.days[item.code]
                 continue
@@ -182,47 +248,86 @@ class Story:
             if character.turn == "withdrawn":
                 self.diary.note(run.starts_on + timedelta(days=170), "09.45", partial(self.acts.withdraw, character))
 
+    # --- assessment ----------------------------------------------------------------------------------
+
+    def _first_window_opens(self, run: Run) -> date:
+        return run.dates.delivery_ends_on + timedelta(days=7)
+
     def _plan_assessment(self, run: Run) -> None:
         """Three windows: one long marked, one being marked, one open now."""
-        first, first_closes_on = self._first_window(run)
+        first = self._first_window_opens(run)
         second, third = self.today - timedelta(days=19), self.today - timedelta(days=2)
-        ended_on = self._dates(run).delivery_ends_on
-        self.diary.note(ended_on + timedelta(days=1), "08.00", partial(self.acts.move, run, CohortState.ASSESSING))
+        self._begin_assessment(run)
         for number, opens_on in ((2, second), (3, third)):
-            set_on = first_closes_on + timedelta(days=2)
+            set_on = first + timedelta(days=run.window_days + 1)
             self.diary.note(set_on, f"09.0{number}", partial(self.acts.set_window, run, number, opens_on))
+        (task,) = run.tasks
         for number, character in enumerate(run.people):
             turn = character.turn
+            attempt = partial(self._plan_attempt, run, character, task, number, pace=OWN_PACE)
             if turn in {"passed", "revoked", "failed", "failed, then passed"}:
                 verdict = Verdict.FAIL if turn.startswith("failed") else Verdict.PASS
-                self._plan_attempt(character, number, first, (verdict, verdict), RELEASED)
+                attempt(first, (verdict, verdict), RELEASED)
             if turn == "failed, then passed":
-                self._plan_attempt(character, number, second, (Verdict.PASS, Verdict.PASS), RELEASED)
+                attempt(second, (Verdict.PASS, Verdict.PASS), RELEASED)
             if turn in STEPS:
                 moderated = Verdict.FAIL if turn == "at odds" else Verdict.PASS
-                self._plan_attempt(character, number, second, (Verdict.PASS, moderated), STEPS[turn])
+                attempt(second, (Verdict.PASS, moderated), STEPS[turn])
             if turn == "revoked":
                 self.diary.note(first + timedelta(days=30), "14.30", partial(self.acts.revoke, character))
 
-    def _plan_attempt(
-        self, character: Character, number: int, opens_on: date, verdicts: tuple[Verdict, Verdict], steps: int
-    ) -> None:
-        closed_on = opens_on + timedelta(days=self.acts.task.window_days)
-        acts = (
-            (opens_on + timedelta(days=1 + number % 6), partial(self.acts.send_work, character, number)),
-            (closed_on, partial(self.acts.allocate, character, number)),
-            (closed_on + timedelta(days=2), partial(self.acts.mark, character, verdicts[0], number)),
-            (closed_on + timedelta(days=4), partial(self.acts.moderate, character, verdicts[1])),
-            (closed_on + timedelta(days=6), partial(self.acts.confirm, character)),
-            (closed_on + timedelta(days=8), partial(self.acts.release, character)),
-        )
-        for day, act in acts[:steps]:
-            self.diary.note(day, f"14.{number:02}", act)
-        if steps == RELEASED:
-            self.diary.note(closed_on + timedelta(days=8), f"14.{30 + number}", self.acts.draw_certificates)
+    def _plan_legacy_assessment(self, run: Run) -> None:
+        """Two tasks, both marked outside; one of them sent again in a second window."""
+        first, second = legacy.FIRST_WINDOW_ON, legacy.SECOND_WINDOW_ON
+        self._begin_assessment(run)
+        self.diary.note(second - timedelta(days=30), "09.02", partial(self.acts.set_window, run, 2, second))
+        for (number, character), task in product(enumerate(run.people), run.tasks):
+            if character.turn in {"withdrawn", "not sent"}:
+                continue
+            is_weak = character.turn in {"resubmitted", "not passed"} and task == run.tasks[-1]
+            verdict = Verdict.FAIL if is_weak else Verdict.PASS
+            attempt = partial(self._plan_attempt, run, character, task, number, pace=EXTERNAL_PACE)
+            attempt(first, (verdict, verdict), RELEASED)
+            if is_weak and character.turn == "resubmitted":
+                attempt(second, (Verdict.PASS, Verdict.PASS), RELEASED)
 
-    def _with_register(self) -> Iterable[Item]:
-        return (item for item in self.items if item.kind in KINDS_WITH_REGISTER)
+    def _begin_assessment(self, run: Run) -> None:
+        ended_on = run.dates.delivery_ends_on
+        self.diary.note(ended_on + timedelta(days=1), "08.00", partial(self.acts.move, run, CohortState.ASSESSING))
+
+    def _plan_attempt(
+        self,
+        run: Run,
+        character: Character,
+        task: AssessmentTask,
+        number: int,
+        opens_on: date,
+        verdicts: tuple[Verdict, Verdict],
+        steps: int,
+        *,
+        pace: Sequence[int],
+    ) -> None:
+        closes_on = opens_on + timedelta(days=run.window_days - 1)
+        acts: tuple[Callable[[], object], ...] = (
+            partial(self.acts.allocate, character, task, number),
+            partial(self.acts.mark, character, task, verdicts[0], number),
+            partial(self.acts.moderate, character, task, verdicts[1]),
+            partial(self.acts.confirm, character, task),
+            partial(self.acts.release, character, task),
+        )
+        sent_on = opens_on + timedelta(days=1 + number % 6)
+        self.diary.note(sent_on, f"14.{number:02}", partial(self.acts.send_work, character, task, number))
+        for days, act in list(zip(pace, acts, strict=True))[: steps - 1]:
+            self.diary.note(closes_on + timedelta(days=days), f"14.{number:02}", act)
+        if steps == RELEASED:
+            drawn_on = closes_on + timedelta(days=pace[-1])
+            self.diary.note(drawn_on, f"14.{30 + number}", self.acts.draw_certificates)
+
+
+def _days_over(run: Run, first: date, last: date) -> dict[str, date]:
+    """The sittings of a run, evenly over its time."""
+    codes = [item.code for item in run.sittings]
+    return dict(zip(codes, _spread(first, last, len(codes)), strict=True))
 
 
 def _spread(first: date, last: date, count: int) -> list[date]:

@@ -1,0 +1,40 @@
+"""What the demonstration says of a person: a colleague, or somebody who applied."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from npqh_portal.people.roles import Role, RoleKind
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody with a role. `of` is the organisation they hold it for, empty for the whole provider."""
+
+    email: str
+    name: str
+    role: Role
+    kind: RoleKind | None = None
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Character:
+    """Somebody who applied. `marks` says how a sitting went for them: absent, authorised, or minutes there."""
+
+    name: str
+    school: str
+    headship: str = "serving"
+    group: int = 1
+    marks: Mapping[str, str | int] = field(default_factory=dict)
+    caught_up: tuple[str, ...] = ()
+    not_done: tuple[str, ...] = ()
+    # What else happened: late, deferred, withdrawn, or how far their application or assessment has come.
+    turn: str = ""
+    marker: str = ""
+
+    @property
+    def email(self) -> str:
+        plain = unicodedata.normalize("NFKD", self.name.lower()).encode("ascii", "ignore").decode()
+        first, last = plain.split(maxsplit=1)
+        return f"{first}.{last.replace(' ', '-')}@school.example"
