@@ -3,7 +3,7 @@ PYTHON ?= python3
 # What follows a target (C="…", ARGS="…", PORT=8001) reaches it through the environment, as make always does.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check fmt manage reset lock audit test-long
+.PHONY: help run test setup check fmt manage reset lock audit test-long bench
 
 run: ## Start the portal at http://localhost:8000 with demonstration data (Ctrl-C stops it)
 test: ## Run every test; ARGS="tests/cohorts -n 0" picks some
@@ -15,8 +15,9 @@ reset: ## Forget the portal's own data
 lock: ## Compile requirements/*.in again; ARGS=--upgrade takes newer versions
 audit: ## Look for known vulnerabilities in what the portal is built on
 test-long: ## Run the property, race and kill suites at full size
+bench: ## Measure the portal beside its limits; ARGS="schools" picks some
 
-run test setup check fmt manage reset lock audit test-long:
+run test setup check fmt manage reset lock audit test-long bench:
 	@$(PYTHON) -m npqh_portal.launch $@
 
 help:

@@ -22,7 +22,18 @@ def certificate_pdf(snapshot: Mapping[str, Any]) -> bytes:
     from weasyprint import HTML  # noqa: PLC0415  # half a second and Pango, which only the drawing worker needs
 
     fonts, sheet = _kit()
-    html = render_to_string(
+    pdf: bytes = HTML(string=certificate_html(snapshot), base_url=str(_folder())).write_pdf(
+        stylesheets=[sheet],
+        font_config=fonts,
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=hashlib.sha256(snapshot["number"].encode()).digest()[:16],
+    )
+    return pdf
+
+
+def certificate_html(snapshot: Mapping[str, Any]) -> str:
+    """The page that is drawn."""
+    return render_to_string(
         "assessments/certificate.html",
         {
             "it": snapshot,
@@ -34,13 +45,6 @@ def certificate_pdf(snapshot: Mapping[str, Any]) -> bytes:
             "ridge": list(_ridge()),
         },
     )
-    pdf: bytes = HTML(string=html, base_url=str(_folder())).write_pdf(
-        stylesheets=[sheet],
-        font_config=fonts,
-        pdf_variant="pdf/ua-1",
-        pdf_identifier=hashlib.sha256(snapshot["number"].encode()).digest()[:16],
-    )
-    return pdf
 
 
 def warm_up() -> None:

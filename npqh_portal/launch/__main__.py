@@ -39,6 +39,8 @@ def obey(command: str) -> int:
             checking.run_tests(environment(), arguments, long=False)
         case "test-long":
             checking.run_tests(environment(), arguments, long=True)
+        case "bench":
+            checking.bench(environment(), arguments)
         case "check":
             checking.check(environment())
         case "fmt":

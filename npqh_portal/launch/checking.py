@@ -1,4 +1,4 @@
-"""`make test`, `make check` and `make fmt`."""
+"""`make test`, `make bench`, `make check` and `make fmt`."""
 
 import shlex
 import time
@@ -43,6 +43,15 @@ def run_tests(env: Environment, arguments: str, *, long: bool) -> None:
             raise Problem(
                 "Tests failed: their names are above; `make test ARGS='-n 0 path/to/test.py'` runs a few alone."
             )
+
+
+def bench(env: Environment, arguments: str) -> None:
+    """The portal's work beside its limits, all of it or what ARGS names, on services of their own. Judges nothing."""
+    set_up(env, for_tests=True)
+    collect(env | FOR_TESTS)
+    with thrown_away(env | FOR_TESTS, careless=False) as env, step("Benchmarks"):
+        if run_openly([places.PYTHON, "-m", "tests.bench", *shlex.split(arguments)], env):
+            raise Problem("The benchmarks did not come to their end: what they say above is why.")
 
 
 def check(env: Environment) -> None:

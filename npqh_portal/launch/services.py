@@ -75,28 +75,30 @@ def kept(env: Environment) -> Iterator[Environment]:
 
 
 @contextmanager
-def thrown_away(env: Environment) -> Iterator[Environment]:
+def thrown_away(env: Environment, *, careless: bool = True) -> Iterator[Environment]:
     """For tests and checks: a database and a Redis of their own that vanish afterwards, with the migrated template.
 
-    Only addresses set in the environment itself are used instead: `.env` may name data that matters.
+    Not `careless`, they write to disk as in production: a figure would mean nothing otherwise. Only addresses set in
+    the environment itself are used instead: `.env` may name data that matters.
     """
     home = places.short_temporary_dir()
     try:
         with Supervisor() as supervisor:
-            yield start_thrown_away(supervisor, home, env)
+            yield start_thrown_away(supervisor, home, env, careless=careless)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def start_thrown_away(supervisor: Supervisor, home: Path, env: Environment) -> Environment:
+def start_thrown_away(supervisor: Supervisor, home: Path, env: Environment, *, careless: bool = True) -> Environment:
     added = {"MAIL_DIR": str(home / "mail"), "FILES_DIR": str(home / "files")}
     if not os.environ.get("DATABASE_URL"):
         template = prepared_cluster(env)
         copy(template, home / "postgres", env)
-        postgres.start(supervisor, home / "postgres", home, env, careless=True)
+        server = postgres.start(supervisor, home / "postgres", home, env, careless=careless)
+        server.loud = False  # its news would stand between results
         added |= {"DATABASE_URL": places.database_url(home), "TEST_DATABASE_TEMPLATE": TEMPLATE}
     if not os.environ.get("REDIS_URL"):
-        redis.start(supervisor, home / "redis", home, env, careless=True)
+        redis.start(supervisor, home / "redis", home, env, careless=careless)
         added["REDIS_URL"] = places.redis_url(home)
     return env | added
 
