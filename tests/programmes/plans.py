@@ -31,7 +31,7 @@ SOUND = Framework(
     effective_from=date(2026, 1, 1),
     delivery_months=18,
     assessment_months=3,
-    terms=5,
+    terms=1,
     totals=Totals(180, 120, 120),
     counts=Counts(areas=1, tasks=1, courses=1),
     policy=PolicyPlan("combined", 90, (WHOLE,)),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npqh_portal.programmes.rules.plans import Framework, ItemPlan
+from npqh_portal.programmes.rules.plans import Framework, ItemPlan, TaskPlan
 from npqh_portal.programmes.rules.texts import FIGURE_NAMES, figures_of, fill, pounds, unknown_figures
 from tests.programmes.plans import SOUND, plans
 
@@ -15,6 +15,7 @@ def test_figures_are_written_as_readers_see_them() -> None:
     plan = replace(
         SOUND,
         fee_pence=214500,
+        tasks=(TaskPlan("a", "A", 4000), TaskPlan("b", "B", 2500, placement_days_least=9)),
         extension_months_most=6,
         items=(ItemPlan("a", "A", "module", 4650, "self_study"), ItemPlan("b", "B", "seminar", 720, "face_to_face")),
     )
@@ -22,11 +23,12 @@ def test_figures_are_written_as_readers_see_them() -> None:
     text = (
         "{months} months ({delivery_months} + {assessment_months}, {extension_months} more), {hours} hours, "
         "{hours_together} together, {hours_in_person} in person, {hours_own_time} alone, {threshold} of {courses} "
-        "course with {provider} for {fee}; {past_participants} came before."
+        "course with {provider} for {fee}; {past_participants} came before, "
+        "wrote {word_limits} words and spent {placement_days} days away."
     )
     assert fill(text, figures) == (
         "21 months (18 + 3, 6 more), 89.5 hours, 12 together, 12 in person, 77.5 alone, 90% of 1 course with Larkfell "
-        "for £2,145; 1,340 came before."
+        "for £2,145; 1,340 came before, wrote 4,000 and 2,500 words and spent 9 days away."
     )
 
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *, files: list[Path], check: bool, publish: bool, verbosity: int, **options: Any) -> None:
         plans = self._read(files or sorted(FRAMEWORKS.glob("*.toml")))
         if check:
-            self.stderr.write(f"{len(plans)} in order.")
+            self.stdout.write(f"{len(plans)} in order.")
             return
         with transaction.atomic():
             for path, digest, plan in plans:

@@ -1,0 +1,3 @@
+from .frameworks import read_framework
+
+__all__ = ["read_framework"]
