@@ -1,8 +1,9 @@
 """The demonstration is loaded once, and then held to what it is there to show."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -13,14 +14,19 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker, Settings
 
 from applications.models import Application
-from assessments.models import Certificate, Submission
+from assessments.models import Certificate, Mark, OutcomeRelease, Submission
 from cohorts.models import Cohort, Enrolment, Membership, Seminar
 from cohorts.queries.engagement import standings_of
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.home.actions import queue_due_reminders
 from npqh_portal.notifications.models import Message
-from npqh_portal.people.models import User
+from npqh_portal.people.models import Organisation, RoleGrant, User
+from npqh_portal.people.roles import KINDS_OF_ROLE, Role
+from npqh_portal.programmes.models import Intake, PageRevision, ProgrammeVersion
+from npqh_portal.programmes.queries import plan_of
+from npqh_portal.programmes.rules.compare import differences
+from npqh_portal.schools.models import School
 from npqh_portal.signin.demo import DEMO_SIGN_INS
 from tests.factories import a_person
 
@@ -30,7 +36,9 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fac
     """Loaded once for this file, inside a transaction that is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_programmes", stdout=StringIO())
+        started = time.monotonic()
         call_command("load_demo", stderr=StringIO())
+        assert time.monotonic() - started < 60
         yield
         transaction.set_rollback(True)
 
@@ -67,17 +75,96 @@ def test_every_sign_in_of_the_demonstration_exists() -> None:
 
 
 @pytest.mark.usefixtures("in_demo")
-def test_about_forty_people_apply_and_every_state_is_there() -> None:
-    states = Counter(Application.objects.values_list("state", flat=True))
-    assert Application.objects.count() == 41
-    assert set(states) == {"draft", "submitted", "accepted", "declined"}
-    assert set(Cohort.objects.values_list("state", flat=True)) == {"running", "assessing"}
+def test_four_cohorts_and_every_state_of_an_application_are_there() -> None:
+    assert Application.objects.count() == 108
+    assert Counter(Application.objects.values_list("state", flat=True)) == {
+        "accepted": 84, "declined": 3, "submitted": 12, "draft": 8, "withdrawn": 1,
+    }  # fmt: skip
+    assert list(Cohort.objects.order_by("starts_on").values_list("state", flat=True)) == [
+        "closed", "assessing", "running", "published",
+    ]  # fmt: skip
     assert set(Enrolment.objects.values_list("state", flat=True)) == {"active", "deferred", "withdrawn", "completed"}
     assert Membership.objects.filter(reason="late").count() == 1
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_scripts_are_at_every_step_and_certificates_in_their_states() -> None:
     assert set(Submission.objects.values_list("state", flat=True)) == {
         "received", "allocated", "marked", "moderated", "confirmed",
     }  # fmt: skip
-    assert Counter(Certificate.objects.values_list("state", flat=True)) == {"ready": 2, "revoked": 1}
+    reformed = Certificate.objects.filter(enrolment__version__programme__code="npqh")
+    legacy = Certificate.objects.filter(enrolment__version__programme__code="npqh-legacy")
+    assert Counter(reformed.values_list("state", flat=True)) == {"ready": 3, "revoked": 1}
+    assert Counter(legacy.values_list("state", flat=True)) == {"ready": 15}
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_every_role_and_kind_is_held_by_somebody() -> None:
+    held = set(RoleGrant.objects.open().values_list("role", "kind"))
+    of_kinds = {(role, kind) for role, kinds in KINDS_OF_ROLE.items() for kind in kinds}
+    assert held == of_kinds | {(role, "") for role in Role if role not in KINDS_OF_ROLE}
+    assert set(Organisation.objects.values_list("kind", flat=True)) == set(Organisation.Kind)
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_an_intake_is_open_one_paused_one_to_come_and_the_rest_closed() -> None:
+    now = clock.now()
+    states = Counter(
+        "paused"
+        if intake.is_paused
+        else "to come"
+        if now < intake.opens_at
+        else "open"
+        if intake.is_open_at(now)
+        else "closed"
+        for intake in Intake.objects.all()
+    )
+    assert states == {"open": 1, "paused": 1, "to come": 1, "closed": 4}
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_starting_cohort_is_placed_and_its_first_session_is_near() -> None:
+    cohort = Cohort.objects.get(state="published")
+    assert Membership.objects.filter(cohort=cohort, to_on=None).count() == 21
+    first = Seminar.objects.filter(cohort=cohort).earliest("starts_at")
+    assert timedelta() < first.starts_at - clock.now() < timedelta(days=16)
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_legacy_cohort_has_its_fixed_history() -> None:
+    """Two tasks marked outside (S59, S74), sessions that went online in January 2021 (S80), retired since (D8)."""
+    cohort = Cohort.objects.get(version__programme__code="npqh-legacy")
+    assert (cohort.starts_on, cohort.state) == (date(2020, 9, 14), "closed")
+    assert cohort.version.state == "retired"
+    switched = cohort.seminars.filter(mode="online").values_list("starts_at", flat=True)
+    assert switched
+    assert {clock.london_date(moment).year for moment in switched} == {2021}
+    twice = Submission.objects.filter(enrolment__person__full_name="Cordelia Harter-Bose").order_by("task", "attempt")
+    assert list(twice.values_list("task__code", "attempt", "outcome__verdict")) == [
+        ("change-programme", 1, "pass"), ("placement", 1, "fail"), ("placement", 2, "pass"),
+    ]  # fmt: skip
+    markers = set(Mark.objects.filter(submission__window__cohort=cohort).values_list("marker__email", flat=True))
+    assert {email.partition("@")[2] for email in markers} == {"quillmark.example"}
+    released = OutcomeRelease.objects.filter(outcome__submission__window__cohort=cohort)
+    assert {release.released_at.year for release in released} == {2022}
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_a_next_version_and_a_text_wait_to_be_published() -> None:
+    draft = ProgrammeVersion.objects.get(programme__code="npqh", label="2027")
+    assert draft.state == "draft"
+    now = ProgrammeVersion.objects.get(programme__code="npqh", state="published")
+    assert differences(plan_of(now), plan_of(draft))
+    assert plan_of(now).totals == plan_of(draft).totals
+    assert PageRevision.objects.filter(state="draft").count() == 1
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_every_school_and_person_is_invented() -> None:
+    assert School.objects.count() == 3_000
+    assert {urn[:2] for urn in School.objects.values_list("urn", flat=True)} == {"90"}
+    domains = {email.rpartition(".")[2] for email in User.objects.exclude(email=None).values_list("email", flat=True)}
+    assert domains == {"example"}
 
 
 @pytest.mark.usefixtures("in_demo")
@@ -107,7 +194,7 @@ def test_register_waits_for_today() -> None:
 
 @pytest.mark.usefixtures("in_demo")
 def test_the_assessor_who_signs_in_has_a_script_to_mark() -> None:
-    waiting = Submission.objects.get(state="allocated")
+    waiting = Submission.objects.get(state="allocated", allocations__person__email="elias.wrenfield@larkfell.example")
     marker = waiting.allocations.get(part="marker", ended_at=None).person
     assert (waiting.enrolment.person.full_name, marker.full_name) == ("Kit Sandwath", "Elias Wrenfield")
     assert marker.email in {email for email, _ in DEMO_SIGN_INS}
