@@ -6,13 +6,34 @@ from django.contrib import admin
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest
 
+from npqh_portal import clock
 from npqh_portal.people.access import organisations_of
 from npqh_portal.people.models import Organisation
 from npqh_portal.programmes.access import LEADS
-from npqh_portal.programmes.forms import IntakeForm
+from npqh_portal.programmes.forms.intakes import IntakeForm
 from npqh_portal.programmes.models import Intake, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.admin import PortalModelAdmin, site
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Where an intake stands now; a pause counts only until it closes."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "Open"), ("to-come", "To come"), ("paused", "Paused"), ("closed", "Closed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Intake]) -> QuerySet[Intake]:
+        now = clock.now()
+        states = {
+            "open": Q(is_paused=False, opens_at__lte=now, closes_at__gt=now),
+            "to-come": Q(is_paused=False, opens_at__gt=now),
+            "paused": Q(is_paused=True, closes_at__gt=now),
+            "closed": Q(closes_at__lte=now),
+        }
+        return queryset.filter(states.get(self.value() or "", Q()))
 
 
 @admin.register(Intake, site=site)
@@ -22,11 +43,14 @@ class IntakeAdmin(PortalModelAdmin):
     editors = LEADS
     added_for_all = True
     form = IntakeForm
-    named = {"opens_at": "opens", "closes_at": "closes", "is_paused": "paused"}
-    list_display = ("name", "version", "provider", "delivery_partner", "opens_at", "closes_at", "is_paused")
-    list_filter = ("is_paused", "version__programme")
+    named = {"opens_at": "opens", "closes_at": "closes", "is_paused": "paused", "starts_on": "starts"}
+    list_display = (
+        "name", "version", "provider", "delivery_partner", "opens_at", "closes_at", "starts_on", "is_paused"
+    )  # fmt: skip
+    list_filter = (StateFilter, "version__programme")
     list_select_related = ("version__programme", "provider", "delivery_partner")
-    search_fields = ("name",)
+    search_fields = ("name", "version__label", "version__programme__name", "delivery_partner__name")
+    search_help_text = "Name, programme, label of a version, or delivery partner"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Intake | None = None) -> tuple[str, ...]:
         return ("version", "provider", "delivery_partner") if obj else ()

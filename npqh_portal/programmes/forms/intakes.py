@@ -3,9 +3,9 @@
 from typing import Any
 
 from npqh_portal.clock import london_date
+from npqh_portal.programmes.models import Intake
 from npqh_portal.web.forms import PortalModelForm
-
-from .models import Intake
+from npqh_portal.web.words import short_day
 
 
 class IntakeForm(PortalModelForm):
@@ -23,4 +23,14 @@ class IntakeForm(PortalModelForm):
             self.add_error("closes_at", "An intake closes after it opens. Choose a later moment.")
         if closes_at and starts_on and starts_on <= london_date(closes_at):
             self.add_error("starts_on", "The programme starts after applications close. Choose a later day.")
+        # Settled for good when the intake was added, the version is no field of the form any more.
+        version = cleaned.get("version") or (self.instance.version if self.instance.version_id else None)
+        if version and starts_on and starts_on < version.effective_from:
+            begins = short_day(version.effective_from)
+            self.add_error(
+                "starts_on", f"{version} can start on {begins} at the earliest. Choose that day or a later one."
+            )
+        if version and starts_on and version.effective_to and starts_on > version.effective_to:
+            ends = short_day(version.effective_to)
+            self.add_error("starts_on", f"{version} can start on {ends} at the latest. Choose another day or version.")
         return cleaned
