@@ -1,16 +1,41 @@
 """Framework files: read whole, or refused with every fault, its line and its field."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from npqh_portal.programmes.errors import FrameworkFaulty
+from npqh_portal.programmes.kinds import (
+    AssessedBy,
+    FundingSource,
+    ItemKind,
+    Mode,
+    PageSection,
+    ResubmissionCharge,
+    Rule,
+    Unit,
+)
 from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
 from npqh_portal.programmes.readers import read_framework
-from npqh_portal.programmes.rules.plans import Totals
+from npqh_portal.programmes.rules.plans import (
+    FIGURES,
+    AreaPlan,
+    BehaviourPlan,
+    ComponentPlan,
+    Counts,
+    CoursePlan,
+    ItemPlan,
+    PolicyPlan,
+    SuspensionPlan,
+    TaskPlan,
+    Totals,
+)
+from npqh_portal.programmes.rules.texts import FIGURE_NAMES
 
 REFORMED = (FRAMEWORKS / "npqh-reformed.toml").read_text()
 LEGACY = (FRAMEWORKS / "npqh-legacy.toml").read_text()
@@ -238,3 +263,29 @@ def test_a_byte_order_mark_and_the_line_ends_of_windows_change_nothing(change: C
 def test_a_file_cut_anywhere_is_read_or_refused_with_sentences(cut: int, extra: str) -> None:
     content = (REFORMED[:cut] + extra + REFORMED[cut + 40 :]).encode()
     assert all(fault.startswith("f.toml, ") for fault in told(content))
+
+
+# The documentation
+
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "frameworks.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [AreaPlan, BehaviourPlan, CoursePlan, ItemPlan, PolicyPlan, ComponentPlan, TaskPlan, SuspensionPlan],
+    ids=lambda plan: plan.__name__,
+)
+def test_every_field_of_a_table_is_documented(plan: type[Any]) -> None:
+    beside = {"course"}  # where an item stands
+    assert [name for name in _names(plan) - beside if f"`{name}`" not in GUIDE] == []
+
+
+def test_every_figure_of_a_version_and_every_choice_is_documented() -> None:
+    choices = [*ItemKind, *Mode, *Rule, *Unit, *AssessedBy, *ResubmissionCharge, *FundingSource, *PageSection]
+    names = {*FIGURES, "cycle", "label", *FIGURE_NAMES, *(choice.value for choice in choices)}
+    sums = {*(f"totals.{name}" for name in _names(Totals)), *(f"counts.{name}" for name in _names(Counts))}
+    assert [name for name in names | sums if f"`{name}`" not in GUIDE] == []
+
+
+def _names(plan: type[Any]) -> set[str]:
+    return {column.name for column in fields(plan)}
