@@ -8,7 +8,7 @@ A new table joins the world here, or `test_statements.py` fails and says so.
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 from itertools import count
 from secrets import token_bytes
@@ -61,7 +61,16 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import ContentArea
 from npqh_portal.programmes.states import VersionState
-from npqh_portal.schools.models import Affiliation
+from npqh_portal.schools.kinds import ListKind
+from npqh_portal.schools.models import (
+    Affiliation,
+    EligibilityEntry,
+    EligibilityList,
+    SchoolChange,
+    SchoolImport,
+    SchoolLink,
+)
+from npqh_portal.schools.states import ImportState
 from tests import factories as make
 
 numbers = count(1)
@@ -339,3 +348,20 @@ def what_hangs_on_no_place(number: int) -> None:
     DfeIdentity.objects.create(person=person, participant_id=uuid4())
     Beat.objects.create(name=f"clock.{number}", at=clock.now())
     make.a_partner(f"Partner {next(numbers)}")
+    what_the_register_says(number)
+
+
+def what_the_register_says(number: int) -> None:
+    before, school = make.a_school(status="2"), make.a_school()
+    source = SchoolImport.objects.create(
+        file_name="edubasealldata.csv", sha256=64 * "0", state=ImportState.DONE, updated=1,
+        rejections=[[2, "12", "URN “12” is not 6 or 7 digits."]],
+        first_changes=[[school.urn, school.name, {"town": ["", "Quillbeck"]}]],
+    )  # fmt: skip
+    SchoolLink.objects.create(predecessor=before, successor=school)
+    SchoolChange.objects.create(school=school, source=source, what={"town": ["", "Quillbeck"]})
+    year = clock.today().year - number
+    listed = EligibilityList.objects.create(
+        kind=ListKind.RISE, from_on=date(year, 1, 1), to_on=date(year, 12, 31), source=source
+    )
+    EligibilityEntry.objects.create(list=listed, identifier=school.urn)

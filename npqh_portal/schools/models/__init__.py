@@ -1,0 +1,7 @@
+"""Schools as the national register names them, where they came from, and lists that DfE fixes for a period."""
+
+from .eligibility import EligibilityEntry, EligibilityList
+from .imports import SchoolImport
+from .register import Affiliation, School, SchoolChange, SchoolLink
+
+__all__ = ["Affiliation", "EligibilityEntry", "EligibilityList", "School", "SchoolChange", "SchoolImport", "SchoolLink"]
