@@ -135,8 +135,9 @@ def test_it_prints_each_fact_with_its_pins_and_last_those_without(
         "S2  Two.",
         "      also cohorts/rules.py:3",
         "",
-        "Pinned: 1. Pinned by nothing: 1.",
-        "S2",
+        "Pinned by tests: 1.",
+        "By lines of data alone: 0.",
+        "By nothing: 1. S2",
     ]
     call_command("facts", "S2", json=True)
     assert [row["id"] for row in json.loads(capsys.readouterr().out)] == ["S2"]

@@ -170,8 +170,11 @@ def _as_text(facts: list[Fact]) -> str:
         lines.append(f"{fact.id:<4}{fact.fact}")
         lines += [f"      {place}" for place in [*fact.tests, *fact.data]]
         lines += [f"      also {place}" for place in fact.also]
-    without = [fact.id for fact in facts if not fact.is_pinned]
-    lines += ["", f"Pinned: {len(facts) - len(without)}. Pinned by nothing: {len(without)}."]
-    if without:
-        lines.append(" ".join(without))
+    tested = [fact for fact in facts if fact.tests]
+    lines += ["", f"Pinned by tests: {len(tested)}."]
+    for title, ids in (
+        ("By lines of data alone", [fact.id for fact in facts if fact.data and not fact.tests]),
+        ("By nothing", [fact.id for fact in facts if not fact.is_pinned]),
+    ):
+        lines.append(" ".join([f"{title}: {len(ids)}.", *ids]))
     return "\n".join(lines)
