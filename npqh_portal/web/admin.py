@@ -145,6 +145,15 @@ class Act:
     context: Callable[[Any], Mapping[str, Any]] = field(default=lambda row: {})
 
 
+@dataclass(frozen=True)
+class RowPage:
+    """A page of its own about a row, for whoever may see the row; its link stands beside the acts."""
+
+    name: str  # in the address
+    words: str  # on the link
+    view: Callable[[HttpRequest, Any], HttpResponseBase]  # given the row
+
+
 @cache
 def _by_name(column: "models.Field[Any, Any]") -> Callable[[models.Model], str]:
     """Another row shown by name alone."""
@@ -229,6 +238,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
     acts: ClassVar[tuple[Act, ...]] = ()
     list_acts: ClassVar[tuple[Act, ...]] = ()
+    row_pages: ClassVar[tuple[RowPage, ...]] = ()
     actions = None
     list_per_page = 50
     # Not even a hash of them, nor a code that waits to be sent; and nobody filters by them, letter by letter.
@@ -240,9 +250,12 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         prefix = f"{self.opts.app_label}_{self.opts.model_name}"
         on_list = [path(f"{a.name}/", self._act_page(a), name=f"{prefix}_{a.name}") for a in self.list_acts]
         on_row = [path(f"<path:object_id>/{a.name}/", self._act_page(a), name=f"{prefix}_{a.name}") for a in self.acts]
+        beside = [
+            path(f"<path:object_id>/{p.name}/", self._row_page(p), name=f"{prefix}_{p.name}") for p in self.row_pages
+        ]
         # Django's unnamed one only redirects from where a row's page was before 2015.
         named = [pattern for pattern in super().get_urls() if pattern.name]
-        return [*on_list, *on_row, *named]
+        return [*on_list, *on_row, *beside, *named]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         offered = [act for act in self.list_acts if self._may(request, act, None)]
@@ -254,7 +267,13 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> Any:
         row = self.get_object(request, unquote(object_id))
         offered = [act for act in self.acts if row and self._may(request, act, row) and act.offered(row)]
-        extra = {"acts": offered, "title": str(row or ""), "subtitle": None, **(extra_context or {})}
+        extra = {
+            "acts": offered,
+            "row_pages": self.row_pages,
+            "title": str(row or ""),
+            "subtitle": None,
+            **(extra_context or {}),
+        }
         return super().change_view(request, object_id, form_url, extra)
 
     def history_view(
@@ -311,6 +330,19 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
         guarded: View = self.admin_site.admin_view(page)
         guarded.access_rule = AccessRule(Kind.ROLE, act.roles)  # type: ignore[attr-defined]
+        return guarded
+
+    def _row_page(self, row_page: RowPage) -> View:
+        def page(request: HttpRequest, object_id: str) -> HttpResponseBase:
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            row = self.get_object(request, unquote(object_id))
+            if row is None:
+                raise Http404
+            return row_page.view(request, row)
+
+        guarded: View = self.admin_site.admin_view(page)
+        guarded.model_admin = self  # type: ignore[attr-defined]  # where rule_for looks for who may see the table
         return guarded
 
     def _act(self, request: HttpRequest, act: Act, object_id: str | None) -> HttpResponseBase:

@@ -1,5 +1,5 @@
-"""What programme leads do with programmes: versions and intakes."""
+"""What programme leads do with programmes, their versions and intakes."""
 
-from . import intakes, versions
+from . import intakes, programmes, versions
 
-__all__ = ["intakes", "versions"]
+__all__ = ["intakes", "programmes", "versions"]

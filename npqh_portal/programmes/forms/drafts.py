@@ -290,6 +290,7 @@ class RowsForm(DraftForm):
 
     row_form: ClassVar[type[RowForm]]
     extra: ClassVar[int] = 1
+    is_ledger: ClassVar[bool] = False  # many short rows, one line each
     rows: Rows
 
     def prepare(self) -> None:
@@ -404,6 +405,7 @@ class ItemRow(RowForm):
 class ItemsForm(RowsForm):
     row_form = ItemRow
     extra = 4
+    is_ledger = True
 
     def first_rows(self) -> Iterable[dict[str, Any]]:
         return map(_values, self.plan.items)
