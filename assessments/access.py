@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cohorts.models import Enrolment, Membership
-from npqh_portal.people.access import Visitor, has_role, organisations_of
+from npqh_portal.people.access import Visitor, has_role, organisations_of, reaches_all
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
 
@@ -77,8 +77,11 @@ def certificates_visible_to(user: Visitor) -> QuerySet[Certificate]:
 
 
 def certificates_of(user: Visitor, *roles: Role) -> QuerySet[Certificate]:
-    """Those that are theirs by one of these roles."""
-    return Certificate.objects.filter(Exists(_stays(user, *roles).filter(enrolment=OuterRef("enrolment"))))
+    """Those that are theirs by one of these roles; the provider's own are the ones from before this portal, too."""
+    theirs = Q(Exists(_stays(user, *roles).filter(enrolment=OuterRef("enrolment"))))
+    if reaches_all(user, *roles):
+        theirs |= Q(is_from_before=True)
+    return Certificate.objects.filter(theirs)
 
 
 def enrolments_led_by(user: Visitor) -> QuerySet[Enrolment]:

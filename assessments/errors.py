@@ -179,6 +179,70 @@ class CertificateReplaced(RuleViolation):
         super().__init__(f"This certificate has been replaced by {number}. Act on that one.")
 
 
+class CertificateInForce(RuleViolation):
+    def __init__(self, number: str) -> None:
+        super().__init__(f"They hold certificate {number} for this run already. Revoke it before another is entered.")
+
+
+class IssuedBeforePortal(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This certificate was issued before this portal, which knows nothing of the work behind it. "
+            "It cannot be issued again here; take over its replacement by import, under the new number."
+        )
+
+
 class ReasonNeeded(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Say why. The reason is kept in the record.")
+
+
+# --- past participants ---------------------------------------------------------------------------
+
+
+class PastFileFaulty(RuleViolation):
+    """The file as a whole cannot be read; nothing of it is taken over."""
+
+
+class FileWithoutRows(PastFileFaulty):
+    def __init__(self) -> None:
+        super().__init__(
+            "The file holds no people: it needs a line that names the columns, and a line for each person."
+        )
+
+
+class FileNotText(PastFileFaulty):
+    def __init__(self, line: int) -> None:
+        super().__init__(
+            f"Line {line} holds something that is not text. Save the list as CSV, in UTF-8 or Windows-1252."
+        )
+
+
+class FileCut(PastFileFaulty):
+    def __init__(self, line: int) -> None:
+        super().__init__(f"The file ends in the middle of line {line}: it was cut short. Save it again, whole.")
+
+
+class QuoteAstray(PastFileFaulty):
+    def __init__(self, line: int) -> None:
+        super().__init__(f"Line {line} has a quotation mark out of place, so nothing after it can be told apart.")
+
+
+class ColumnMissing(PastFileFaulty):
+    def __init__(self, column: str, found: Sequence[str]) -> None:
+        super().__init__(f"Line 1 names no column {column}. It names: {', '.join(found)}.")
+
+
+class ColumnTwice(PastFileFaulty):
+    def __init__(self, column: str) -> None:
+        super().__init__(f"Line 1 names the column {column} twice. Which of the two counts cannot be told.")
+
+
+class PastFileChanged(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The file is no longer the one you were shown. Choose it again.")
+
+
+class ImportedMeanwhile(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Another list was taken over since you were shown this. Look again at what it would do now.")

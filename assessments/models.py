@@ -3,7 +3,8 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, Value
+from django.db.models.functions import Upper
 
 from cohorts.models import AssessmentWindow, Enrolment
 from npqh_portal import clock
@@ -231,11 +232,22 @@ class Certificate(models.Model):
     """A certificate by its number, drawn from a snapshot. Issued bytes never change: revoke and reissue.
 
     `unsigned_sha256` and `signed_sha256` are of the PDF before and after signing; the second is empty while
-    certificates go unsigned. Moved by `issue_certificate`, `render_due_certificates` and `revoke_certificate`.
+    certificates go unsigned. One from before this portal was issued on paper or elsewhere: its number stands as it
+    was given, and there are no bytes of it here. `signs` is the number without what people leave out or add in
+    typing: small letters, spaces, hyphens.
+    Moved by `issue_certificate`, `take_over_certificate`, `render_due_certificates` and `revoke_certificate`.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="certificates")
     number = models.CharField(max_length=32, unique=True)
+    signs = models.GeneratedField(
+        expression=Upper(
+            models.Func("number", Value("[^0-9A-Za-z]"), Value(""), Value("g"), function="regexp_replace")
+        ),
+        output_field=models.CharField(max_length=32),
+        db_persist=True,
+    )
+    is_from_before = models.BooleanField("issued before this portal", default=False)
     state = models.CharField(max_length=10, choices=CertificateState, default=CertificateState.QUEUED)
     snapshot = models.JSONField(help_text="Everything that stands on it, as it was when it was issued.")
     supersedes = models.OneToOneField(
@@ -256,9 +268,18 @@ class Certificate(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment"], condition=~Q(state="revoked"), name="one_certificate_in_force"
             ),
+            models.UniqueConstraint(fields=["signs"], name="numbers_differ_by_more_than_signs"),
+            models.CheckConstraint(condition=~Q(signs=""), name="a_number_has_letters_or_figures"),
             models.CheckConstraint(
-                condition=~Q(state="ready") | Q(ready_at__isnull=False, unsigned_sha256__gt="", stored_name__gt=""),
+                condition=Q(is_from_before=True)
+                | ~Q(state="ready")
+                | Q(ready_at__isnull=False, unsigned_sha256__gt="", stored_name__gt=""),
                 name="an_issued_certificate_has_its_bytes",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_from_before=False)
+                | Q(state__in=["ready", "revoked"], ready_at=None, unsigned_sha256="", stored_name="", supersedes=None),
+                name="one_from_before_has_no_bytes_here",
             ),
             models.CheckConstraint(
                 condition=~Q(state="revoked") | Q(revoked_at__isnull=False), name="revoked_has_a_moment"
@@ -267,7 +288,7 @@ class Certificate(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="what_it_says_never_changes",
-                fields=["enrolment", "number", "snapshot", "supersedes", "awarded_on"],
+                fields=["enrolment", "number", "is_from_before", "snapshot", "supersedes", "awarded_on"],
             ),
             pgtrigger.Protect(
                 name="issued_bytes_never_change",

@@ -178,8 +178,95 @@ def certificate_number(prefix: str, year: int, random: str) -> str:
     return f"{prefix}-{year}-{random[:4]}-{random[4:]}"
 
 
+def signs_of(typed: str) -> str:
+    """The letters and figures of a number, which alone tell it from others; wide and small letters are forgiven."""
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper())
+
+
 def normal_number(typed: str) -> str:
-    """A number as people type it, in its one form; small or wide letters, spaces, lost hyphens are forgiven."""
-    signs = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper())
+    """A number of ours as people type it, in its one form; of any other, its letters and figures."""
+    signs = signs_of(typed)
     parts = _NUMBER.fullmatch(signs)
     return "-".join(parts.groups()) if parts else signs
+
+
+# --- past participants ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PastFault:
+    """What is wrong with one line of a list of past participants, and in which column."""
+
+    line: int
+    column: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}, {self.column}: {self.words}" if self.column else f"Line {self.line}: {self.words}"
+
+
+@dataclass(frozen=True)
+class PastRow:
+    """One line of such a list. `cells` are as they stand in the file; what has a fault is empty in the columns."""
+
+    line: int
+    cells: tuple[str, ...]
+    faults: tuple[PastFault, ...]
+    full_name: str = ""
+    email: str = ""
+    trn: str = ""
+    programme: str = ""
+    version: str = ""
+    cohort: str = ""
+    started_on: date | None = None
+    completed_on: date | None = None
+    passed: bool = True
+    certificate_number: str = ""
+    awarded_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PastFile:
+    """A list that could be read: every line of it, sound or not, and what is worth knowing of the whole."""
+
+    sha256: str
+    columns: tuple[str, ...]
+    rows: tuple[PastRow, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunTold:
+    """A run before this portal as a list tells it, by what tells people apart; each comparable, empty if unknown."""
+
+    programme: str
+    cohort: str
+    name: str
+    email: str
+    trn: str
+    signs: str
+
+
+def run_told(*, programme: str, cohort: str, full_name: str, email: str | None, trn: str, number: str) -> RunTold:
+    return RunTold(programme, folded(cohort), folded(full_name), (email or "").lower(), trn, signs_of(number))
+
+
+def folded(words: str) -> str:
+    """Words in the form in which they are compared: capitals, wide letters and doubled spaces do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+def is_same_run(one: RunTold, other: RunTold) -> bool:
+    """Whether both tell of one person's run: programme and cohort agree, and nothing tells the people apart.
+
+    An address says who somebody is. A TRN never does (T5); two that differ only show that the people differ.
+    """
+    if (one.programme, one.cohort) != (other.programme, other.cohort):
+        return False
+    if one.email and other.email:
+        return one.email == other.email
+    return one.name == other.name and _agree(one.trn, other.trn) and _agree(one.signs, other.signs)
+
+
+def _agree(one: str, other: str) -> bool:
+    return not one or not other or one == other

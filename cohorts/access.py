@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from applications.models import Application
 from cohorts.models import Cohort, Enrolment, Facilitation, Group, Seminar
 from npqh_portal import clock
-from npqh_portal.people.access import has_role, organisations_of
+from npqh_portal.people.access import has_role, organisations_of, reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 
@@ -29,10 +29,15 @@ def enrolments_of(user: User) -> QuerySet[Enrolment]:
 
 
 def enrolments_visible_to(user: User) -> QuerySet[Enrolment]:
-    """One's own; those of the groups one leads today; those a lead answers for, placed or not."""
+    """One's own; those of the groups one leads today; those a lead answers for, placed or not.
+
+    Runs from before this portal are the provider's: they have neither cohort nor intake to tell a partner's by.
+    """
     groups = _groups_led_by(user)
     overseen = Q(memberships__cohort__in=cohorts_visible_to(user)) | Q(application__in=applications_to_place(user))
     led = Q(memberships__group__in=groups, memberships__to_on=None)
+    if reaches_all(user, *LEADS):
+        overseen |= Q(past_run__isnull=False)
     found = Enrolment.objects.filter(overseen | led | Q(pk__in=enrolments_of(user)))
     return Enrolment.objects.filter(pk__in=found.values("pk"))
 

@@ -1,4 +1,4 @@
-"""Every write of this package."""
+"""Every write of this package. `PastResult` is what became of a list of past participants."""
 
 from .certificates import (
     issue_certificate,
@@ -8,12 +8,15 @@ from .certificates import (
     revoke_certificate,
 )
 from .marking import allocate, confirm_outcome, moderate, record_mark
+from .past import PastResult, import_past_participants, take_over_certificate
 from .releasing import release_outcome
 from .submissions import submit_assessment
 
 __all__ = [
+    "PastResult",
     "allocate",
     "confirm_outcome",
+    "import_past_participants",
     "issue_certificate",
     "issue_due_certificates",
     "moderate",
@@ -23,4 +26,5 @@ __all__ = [
     "render_due_certificates",
     "revoke_certificate",
     "submit_assessment",
+    "take_over_certificate",
 ]

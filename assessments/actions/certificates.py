@@ -15,6 +15,7 @@ from assessments.errors import (
     CertificateNotRevoked,
     CertificateReplaced,
     CertificateWasRevoked,
+    IssuedBeforePortal,
     ReasonNeeded,
 )
 from assessments.models import Certificate
@@ -76,6 +77,8 @@ def issue_due_certificates() -> int:
 def reissue_certificate(certificate: Certificate, *, by: User | None) -> Certificate:
     """Issue a revoked certificate again, under a new number and as things are now. Done twice, it is done once."""
     enrolment, certificate = lock(certificate.enrolment), lock(certificate)
+    if certificate.is_from_before:
+        raise IssuedBeforePortal
     if certificate.state != CertificateState.REVOKED:
         raise CertificateNotRevoked
     if later := Certificate.objects.filter(supersedes=certificate).first():

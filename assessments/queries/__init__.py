@@ -22,6 +22,7 @@ from .marking import (
     teachers_of,
     with_turn,
 )
+from .past import Fate, PastLine, PastPlan, past_plan, rejected_csv
 from .releasing import (
     Stage,
     as_confirmed,
@@ -50,6 +51,9 @@ __all__ = [
     "WAITS_FOR",
     "Bonds",
     "Eligible",
+    "Fate",
+    "PastLine",
+    "PastPlan",
     "Readiness",
     "Sending",
     "Sent",
@@ -69,9 +73,11 @@ __all__ = [
     "marks_for",
     "may_send_in",
     "newest_file",
+    "past_plan",
     "public_certificate",
     "readiness_of",
     "reason_of",
+    "rejected_csv",
     "released_verdict",
     "sending_of",
     "stage_asked_for",

@@ -7,9 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.models import Certificate, Outcome
-from assessments.rules import (
-    certificate_blockers,
-)
+from assessments.rules import certificate_blockers, signs_of
 from assessments.states import CertificateState
 from cohorts.models import Cohort, Enrolment, Membership
 from cohorts.queries import standings_of
@@ -80,8 +78,12 @@ def certificates_of(enrolment: Enrolment) -> QuerySet[Certificate]:
 
 def public_certificate(number: str) -> Certificate | None:
     """One that has been issued, in force or revoked. One that is still being made is not yet anybody's proof."""
-    issued = Q(state=CertificateState.READY) | Q(state=CertificateState.REVOKED, ready_at__isnull=False)
-    return Certificate.objects.filter(issued, number=number).select_related("superseded_by").first()
+    issued = (
+        Q(state=CertificateState.READY)
+        | Q(state=CertificateState.REVOKED, ready_at__isnull=False)
+        | Q(state=CertificateState.REVOKED, is_from_before=True)
+    )
+    return Certificate.objects.filter(issued, signs=signs_of(number)).select_related("superseded_by").first()
 
 
 def cohort_of(enrolment: Enrolment) -> Cohort | None:

@@ -102,6 +102,7 @@ def own_file(request: HttpRequest, receipt: str) -> FileResponse:
 @for_role(Role.PARTICIPANT)
 @require_safe
 def own_certificate(request: HttpRequest, number: str) -> FileResponse:
-    """The certificate itself. A revoked one is not handed out again."""
-    certificate = get_object_or_404(own_certificates(request.user), number=number, state=CertificateState.READY)
+    """The certificate itself. A revoked one is not handed out again; of one from before this portal no copy is held."""
+    with_copy = own_certificates(request.user).filter(is_from_before=False)
+    certificate = get_object_or_404(with_copy, number=number, state=CertificateState.READY)
     return download(certificate.stored_name, name=f"{certificate.number}.pdf", kind="pdf")

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 
 from assessments import queries
 from assessments.forms import NumberForm
-from assessments.rules import normal_number
 from npqh_portal.web.doors import public
 
 
@@ -23,7 +22,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate_check(request: HttpRequest, number: str) -> HttpResponse:
     """What a certificate says, as the snapshot has it: name, award, provider, date; and whether it is in force."""
-    certificate = queries.public_certificate(normal_number(number))
+    certificate = queries.public_certificate(number)
     if certificate is None:
         context = {"form": NumberForm(initial={"number": number}), "number": number}
         return render(request, "assessments/certificate_unknown.html", context, status=404)

@@ -12,6 +12,7 @@ from .enrolments import (
     return_from_deferral,
     withdraw_enrolment,
 )
+from .past import take_over_run
 from .registers import record_register
 from .timetable import cancel_seminar, reschedule_seminar, schedule_seminar, switch_mode
 
@@ -34,5 +35,6 @@ __all__ = [
     "schedule_seminar",
     "set_assessment_window",
     "switch_mode",
+    "take_over_run",
     "withdraw_enrolment",
 ]

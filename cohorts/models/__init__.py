@@ -1,6 +1,7 @@
 from .cohorts import AssessmentWindow, Cohort, Facilitation, Group
 from .engagement import AttendanceMark, AttendanceNote, Completion, LedgerEntry, PersonalItem
 from .enrolments import Enrolment, Membership
+from .past import PastImport, PastRun
 from .timetable import Booking, Seminar, Venue
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Group",
     "LedgerEntry",
     "Membership",
+    "PastImport",
+    "PastRun",
     "PersonalItem",
     "Seminar",
     "Venue",

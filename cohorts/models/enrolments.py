@@ -18,7 +18,7 @@ class Enrolment(models.Model):
     """One person's run of one programme version: ledger, marks, outcomes and certificates hang here.
 
     Pins its version. `application` is empty for people taken over from elsewhere. Moved by `enrol`,
-    `defer_enrolment`, `return_from_deferral`, `withdraw_enrolment` and `complete_enrolment`.
+    `take_over_run`, `defer_enrolment`, `return_from_deferral`, `withdraw_enrolment` and `complete_enrolment`.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
@@ -48,6 +48,11 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.version}"
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether it took place before this portal. Read it with `past_run`, or this asks for it."""
+        return hasattr(self, "past_run")
 
 
 class Membership(models.Model):

@@ -22,6 +22,7 @@ from .enrolments import (
     members_on,
     window_open_to,
 )
+from .past import past_participants
 from .timetable import (
     RegisterLine,
     concerns_people,
@@ -59,6 +60,7 @@ __all__ = [
     "members_on",
     "newest_marks",
     "overdue_registers",
+    "past_participants",
     "places_taken",
     "register_lines",
     "registers_in_order",

@@ -15,7 +15,7 @@ from npqh_portal.people.models import User
 def current_enrolment_of(person: User) -> Enrolment | None:
     """Their live enrolment, else the newest there was. People found to be one are read as one."""
     enrolments = Enrolment.objects.filter(Q(person=person) | Q(person__alias__kept_person=person))
-    newest_first = enrolments.select_related("version__programme", "person").order_by("-enrolled_at", "-pk")
+    newest_first = enrolments.select_related("version__programme", "person", "past_run").order_by("-enrolled_at", "-pk")
     return newest_first.filter(state__in=LIVE_ENROLMENT).first() or newest_first.first()
 
 
