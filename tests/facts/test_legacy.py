@@ -180,7 +180,6 @@ def test_s36_engagement_was_no_condition_before_the_reform() -> None:
         pytest.param("support", "on 13 October 2020", id="S88"),
         pytest.param("support", "taught since September 2021, with changes to how people are assessed", id="S89"),
         pytest.param("support", "with partners in the school system", id="S90"),
-        pytest.param("support", "registered from the summer term of 2021", id="S91"),
     ],
 )  # fmt: skip
 def test_the_page_says_it(section: str, said: str) -> None:

@@ -117,7 +117,7 @@ def test_s30_41_of_them_are_together() -> None:
 
 
 def test_s31_12_are_in_person_and_29_or_36_follow_from_it() -> None:
-    # Reading A counts the 12 within the 41, reading B beside what is online together: both come from the same items.
+    # T51. Reading A counts the 12 within the 41, reading B beside what is online: both come from the same items.
     assert minutes("face_to_face") == 12 * 60 == PLAN.totals.in_person_minutes
     assert (PLAN.totals.online_minutes, PLAN.totals.own_time_minutes) == (29 * 60, 36 * 60)
 
