@@ -7,6 +7,7 @@ app_name = "home"
 urlpatterns = [
     path("", views.index, name="index"),
     path("programmes/<slug:code>/", views.programme, name="programme"),
+    path("programmes/<slug:code>/preview/", views.programme_preview, name="programme_preview"),
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

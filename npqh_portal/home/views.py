@@ -19,7 +19,7 @@ from .queries import health as health_queries
 from .queries.lead import cohort_lines, cohort_page
 from .queries.mail import letters
 from .queries.participant import SEMINAR_MINUTES, applications_of, home_of
-from .queries.programmes import offers
+from .queries.programmes import offers, preview_page, programme_page
 from .queries.start import ways_in
 from .rules.words import can_miss, greeting
 
@@ -37,16 +37,33 @@ def _person(request: HttpRequest) -> User:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     found = offers(clock.now())
-    return render(request, "home/index.html", {"offers": found, "offer": found[0] if len(found) == 1 else None})
+    current = [offer for offer in found if not offer.has_ended]
+    earlier = [offer for offer in found if offer.has_ended]
+    offer = current[0] if len(current) == 1 else None
+    return render(request, "home/index.html", {"offer": offer, "offers": current, "earlier": earlier})
 
 
 @public
 @require_safe
 def programme(request: HttpRequest, code: str) -> HttpResponse:
-    found = offers(clock.now(), code=code)
-    if not found:
+    page = programme_page(code, clock.now())
+    if page is None:
         raise Http404
-    return render(request, "home/programme.html", {"offer": found[0]})
+    return render(request, "home/programme.html", {"page": page, "offer": page.offer})
+
+
+@for_role(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+@require_safe
+@never_cache
+def programme_preview(request: HttpRequest, code: str) -> HttpResponse:
+    """The page with drafts in place; `?version=7` shows the figures of that version, a draft of it included."""
+    wanted = request.GET.get("version", "")
+    if wanted and not wanted.isdecimal():
+        raise Http404
+    page = preview_page(code, clock.now(), version=int(wanted) if wanted else None)
+    if page is None:
+        raise Http404
+    return render(request, "home/programme_preview.html", {"page": page, "offer": page.offer})
 
 
 @public

@@ -5,6 +5,8 @@ from datetime import date
 
 from npqh_portal.programmes.rules.plans import Framework
 
+# A shorter term leaves no room for its name in the picture.
+_LEAST_HUNDREDTHS = 200
 # Of the school year, by the month in which each begins.
 _SCHOOL_TERMS = {1: "Spring", 4: "Summer", 9: "Autumn"}
 
@@ -47,7 +49,7 @@ class Timeline:
 def timeline_of(plan: Framework, *, starts_on: date | None = None) -> Timeline:
     """With a start, terms bear the names of the school year; without, or where they do not fit it, numbers (S28)."""
     terms = _school_terms(starts_on, plan) if starts_on else []
-    if len(terms) != plan.terms:
+    if len(terms) != plan.terms or any(term.end - term.start < _LEAST_HUNDREDTHS for term in terms):
         terms = _even_terms(plan)
     after_delivery = plan.delivery_months * 100
     after_assessment = after_delivery + plan.assessment_months * 100

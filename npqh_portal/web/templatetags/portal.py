@@ -166,7 +166,7 @@ def note(content: str, kind: str = "") -> SafeString:
 # --- charts --------------------------------------------------------------------------------------
 
 
-def _share(part: int, total: int) -> str:
+def share(part: int, total: int) -> str:
     """A length for SVG in thousandths of a per cent, in whole numbers."""
     thousandths = part * 100_000 // total if total else 0
     return f"{thousandths // 1000}.{thousandths % 1000:03}%"
@@ -190,13 +190,13 @@ def engagement_bar(
         "lost": lost,
         "threshold": threshold,
         "label_at": f"{threshold * 10 - 15}"[:-1] + "." + f"{threshold * 10 - 15}"[-1],
-        "earned_share": _share(earned, total),
-        "to_come_at": _share(earned, total),
-        "to_come_share": _share(to_come, total),
-        "recoverable_at": _share(earned + to_come, total),
-        "recoverable_share": _share(recoverable, total),
-        "lost_at": _share(earned + to_come + recoverable, total),
-        "lost_share": _share(lost, total),
+        "earned_share": share(earned, total),
+        "to_come_at": share(earned, total),
+        "to_come_share": share(to_come, total),
+        "recoverable_at": share(earned + to_come, total),
+        "recoverable_share": share(recoverable, total),
+        "lost_at": share(earned + to_come + recoverable, total),
+        "lost_share": share(lost, total),
     }
 
 
@@ -233,18 +233,18 @@ def months(start: date, total: int, learning: int, now: int) -> dict[str, Any]:
     for number in range(1, total + 1):
         past_or_next = "past" if number < now else "next"
         look = "now" if number == now else "assess" if number > learning else past_or_next
-        cells.append((look, _share(number * 20 - 20 + 1, total * 20), _share(19, total * 20)))
+        cells.append((look, share(number * 20 - 20 + 1, total * 20), share(19, total * 20)))
     middle = (total + 1) // 2
     return {
         "cells": cells,
         "total": total,
         "now": now if 1 <= now <= total else 0,
         # At either end the words would leave the picture on a phone.
-        "now_at": "0" if now <= 2 else "100%" if now >= total - 1 else _share(now * 2 - 1, total * 2),
+        "now_at": "0" if now <= 2 else "100%" if now >= total - 1 else share(now * 2 - 1, total * 2),
         "now_anchor": "start" if now <= 2 else "end" if now >= total - 1 else "middle",
         "first": _month_after(start, 0),
         "middle": _month_after(start, middle - 1),
-        "middle_at": _share(middle * 2 - 1, total * 2),
+        "middle_at": share(middle * 2 - 1, total * 2),
         "last": _month_after(start, total - 1),
         "last_learning": _month_after(start, learning - 1),
         "assessment": _month_after(start, learning),
