@@ -13,7 +13,7 @@ class SchoolImport(models.Model):
     """A file of schools that was handed in: what it did, or, while it waits to be confirmed, what it would do.
 
     The file itself is kept only while it waits; afterwards its SHA-256 names it. Moved by `import_schools`,
-    `import_eligibility_list`, `hold_import`, `confirm_import` and `discard_import`.
+    `import_eligibility_list`, the `propose_…` and `confirm_…` of both, and `discard_import`.
     """
 
     kind = models.CharField(max_length=10, choices=FileKind, default=FileKind.EXTRACT)
@@ -35,6 +35,7 @@ class SchoolImport(models.Model):
     lacking = models.PositiveIntegerField(default=0, help_text="Known here, and not in the file.")
     rejections = models.JSONField(default=list, help_text="Rows left out: line, identifier and reason of each.")
     remarks = models.JSONField(default=list)
+    links = models.JSONField(default=dict, help_text="How many were added, updated, removed and unchanged.")
     first_changes = models.JSONField(default=list, help_text="URN, name, and what changes, of the first few.")
     stored_name = models.CharField(max_length=100, blank=True, default="")
     links_stored_name = models.CharField(max_length=100, blank=True, default="")

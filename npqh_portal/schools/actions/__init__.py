@@ -1,0 +1,22 @@
+"""Every write to schools, and to the lists they stand on."""
+
+from .eligibility import (
+    check_eligibility_list,
+    confirm_eligibility_list,
+    import_eligibility_list,
+    propose_eligibility_list,
+)
+from .imports import discard_import
+from .register import check_schools, confirm_schools, import_schools, propose_schools
+
+__all__ = [
+    "check_eligibility_list",
+    "check_schools",
+    "confirm_eligibility_list",
+    "confirm_schools",
+    "discard_import",
+    "import_eligibility_list",
+    "import_schools",
+    "propose_eligibility_list",
+    "propose_schools",
+]

@@ -1,0 +1,462 @@
+"""Taking in the national extract: COPY into a temporary table, then a few statements over all rows at once.
+
+Nothing here loops over schools. Rows are numbered as they are copied; lines of the file are worked out from those
+numbers only when there is something to say about one.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import IO, Any
+
+import psycopg2
+from django.db import connection, models, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg2.sql import SQL, Composable, Identifier, Literal
+
+from npqh_portal import clock
+from npqh_portal.people.models import User
+from npqh_portal.schools.errors import FileUnusable
+from npqh_portal.schools.kinds import FileKind
+from npqh_portal.schools.models import School, SchoolImport
+from npqh_portal.schools.rules.imports import Change, Rejection, Report, TableFile
+from npqh_portal.schools.rules.register import COLUMNS, LINK_COLUMNS
+
+from .imports import columns_of, hold_import, keep_import, repeated, take_up
+
+Tell = Callable[[str], None]
+
+
+def _quiet(words: str) -> None:
+    """Whoever waits for a page is told at its end."""
+
+
+FIRST_CHANGES = 20
+NAMED_MOST = 20  # schools named one by one in remarks
+_COPY_BYTES = 1 << 20
+
+# Where people type freely, a line may be broken within the field; it is shown in one.
+_FREE_TEXT = {"name", "street", "locality", "address3", "town"}
+_STATUSES = SQL(", ").join(Literal(status.value) for status in School.Status)
+_FIELDS: Mapping[str, Any] = {name: School._meta.get_field(name) for name in COLUMNS}
+_ALL = SQL(", ").join(map(Identifier, COLUMNS))
+_BUT_URN = [name for name in COLUMNS if name != "urn"]
+
+
+def import_schools(
+    extract: TableFile, *, links: TableFile | None = None, tell: Tell = _quiet, by: User | None
+) -> Report:
+    """Bring schools up to date with the national extract, and their links with the file of links.
+
+    Rows that are no school as the register has them are left out and reported; schools that the file lacks, and
+    closed ones, stay. The file imported last, handed in again, changes nothing. Two imports wait for each other.
+    Raises FileUnusable, and then nothing has changed.
+    """
+    with _alone() as cursor:
+        return _import(cursor, extract, links, tell, by=by)
+
+
+def check_schools(extract: TableFile, *, links: TableFile | None = None, tell: Tell = _quiet) -> Report:
+    """What `import_schools` would do, found out by doing it and taking it back. Raises FileUnusable."""
+    with _alone() as cursor:
+        return _tried(cursor, extract, links, tell)
+
+
+def propose_schools(
+    extract: TableFile,
+    *,
+    upload: IO[bytes],
+    links: TableFile | None = None,
+    links_upload: IO[bytes] | None = None,
+    by: User,
+) -> SchoolImport:
+    """Keep an extract until somebody has looked at what it would do. Raises FileUnusable, ImportedAlready."""
+    with _alone() as cursor:
+        report = _tried(cursor, extract, links, _quiet)
+        columns = columns_of(FileKind.EXTRACT, extract, links=links)
+        return hold_import(
+            extract, columns, report, upload=upload, links=links, links_upload=links_upload, by=by
+        )  # fmt: skip
+
+
+def confirm_schools(
+    waiting: SchoolImport, extract: TableFile, *, links: TableFile | None = None, by: User
+) -> SchoolImport:
+    """Import an extract that waited. Raises ImportSettled, NotTheFileSeen, AnotherImportRan."""
+    with _alone() as cursor:
+        waiting, _ = take_up(waiting, extract, links=links)
+        _import(cursor, extract, links, _quiet, into=waiting, by=by)
+    waiting.refresh_from_db()
+    return waiting
+
+
+@contextmanager
+def _alone() -> Iterator[CursorWrapper]:
+    """One transaction, in which nobody else writes a school. Whoever reads is not in the way."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE schools_school IN SHARE ROW EXCLUSIVE MODE")
+        # The extract writes the day first, dates of columns come back as ever.
+        cursor.execute("SET LOCAL datestyle = 'ISO, DMY'")
+        yield cursor
+
+
+def _tried(cursor: CursorWrapper, extract: TableFile, links: TableFile | None, tell: Tell) -> Report:
+    with transaction.atomic():
+        report = _import(cursor, extract, links, tell, by=None)
+        transaction.set_rollback(True)
+    return report
+
+
+def _import(
+    cursor: CursorWrapper,
+    extract: TableFile,
+    links: TableFile | None,
+    tell: Tell,
+    *,
+    into: SchoolImport | None = None,
+    by: User | None,
+) -> Report:
+    columns = columns_of(FileKind.EXTRACT, extract, links=links)
+    if report := repeated(columns):
+        return report
+    tell(f"Reading {extract.name} …")
+    rows = _copy(cursor, extract, "staged")
+    tell(f"{rows:,} rows read. Comparing …")
+    _convert(cursor, extract.header)
+    rejections = _reject(cursor, extract)
+    _compare(cursor)
+    report = _counted(cursor, rejections)
+    tell("Writing …")
+    _write(cursor)
+    if source := _staged_links(cursor, extract, links):
+        done, remarks = _link(cursor, *source)
+        report = replace(report, links=done, remarks=(*report.remarks, *remarks))
+    kept = keep_import(extract, columns, report, links=links, into=into, by=by)
+    cursor.execute(
+        "INSERT INTO schools_schoolchange (school_id, source_id, what) SELECT id, %s, what FROM changed ORDER BY row",
+        [kept.pk],
+    )
+    return report
+
+
+def _counted(cursor: CursorWrapper, rejections: list[Rejection]) -> Report:
+    created = _count(cursor, "FROM incoming AS i WHERE NOT EXISTS (SELECT FROM schools_school WHERE urn = i.urn)")
+    updated = _count(cursor, "FROM changed")
+    return Report(
+        created=created,
+        updated=updated,
+        unchanged=_count(cursor, "FROM incoming") - created - updated,
+        lacking=_count(cursor, "FROM schools_school AS s WHERE NOT EXISTS (SELECT FROM named WHERE urn = s.urn)"),
+        rejections=tuple(rejections),
+        remarks=tuple(_reopened(cursor)),
+        first_changes=tuple(_first_changes(cursor)),
+    )
+
+
+# --- staging -------------------------------------------------------------------------------------------------
+
+
+def _copy(cursor: CursorWrapper, file: TableFile, into: str) -> int:
+    """The rows of a file, numbered from 1, every column as text named by its place. Answers with their number."""
+    columns = [_place(number) for number in range(len(file.header))]
+    table = SQL(", ").join(SQL("{} text NOT NULL").format(column) for column in columns)
+    cursor.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier("pg_temp", into)))
+    cursor.execute(
+        SQL(
+            "CREATE TEMPORARY TABLE {} (row integer GENERATED ALWAYS AS IDENTITY, {}) ON COMMIT DROP"
+        ).format(Identifier(into), table)
+    )  # fmt: skip
+    copy = SQL("COPY {} ({}) FROM STDIN (FORMAT csv, HEADER true, ENCODING {}, FORCE_NOT_NULL *)").format(
+        Identifier(into), SQL(", ").join(columns), Literal(file.encoding)
+    )
+    file.content.seek(file.starts_at)
+    try:
+        cursor.copy_expert(copy, file.content, _COPY_BYTES)
+    except psycopg2.DataError as error:
+        raise FileUnusable(file.name, _why(error), _line_in(error)) from error
+    rows: int = cursor.rowcount
+    if not rows:
+        raise FileUnusable(file.name, "there is a header and nothing below it.")
+    return rows
+
+
+def _place(number: int) -> Identifier:
+    return Identifier(f"c{number}")
+
+
+def _why(error: psycopg2.Error) -> str:
+    words = str(error)
+    if "missing data" in words:
+        return "the row has fewer columns than the header. The file was cut short, or a quote in it is out of place."
+    if "extra data" in words:
+        return "the row has more columns than the header. A comma stands outside quotes, or a quote is out of place."
+    if "unterminated" in words:
+        return "a quote is still open at the end. The file was cut short, or a quote before it is not closed."
+    return f"the row cannot be read ({error.diag.message_primary})."
+
+
+def _line_in(error: psycopg2.Error) -> int | None:
+    """The line that PostgreSQL counted to: "COPY staged, line 37, column …"."""
+    _, _, rest = (error.diag.context or "").partition(", line ")
+    digits = rest.split(",")[0].split(":")[0]
+    return int(digits) if digits.isdigit() else None
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
+def _convert(cursor: CursorWrapper, header: tuple[str, ...]) -> None:
+    """The columns that are kept, as what they are; and `fault`, what is wrong with the row."""
+    raw = {name: _place(header.index(column)) for name, column in COLUMNS.items()}
+    values = SQL(", ").join(SQL("{} AS {}").format(_value(name, raw[name]), Identifier(name)) for name in COLUMNS)
+    faults = SQL(", ").join(_fault(name, raw[name]) for name in COLUMNS)
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.named")
+    cursor.execute(
+        SQL(
+            "CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS "
+            "SELECT row, {}, nullif(concat_ws(' ', {}), '') AS fault FROM staged"
+        ).format(values, faults)
+    )
+    # Whatever the file says of a school, it does not lack it.
+    cursor.execute("CREATE TEMPORARY TABLE named ON COMMIT DROP AS SELECT urn FROM incoming")
+
+
+def _value(name: str, raw: Composable) -> Composable:
+    match _FIELDS[name]:
+        case models.DateField():
+            return SQL("CASE WHEN {} THEN {}::date END").format(_is_date(raw), raw)
+        case models.IntegerField():
+            return SQL("CASE WHEN pg_input_is_valid({0}, 'integer') THEN {0}::integer END").format(raw)
+    if name == "type_code":
+        return SQL("ltrim({}, ' 0')").format(raw)
+    if name in _FREE_TEXT:
+        return SQL(
+            "CASE WHEN strpos({0}, E'\\n') > 0 THEN regexp_replace(btrim({0}, E' \\r\\n'), '\\s+', ' ', 'g')"
+            " ELSE btrim({0}) END"
+        ).format(raw)
+    return SQL("btrim({})").format(raw)
+
+
+def _fault(name: str, raw: Composable) -> Composable:
+    """What is wrong with this column, in a sentence, or NULL."""
+    field, column = _FIELDS[name], COLUMNS[name]
+    quoted = SQL("left({}, 40)").format(raw)
+    if name == "urn":
+        wrong, words = SQL("btrim({}) !~ '^[0-9]{{6,7}}$'").format(raw), f"{column} “%s” is not 6 or 7 digits."
+    elif name == "status":
+        wrong = SQL("btrim({}) NOT IN ({})").format(raw, _STATUSES)
+        words = f"{column} “%s” is none of {', '.join(School.Status.values)}."
+    elif isinstance(field, models.DateField):
+        wrong, words = SQL("{} <> '' AND NOT {}").format(raw, _is_date(raw)), f"{column} “%s” is no date (DD-MM-YYYY)."
+    elif isinstance(field, models.IntegerField):
+        wrong = SQL("{0} <> '' AND NOT pg_input_is_valid({0}, 'integer')").format(raw)
+        words = f"{column} “%s” is no whole number."
+    else:
+        most = Literal(field.max_length)
+        # Counting bytes is quicker than letters, and there are never fewer.
+        wrong = SQL("octet_length({0}) > {1} AND length(btrim({0})) > {1}").format(raw, most)
+        words = f"{column} “%s…” is longer than {field.max_length} characters."
+    case = SQL("CASE WHEN {} THEN format({}, {}) END").format(wrong, Literal(words), quoted)
+    if name != "name":
+        return case
+    return SQL("CASE WHEN btrim({}) = '' THEN {} END, {}").format(raw, Literal(f"There is no {column}."), case)
+
+
+def _is_date(raw: Composable) -> Composable:
+    return SQL("({0} LIKE '__-__-____' AND pg_input_is_valid({0}, 'date'))").format(raw)
+
+
+def _reject(cursor: CursorWrapper, extract: TableFile) -> list[Rejection]:
+    """Take out of `incoming` what is no school, and every row of a URN that stands twice."""
+    cursor.execute(
+        "SELECT i.row, i.urn, i.fault FROM incoming AS i"
+        " WHERE i.fault IS NOT NULL OR i.urn IN (SELECT urn FROM incoming GROUP BY urn HAVING count(*) > 1)"
+        " ORDER BY i.row"
+    )
+    found = cursor.fetchall()
+    if not found:
+        return []
+    lines = _lines(cursor, "staged", extract, [row for row, _, _ in found])
+    standing = defaultdict(list)
+    for row, urn, _ in found:
+        standing[urn].append(lines[row])
+    rejections = []
+    for row, urn, fault in found:
+        others = [str(line) for line in standing[urn] if line != lines[row]] if urn else []
+        twice = f"The same URN stands on line {', '.join(others)}." if others else ""
+        rejections.append(Rejection(lines[row], urn[:40], " ".join(filter(None, [fault, twice]))))
+    cursor.execute("DELETE FROM incoming WHERE row = ANY(%s)", [[row for row, _, _ in found]])
+    return rejections
+
+
+def _lines(cursor: CursorWrapper, table: str, file: TableFile, rows: list[int]) -> dict[int, int]:
+    """On which line of the file each of these rows begins: fields may hold line ends too."""
+    cursor.execute(
+        SQL(
+            "SELECT row, line FROM (SELECT row, %s + row + coalesce(sum(within) OVER before, 0)::integer AS line FROM"
+            " (SELECT row, length(t::text) - length(replace(t::text, E'\\n', '')) AS within FROM {} AS t"
+            "  WHERE row <= %s) AS counted"
+            " WINDOW before AS (ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS placed"
+            " WHERE row = ANY(%s)"
+        ).format(Identifier(table)),
+        [file.header_lines, max(rows), rows],
+    )
+    return dict(cursor.fetchall())
+
+
+# --- comparing and writing -----------------------------------------------------------------------------------
+
+
+def _compare(cursor: CursorWrapper) -> None:
+    """`changed`: each known school that the file has otherwise, with what differs."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.changed")
+    cursor.execute(
+        SQL(
+            "CREATE TEMPORARY TABLE changed ON COMMIT DROP AS"
+            " SELECT s.id, i.row, jsonb_strip_nulls(jsonb_build_object({what})) AS what"
+            " FROM incoming AS i JOIN schools_school AS s USING (urn) WHERE ({theirs}) IS DISTINCT FROM ({ours})"
+        ).format(
+            what=SQL(", ").join(
+                SQL("{0}, CASE WHEN s.{1} IS DISTINCT FROM i.{1} THEN jsonb_build_array(s.{1}, i.{1}) END").format(
+                    Literal(name), Identifier(name)
+                )
+                for name in _BUT_URN
+            ),
+            theirs=SQL(", ").join(SQL("i.{}").format(Identifier(name)) for name in _BUT_URN),
+            ours=SQL(", ").join(SQL("s.{}").format(Identifier(name)) for name in _BUT_URN),
+        )
+    )
+
+
+def _write(cursor: CursorWrapper) -> None:
+    cursor.execute(
+        SQL(
+            "UPDATE schools_school AS s SET {} FROM changed JOIN incoming AS i USING (row) WHERE s.id = changed.id"
+        ).format(SQL(", ").join(SQL("{0} = i.{0}").format(Identifier(name)) for name in _BUT_URN))
+    )
+    if School.objects.exists():
+        _add(cursor)
+        return
+    # The first import: words are indexed twice as fast all together as school by school.
+    words = next(index for index in School._meta.indexes if index.name == "schools_by_words")
+    with connection.schema_editor() as editor:
+        editor.remove_index(School, words)
+    _add(cursor)
+    with connection.schema_editor() as editor:
+        editor.add_index(School, words)
+
+
+def _add(cursor: CursorWrapper) -> None:
+    cursor.execute(
+        SQL(
+            "INSERT INTO schools_school ({0}, added_at) SELECT {0}, %s FROM incoming AS i"
+            " WHERE NOT EXISTS (SELECT FROM schools_school AS s WHERE s.urn = i.urn) ORDER BY row"
+        ).format(_ALL),
+        [clock.now()],
+    )
+
+
+def _count(cursor: CursorWrapper, of: str) -> int:
+    cursor.execute("SELECT count(*) " + of)
+    number: int = cursor.fetchone()[0]
+    return number
+
+
+def _reopened(cursor: CursorWrapper) -> list[str]:
+    closed = School.Status.CLOSED.value
+    cursor.execute(
+        "SELECT i.name, i.urn FROM changed JOIN incoming AS i USING (row)"
+        " WHERE what -> 'status' ->> 0 = %s ORDER BY row",
+        [closed],
+    )
+    found = [f"{name} (URN {urn}) was closed, and is no longer." for name, urn in cursor.fetchall()]
+    return _shortened(found, "schools that were closed are no longer")
+
+
+def _shortened(found: list[str], more: str) -> list[str]:
+    rest = len(found) - NAMED_MOST
+    return [*found[:NAMED_MOST], f"{rest:,} further {more}."] if rest > 0 else found
+
+
+def _first_changes(cursor: CursorWrapper) -> list[Change]:
+    cursor.execute(
+        "SELECT i.urn, i.name, what::text FROM changed JOIN incoming AS i USING (row) ORDER BY row LIMIT %s",
+        [FIRST_CHANGES],
+    )
+    return [(urn, name, json.loads(what)) for urn, name, what in cursor.fetchall()]
+
+
+# --- predecessors and successors -----------------------------------------------------------------------------
+
+
+def _staged_links(cursor: CursorWrapper, extract: TableFile, links: TableFile | None) -> tuple[str, TableFile] | None:
+    """The table that links stand in: of their own file, or of the extract where it has columns for them."""
+    if links:
+        _copy(cursor, links, "staged_links")
+        return "staged_links", links
+    return ("staged", extract) if set(LINK_COLUMNS) <= set(extract.header) else None
+
+
+def _link(cursor: CursorWrapper, table: str, file: TableFile) -> tuple[dict[str, int], list[str]]:
+    """Mirror the file's links. Those to schools that are not known are told, not kept.
+
+    A pair may be written from both ends; then the one that says more counts.
+    """
+    urn, other, kind, since = (_place(file.header.index(column)) for column in LINK_COLUMNS)
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming_links")
+    cursor.execute(
+        SQL(
+            "CREATE TEMPORARY TABLE incoming_links ON COMMIT DROP AS"
+            " SELECT DISTINCT ON (before, behind) before, behind, kind, since, b.id AS predecessor_id,"
+            " a.id AS successor_id FROM ("
+            "  SELECT CASE WHEN forward THEN urn ELSE other END AS before,"
+            "   CASE WHEN forward THEN other ELSE urn END AS behind, left(lower(kind), 60) AS kind, since FROM ("
+            "   SELECT btrim({urn}) AS urn, btrim({other}) AS other, {kind} ILIKE 'successor%%' AS forward,"
+            "    regexp_replace(btrim({kind}), '^(successor|predecessor)[ -]*', '', 'i') AS kind,"
+            "    CASE WHEN {is_date} THEN {since}::date END AS since"
+            "   FROM {table} WHERE {kind} ILIKE 'successor%%' OR {kind} ILIKE 'predecessor%%') AS said"
+            "  WHERE urn <> other) AS pairs"
+            " LEFT JOIN schools_school AS b ON b.urn = before LEFT JOIN schools_school AS a ON a.urn = behind"
+            " ORDER BY before, behind, kind DESC, since"
+        ).format(
+            urn=urn, other=other, kind=kind, since=since, is_date=_is_date(since), table=Identifier(table)
+        ),
+        [],
+    )  # fmt: skip
+    remarks = _unknown_ends(cursor)
+    cursor.execute("DELETE FROM incoming_links WHERE predecessor_id IS NULL OR successor_id IS NULL")
+    everything = _count(cursor, "FROM incoming_links")
+    cursor.execute(
+        "DELETE FROM schools_schoollink AS l WHERE NOT EXISTS (SELECT FROM incoming_links AS i"
+        " WHERE (i.predecessor_id, i.successor_id) = (l.predecessor_id, l.successor_id))"
+    )
+    removed = cursor.rowcount
+    cursor.execute(
+        "UPDATE schools_schoollink AS l SET kind = i.kind, established_on = i.since FROM incoming_links AS i"
+        " WHERE (i.predecessor_id, i.successor_id) = (l.predecessor_id, l.successor_id)"
+        " AND (i.kind, i.since) IS DISTINCT FROM (l.kind, l.established_on)"
+    )
+    updated = cursor.rowcount
+    cursor.execute(
+        "INSERT INTO schools_schoollink (predecessor_id, successor_id, kind, established_on)"
+        " SELECT predecessor_id, successor_id, kind, since FROM incoming_links AS i"
+        " WHERE NOT EXISTS (SELECT FROM schools_schoollink AS l"
+        " WHERE (i.predecessor_id, i.successor_id) = (l.predecessor_id, l.successor_id)) ORDER BY since, before"
+    )
+    added = cursor.rowcount
+    done = {"added": added, "updated": updated, "removed": removed, "unchanged": everything - added - updated}
+    return done, remarks
+
+
+def _unknown_ends(cursor: CursorWrapper) -> list[str]:
+    cursor.execute(
+        "SELECT before, behind, predecessor_id IS NULL FROM incoming_links"
+        " WHERE predecessor_id IS NULL OR successor_id IS NULL ORDER BY before, behind"
+    )
+    found = [
+        f"The link from {before} to {behind} is left out: URN {before if unknown else behind} is not known."
+        for before, behind, unknown in cursor.fetchall()
+    ]
+    return _shortened(found, "links are left out, to schools that are not known")

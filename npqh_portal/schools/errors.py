@@ -1,0 +1,55 @@
+from collections.abc import Sequence
+from datetime import date
+
+from npqh_portal.errors import RuleViolation
+
+
+class FileUnusable(RuleViolation):
+    """A file that cannot be taken in: nothing of it is. `line` is counted as an editor does, from 1."""
+
+    def __init__(self, name: str, what: str, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(f"{name}, line {line}: {what}" if line else f"{name}: {what}")
+
+
+class ColumnsMissing(FileUnusable):
+    def __init__(self, name: str, missing: Sequence[str]) -> None:
+        columns = f"this column: {missing[0]}" if len(missing) == 1 else f"these columns: {', '.join(missing)}"
+        super().__init__(name, f"the header lacks {columns}. Columns are known by name, whatever their order.")
+
+
+class ImportSettled(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This file no longer waits. It is {state.lower()}.")
+
+
+class AnotherImportRan(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "Another file was imported since this one was looked at, so its figures may be wrong now. "
+            "Discard it, and hand the file in again."
+        )
+
+
+class NotTheFileSeen(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The kept file is not the one that was looked at. Discard it, and hand the file in again.")
+
+
+class ImportedAlready(RuleViolation):
+    def __init__(self, on: str) -> None:
+        super().__init__(f"The very same file was imported on {on}, and nothing has been imported since.")
+
+
+class PeriodUpsideDown(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The period ends before it begins. Give the first day, then the last.")
+
+
+class ListOverlaps(RuleViolation):
+    def __init__(self, kind: str, from_on: date, to_on: date | None) -> None:
+        until = f"to {to_on:%d-%m-%Y}" if to_on else "and goes on"
+        super().__init__(
+            f"There is a list of {kind} from {from_on:%d-%m-%Y} {until}, which holds on some of the same days. "
+            "Give exactly its period to replace it, or a period that begins after it."
+        )

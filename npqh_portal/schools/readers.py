@@ -1,0 +1,178 @@
+"""Files of schools: bytes in, a checked table or a list out, or a refusal that names file and line.
+
+The national extract has 139 columns and tens of thousands of rows. What is looked at here is what no database would
+say as plainly: which encoding, which columns, whether it is a table at all. Its rows go to the database as they are.
+"""
+
+import codecs
+import csv
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from .errors import ColumnsMissing, FileUnusable
+from .kinds import ListKind
+from .rules.eligibility import HEADERS, fault_of
+from .rules.imports import ListFile, Rejection, TableFile
+from .rules.register import COLUMNS, LINK_COLUMNS
+
+_CHUNK = 1 << 20
+_HEADER_MOST = 1 << 16
+_UNPACKED_MOST = 500 << 20
+_PYTHON_NAMES = {"UTF8": "utf-8", "WIN1252": "cp1252"}
+# Bytes that mean nothing in Windows-1252; and letters of UTF-8 that nobody writes in it: é, and dashes and quotes.
+_NO_LETTERS = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+_SURELY_UTF8 = (b"\xc3\xa9", b"\xe2\x80")
+
+
+def read_extract(file: IO[bytes], name: str) -> TableFile:
+    """The national extract, as CSV or as the only CSV of a ZIP. Raises FileUnusable."""
+    return _read(file, name, COLUMNS.values())
+
+
+def read_links(file: IO[bytes], name: str) -> TableFile:
+    """The register's file of predecessors and successors. Raises FileUnusable."""
+    return _read(file, name, LINK_COLUMNS)
+
+
+def read_list(file: IO[bytes], name: str, kind: ListKind) -> ListFile:
+    """One of DfE's lists; further columns and empty lines do not matter. Raises FileUnusable."""
+    table = _read(file, name, [HEADERS[kind]])
+    entries, rejections = [], []
+    with _in_order(table.name):
+        for line, row in _rows(table):
+            identifier = row[table.header.index(HEADERS[kind])].strip()
+            if fault := fault_of(kind, identifier):
+                rejections.append(Rejection(line, identifier[:40], fault))
+            else:
+                entries.append((line, identifier))
+    if not entries and not rejections:
+        raise FileUnusable(table.name, "there is a header and nothing below it.")
+    return ListFile(table.name, table.sha256, tuple(entries), tuple(rejections))
+
+
+def _rows(table: TableFile) -> Iterator[tuple[int, list[str]]]:
+    """Each row below the header with the line it begins on."""
+    table.content.seek(table.starts_at)
+    # Never closed before the file is: it would take the file with it.
+    text = io.TextIOWrapper(table.content, encoding=_PYTHON_NAMES[table.encoding], newline="")
+    try:
+        reader = csv.reader(text, strict=True)
+        begins = 1
+        try:
+            for number, row in enumerate(reader):
+                if number and any(row):
+                    if len(row) != len(table.header):
+                        raise FileUnusable(table.name, _MISFIT, begins)
+                    yield begins, row
+                begins = reader.line_num + 1
+        except csv.Error as error:
+            raise FileUnusable(table.name, "a quote that opens here is not closed as it should be.", begins) from error
+    finally:
+        text.detach()
+
+
+_MISFIT = (
+    "the row has not as many columns as the header. The file was cut short, or a quote or comma in it is out of place."
+)
+
+
+def _read(file: IO[bytes], name: str, needed: Iterable[str]) -> TableFile:
+    with _in_order(name):
+        file.seek(0)
+        content, name = _unpacked(file, name)
+        content.seek(0)
+        head = content.read(_HEADER_MOST)
+        if not head.strip():
+            raise FileUnusable(name, "the file is empty.")
+        if head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<"):
+            raise FileUnusable(name, "this is a web page, not a CSV. Perhaps it says why there was no download.")
+        sha256, encoding = _scanned(content, name)
+    starts_at = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    header, lines = _header(head[starts_at:].decode(_PYTHON_NAMES[encoding], errors="ignore"), name)
+    _check_columns(header, list(needed), name)
+    return TableFile(content, name, sha256, encoding, header, lines, starts_at)
+
+
+@contextmanager
+def _in_order(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise FileUnusable(name, "the ZIP is damaged. Download it again.") from error
+
+
+def _unpacked(file: IO[bytes], name: str) -> tuple[IO[bytes], str]:
+    """The file itself, or the one CSV in it, read as it is unpacked."""
+    if not file.read(4).startswith(b"PK\x03\x04"):
+        return file, name
+    archive = zipfile.ZipFile(file)
+    tables = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
+    if not tables and "[Content_Types].xml" in archive.namelist():
+        raise FileUnusable(name, "this is a spreadsheet, not a CSV. Save it as CSV first.")
+    if len(tables) != 1:
+        names = ", ".join(entry.filename for entry in tables) or "none"
+        raise FileUnusable(name, f"a ZIP must hold one CSV. This one holds {names}.")
+    table = tables[0]
+    if table.flag_bits & 1:
+        raise FileUnusable(name, "the ZIP asks for a password. Pack it without one.")
+    if table.file_size > _UNPACKED_MOST:
+        raise FileUnusable(name, f"the CSV in it is larger than {_UNPACKED_MOST >> 20} MB.")
+    return archive.open(table), table.filename.rsplit("/", 1)[-1]
+
+
+def _scanned(content: IO[bytes], name: str) -> tuple[str, str]:
+    """SHA-256 and encoding, from one walk over all bytes."""
+    digest, utf8 = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
+    line, not_utf8, no_letter, mostly_utf8 = 1, 0, 0, False
+    content.seek(0)
+    for chunk in iter(lambda: content.read(_CHUNK), b""):
+        digest.update(chunk)
+        if (null := chunk.find(0)) >= 0:
+            raise FileUnusable(
+                name, "there is a null character, so this is no CSV of text.", line + chunk.count(b"\n", 0, null)
+            )
+        if not not_utf8:
+            pending = len(utf8.getstate()[0])
+            try:
+                utf8.decode(chunk)
+            except UnicodeDecodeError as error:
+                not_utf8 = line + chunk.count(b"\n", 0, max(0, error.start - pending))
+        places = [place for place in map(chunk.find, _NO_LETTERS) if place >= 0]
+        if places and not no_letter:
+            no_letter = line + chunk.count(b"\n", 0, min(places))
+        mostly_utf8 = mostly_utf8 or any(letter in chunk for letter in _SURELY_UTF8)
+        if line == 1:
+            mostly_utf8 = mostly_utf8 or chunk.startswith(codecs.BOM_UTF8)
+        line += chunk.count(b"\n")
+    if not not_utf8 and utf8.getstate()[0]:
+        not_utf8 = line
+    if not not_utf8:
+        return digest.hexdigest(), "UTF8"
+    if mostly_utf8:
+        raise FileUnusable(name, "there is a byte that is not UTF-8, as the rest of the file is.", not_utf8)
+    if no_letter:
+        raise FileUnusable(name, "there is a byte that is text neither in UTF-8 nor in Windows-1252.", no_letter)
+    return digest.hexdigest(), "WIN1252"
+
+
+def _header(text: str, name: str) -> tuple[tuple[str, ...], int]:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        header = next(reader)
+    except csv.Error as error:
+        raise FileUnusable(name, "this is no CSV: its first line cannot be read as a header.", 1) from error
+    return tuple(column.strip() for column in header), reader.line_num
+
+
+def _check_columns(header: tuple[str, ...], needed: list[str], name: str) -> None:
+    if not set(needed) & set(header):
+        raise FileUnusable(name, f"this is another kind of file: its first line has no column {needed[0]}.", 1)
+    if missing := [column for column in needed if column not in header]:
+        raise ColumnsMissing(name, missing)
+    if twice := [column for column in needed if header.count(column) > 1]:
+        raise FileUnusable(name, f"the header has {', '.join(twice)} twice.", 1)
