@@ -17,6 +17,5 @@ DEMO_SIGN_INS: tuple[tuple[str, str], ...] = (
     ("cormac.delahay-finch@larkfell.example", "Reviewer of applications"),
     ("tobias.farrant@larkfell.example", "Programme lead"),
     ("saskia.holme-verity@fellbeck.example", "Programme lead of a delivery partner"),
-    ("ambrose.tillingham-sy@larkfell.example", "Finance"),
     ("honor.braithe-calloway@larkfell.example", "Administrator"),
 )

@@ -365,7 +365,7 @@ class Acts:
     def send_work(self, character: Character, task: AssessmentTask, number: int) -> None:
         enrolment = self._enrolment(character)
         file = pdf_file if number % 4 == 0 else word_file
-        upload = file(f"{task.title} {character.name}")
+        upload = file(f"{task.code.replace('-', ' ').capitalize()} {character.name}")
         assessments.submit_assessment(enrolment, task=task, upload=upload, own_work=True, by=enrolment.person)
 
     def allocate(self, character: Character, task: AssessmentTask, number: int) -> None:
@@ -380,7 +380,7 @@ class Acts:
         assessments.record_mark(
             self._submission(character, task),
             verdict=verdict,
-            feedback=words.one_of(words.FEEDBACK[verdict], character.name),
+            feedback=words.one_of(words.FEEDBACK[verdict], f"{character.name}, {task.code}"),
             by=self._marker(character, task, number),
         )
 
@@ -388,7 +388,7 @@ class Acts:
         assessments.moderate(
             self._submission(character, task),
             verdict=verdict,
-            feedback=words.one_of(words.FEEDBACK[verdict], f"{character.name} again"),
+            feedback=words.one_of(words.FEEDBACK[verdict], f"{character.name}, {task.code} again"),
             by=self._user(staff.EXTERNAL_MODERATOR if is_external(task) else staff.MODERATOR),
         )
 

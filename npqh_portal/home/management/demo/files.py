@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 from html import escape
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -44,5 +45,12 @@ def word_file(name: str) -> SimpleUploadedFile:
 
 
 def pdf_file(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{name}.pdf", _pdf(), content_type="application/pdf")
+
+
+@cache
+def _pdf() -> bytes:
+    """Drawn once: it takes a while, and everybody writes the same."""
     page = "".join(f"<p>{escape(text)}</p>" for text in _PARAGRAPHS)
-    return SimpleUploadedFile(f"{name}.pdf", HTML(string=page).write_pdf(), content_type="application/pdf")
+    drawn: bytes = HTML(string=page).write_pdf()
+    return drawn

@@ -50,9 +50,7 @@ FEEDBACK = {
 }
 
 CONTACT_MORE = "We answer within two working days, in school holidays within a week."
-SUPPORT_MORE = (
-    "From the next start on, a coach can also come to your school for a morning, twice in {months} months."
-)
+SUPPORT_MORE = "From the next start on, a coach can also come to your school for a morning, twice in {months} months."
 
 
 def one_of(choices: Sequence[str], key: str) -> str:
