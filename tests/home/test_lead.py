@@ -78,6 +78,15 @@ def test_list_counts_who_stands_where(client: Client, spring: Spring) -> None:
     assert '<td role="cell" data-label="On track">2</td>' in said
 
 
+def test_cohort_that_has_ended_is_in_no_month(client: Client, spring: Spring, time_machine: Any) -> None:
+    client.force_login(spring.lead)
+    time_machine.move_to(datetime(2027, 10, 11, 9, 0, tzinfo=UTC))
+    assert '<td role="cell" data-label="Month">21 of 21</td>' in read(client, "/lead/")
+    time_machine.move_to(datetime(2027, 10, 12, 9, 0, tzinfo=UTC))
+    assert '<td role="cell" data-label="Month">Over</td>' in read(client, "/lead/")
+    assert "month 22" not in read(client, f"/lead/cohorts/{spring.cohort.public_id}/")
+
+
 def test_least_to_spare_comes_first_and_the_reason_with_it(client: Client, spring: Spring) -> None:
     spring.person("Agnes Fothermere", "present", "present")
     spring.person("Desmond Quarrie-Lunt", "absent", "absent")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 
 from django.db.models import Q
 from django.urls import reverse
@@ -143,7 +144,7 @@ def home_of(user: User, at: datetime) -> Home | None:
         days_to_seminar=(london_date(seminar.starts_at) - today).days if seminar else 0,
         assessment=assessment,
         todos=tuple(islice(_todos(enrolment, assessment, seminar, own_time, standing, draft, today), THINGS)),
-        milestones=tuple(_milestones(enrolment, dates, assessment, today)) if dates else (),
+        milestones=_milestones(enrolment, dates, assessment, today) if dates else (),
     )
 
 
@@ -259,30 +260,44 @@ def _todos(
         )  # fmt: skip
 
 
-def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment, today: date) -> Iterator[Milestone]:
+def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment, today: date) -> tuple[Milestone, ...]:
+    """In the order of time: a second attempt may be later than the end of the assessment period."""
+    dated = sorted(_dated_milestones(enrolment, dates, assessment, today), key=itemgetter(0))
+    return tuple(milestone for _, milestone in dated)
+
+
+def _dated_milestones(
+    enrolment: Enrolment, dates: CourseDates, assessment: Assessment, today: date
+) -> Iterator[tuple[date, Milestone]]:
+
     def look(day: date) -> str:
         return "is-done" if day < today else ""
 
     begun = "You started" if dates.starts_on <= today else "Your course begins"
-    yield Milestone(words.short_day(dates.starts_on), begun, look(dates.starts_on))
+    yield dates.starts_on, Milestone(words.short_day(dates.starts_on), begun, look(dates.starts_on))
     if dates.starts_on <= today < dates.delivery_ends_on:
         done = month_number(dates.starts_on, today)
-        yield Milestone("Now", f"Month {done} of {enrolment.version.delivery_months} of learning", "is-now")
+        yield today, Milestone("Now", f"Month {done} of {enrolment.version.delivery_months} of learning", "is-now")
     ends = (
         "Engagement was settled" if dates.delivery_ends_on <= today else "Last day of the course: engagement is settled"
     )
-    yield Milestone(words.short_day(dates.delivery_ends_on), ends, look(dates.delivery_ends_on))
+    over_on = dates.delivery_ends_on
+    yield over_on, Milestone(words.short_day(over_on), ends, look(over_on))
     sent = {submission.window_id: submission for submission in assessment.submissions}
     for window in assessment.windows:
         if submission := sent.get(window.pk):
-            yield Milestone(words.short_day(submission.received_at), _sent(submission), "is-done")
+            sent_on = london_date(submission.received_at)
+            yield sent_on, Milestone(words.short_day(sent_on), _sent(submission), "is-done")
             continue
         if window.closes_on < today or assessment.has_passed or assessment.is_waiting:
             continue
         is_now = window.opens_on <= today
         about = "Your assessment window, open now" if is_now else "Your assessment window"
-        yield Milestone(from_to(window.opens_on, window.closes_on), about, "is-now" if is_now else "")
-    yield Milestone(words.short_day(dates.assessment_ends_on), "End of the assessment period", "is-last")
+        yield window.opens_on, Milestone(from_to(window.opens_on, window.closes_on), about, "is-now" if is_now else "")
+    yield (
+        dates.assessment_ends_on,
+        Milestone(words.short_day(dates.assessment_ends_on), "End of the assessment period", "is-last"),
+    )
 
 
 def _sent(submission: Submission) -> str:
