@@ -23,6 +23,7 @@ from npqh_portal.programmes.rules.funding import is_suspended
 from npqh_portal.programmes.rules.plans import Framework, ItemPlan, SuspensionPlan, TaskPlan
 from npqh_portal.programmes.rules.texts import figures_of, fill, pounds
 from npqh_portal.programmes.states import RevisionState, VersionState
+from npqh_portal.web.words import hours_in_words
 
 _PUBLIC = (VersionState.PUBLISHED, VersionState.RETIRED)
 
@@ -114,11 +115,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the cycle in which each course runs; `time` is what it takes in a course."""
+    """A step of the cycle in which each course runs; `time` is what it takes in a course: 2 to 4 hours."""
 
     kind: str
     label: str
-    time: tuple[int, int]
+    time: str
 
 
 @dataclass(frozen=True)
@@ -183,11 +184,15 @@ class ProgrammePage:
         """With the areas that not every course covers, unless the title says just these."""
         names = {area.number: area.name for area in self.offer.plan.areas if not area.in_every_course}
         covered = [
-            (course, listed([names[number] for number in course.areas if number in names]))
+            (course, [names[number] for number in course.areas if number in names])
             for course in self.offer.plan.courses
         ]
         return [
-            CourseLine(course.title, "" if areas.lower() == course.title.lower() else areas, course.is_implementation)
+            CourseLine(
+                title=course.title,
+                areas="" if listed(areas).lower() == course.title.lower() else "; ".join(areas),
+                is_implementation=course.is_implementation,
+            )
             for course, areas in covered
         ]
 
@@ -224,7 +229,7 @@ class ProgrammePage:
                 plan=task,
                 sections=listed([section.lower() for section in task.sections]),
                 presented_to=PresentedTo(task.presented_to).label if task.presented_to else "",
-                areas=listed([area.name for area in plan.areas if task.part and area.part == task.part]),
+                areas="; ".join(area.name for area in plan.areas if task.part and area.part == task.part),
             )
             for task in plan.tasks
         ]
@@ -232,7 +237,12 @@ class ProgrammePage:
 
 def _step(kind: str, courses: list[list[ItemPlan]]) -> Step:
     minutes = [sum(item.minutes for item in items if item.kind == kind) for items in courses]
-    return Step(kind, ItemKind(kind).label, (min(minutes, default=0), max(minutes, default=0)))
+    least, most = min(minutes, default=0), max(minutes, default=0)
+    words = hours_in_words(most)
+    if least != most:
+        # Whole hours on both sides share their noun.
+        words = f"{least // 60 if least % 60 == most % 60 == 0 else hours_in_words(least)} to {words}"
+    return Step(kind, ItemKind(kind).label, words)
 
 
 def offers(at: datetime) -> list[Offer]:

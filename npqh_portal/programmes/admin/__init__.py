@@ -1,5 +1,5 @@
 """What programme leads do with programmes, their versions and intakes."""
 
-from . import intakes, programmes, versions
+from . import intakes, programmes, texts, versions
 
-__all__ = ["intakes", "programmes", "versions"]
+__all__ = ["intakes", "programmes", "texts", "versions"]
