@@ -238,11 +238,19 @@ class ColumnTwice(PastFileFaulty):
         super().__init__(f"Line 1 names the column {column} twice. Which of the two counts cannot be told.")
 
 
+class PastImportOver(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This list is no longer waiting: {state.lower()}. Hand it in again to see what it would do.")
+
+
 class PastFileChanged(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("The file is no longer the one you were shown. Choose it again.")
+        super().__init__("The file is no longer the one you were shown. Discard it, and hand it in again.")
 
 
 class ImportedMeanwhile(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("Another list was taken over since you were shown this. Look again at what it would do now.")
+        super().__init__(
+            "Another list was taken over since this one was handed in. "
+            "Discard it and hand it in again, to see what it would do now."
+        )

@@ -1,4 +1,4 @@
-"""The lives of a cohort, an enrolment and a seminar."""
+"""The lives of a cohort, an enrolment, a seminar, and a list of past participants."""
 
 from django.db import models
 
@@ -48,4 +48,17 @@ class SeminarState(models.TextChoices):
 SEMINAR_MOVES: dict[SeminarState, frozenset[SeminarState]] = {
     SeminarState.SCHEDULED: frozenset({SeminarState.CANCELLED}),
     SeminarState.CANCELLED: frozenset(),
+}
+
+
+class PastImportState(models.TextChoices):
+    WAITING = "waiting", "Waiting to be confirmed"
+    DONE = "done", "Taken over"
+    DISCARDED = "discarded", "Discarded"
+
+
+PAST_IMPORT_MOVES: dict[PastImportState, frozenset[PastImportState]] = {
+    PastImportState.WAITING: frozenset({PastImportState.DONE, PastImportState.DISCARDED}),
+    PastImportState.DONE: frozenset(),
+    PastImportState.DISCARDED: frozenset(),
 }

@@ -8,7 +8,14 @@ from .certificates import (
     revoke_certificate,
 )
 from .marking import allocate, confirm_outcome, moderate, record_mark
-from .past import PastResult, import_past_participants, take_over_certificate
+from .past import (
+    PastResult,
+    confirm_past_import,
+    discard_past_import,
+    hold_past_import,
+    import_past_participants,
+    take_over_certificate,
+)
 from .releasing import release_outcome
 from .submissions import submit_assessment
 
@@ -16,6 +23,9 @@ __all__ = [
     "PastResult",
     "allocate",
     "confirm_outcome",
+    "confirm_past_import",
+    "discard_past_import",
+    "hold_past_import",
     "import_past_participants",
     "issue_certificate",
     "issue_due_certificates",

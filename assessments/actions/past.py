@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 
-from assessments.errors import CertificateInForce
+from assessments.errors import CertificateInForce, ImportedMeanwhile, PastFileChanged, PastImportOver
 from assessments.models import Certificate
 from assessments.queries import Fate, PastLine, PastPlan, past_plan
 from assessments.rules import PastFile
 from assessments.states import CertificateState
 from cohorts.actions import take_over_run
 from cohorts.models import Enrolment, PastImport
+from cohorts.states import PAST_IMPORT_MOVES, PastImportState
 from npqh_portal.audit.actions import record
-from npqh_portal.db import lock
+from npqh_portal.audit.rules import Fact
+from npqh_portal.db import lock, random_id
 from npqh_portal.people.actions import add_person
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Programme
@@ -35,29 +40,58 @@ def import_past_participants(file: PastFile, *, file_name: str, by: User | None)
     Whoever is known by their address gets the run on their own record; everybody else is added. Two imports wait
     for each other.
     """
-    # Programmes are what every line rests on: who holds them all imports alone.
-    list(Programme.objects.select_for_update().order_by("pk").values_list("pk"))
+    _import_alone()
     plan = past_plan(file)
-    counts = plan.counts
     made = PastImport.objects.create(
+        file_name=file_name[:200], sha256=file.sha256, state=PastImportState.DONE, by=by, **_counts(plan)
+    )
+    _take_over_all(plan, made, by=by)
+    return PastResult(made, plan)
+
+
+@transaction.atomic
+def hold_past_import(file: PastFile, content: bytes, *, file_name: str, by: User | None) -> PastImport:
+    """Keep a list until somebody who has seen what it would do confirms or discards it. Takes nobody over."""
+    held = PastImport.objects.create(
         file_name=file_name[:200],
         sha256=file.sha256,
-        imported_by=by,
-        added=counts[Fate.NEW],
-        certified=counts[Fate.CERTIFIED],
-        unchanged=counts[Fate.UNCHANGED],
-        rejected=counts[Fate.REJECTED],
+        stored_name=default_storage.save(f"imports/{random_id(24)}.csv", ContentFile(content)),
+        after=_newest_done(),
+        by=by,
+        **_counts(past_plan(file)),
     )
-    added: dict[str, User] = {}
-    for line in plan.lines:
-        if line.fate is Fate.NEW:
-            _take_over(line, made, added, by=by)
-        elif line.fate is Fate.CERTIFIED:
-            assert line.enrolment  # noqa: S101  # what it was known by
-            _certify(line, line.enrolment, by=by)
-    facts = {fate.value: count for fate, count in counts.items()}
-    record("past_import.made", made, facts={**facts, "sha256": file.sha256}, words={"file": file_name}, by=by)
-    return PastResult(made, plan)
+    record("past_import.held", held, facts={"sha256": file.sha256}, by=by)
+    return held
+
+
+@transaction.atomic
+def confirm_past_import(held: PastImport, *, file: PastFile, by: User | None) -> PastResult:
+    """Take over the list as it was shown. `file` is read from what was kept: any other bytes are refused."""
+    _import_alone()
+    held = lock(held)
+    _check_move(held, PastImportState.DONE)
+    if file.sha256 != held.sha256:
+        raise PastFileChanged
+    if _newest_done() != held.after:
+        raise ImportedMeanwhile
+    plan = past_plan(file)
+    for column, count in _counts(plan).items():
+        setattr(held, column, count)
+    _end(held, PastImportState.DONE)
+    _take_over_all(plan, held, by=by)
+    return PastResult(held, plan)
+
+
+@transaction.atomic
+def discard_past_import(held: PastImport, *, by: User | None) -> PastImport:
+    """Put a waiting list away; its file is deleted. Done twice, it is done once."""
+    held = lock(held)
+    if held.state == PastImportState.DISCARDED:
+        return held
+    _check_move(held, PastImportState.DISCARDED)
+    _end(held, PastImportState.DISCARDED)
+    record("past_import.discarded", held, by=by)
+    return held
 
 
 @transaction.atomic
@@ -83,6 +117,50 @@ def take_over_certificate(
     )
     record("certificate.taken_over", certificate, facts={"enrolment": enrolment.pk}, by=by)
     return certificate
+
+
+def _import_alone() -> None:
+    """Programmes are what every line rests on: whoever holds them all imports alone."""
+    list(Programme.objects.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _newest_done() -> PastImport | None:
+    return PastImport.objects.filter(state=PastImportState.DONE).order_by("-pk").first()
+
+
+def _counts(plan: PastPlan) -> dict[str, int]:
+    counts = plan.counts
+    columns = {
+        "added": Fate.NEW,
+        "certified": Fate.CERTIFIED,
+        "unchanged": Fate.UNCHANGED,
+        "rejected": Fate.REJECTED,
+    }
+    return {column: counts[fate] for column, fate in columns.items()}
+
+
+def _check_move(held: PastImport, to: PastImportState) -> None:
+    if to not in PAST_IMPORT_MOVES[PastImportState(held.state)]:
+        raise PastImportOver(held.get_state_display())
+
+
+def _end(held: PastImport, state: PastImportState) -> None:
+    """The bytes leave with the commit, so that a refusal further on leaves them."""
+    transaction.on_commit(partial(default_storage.delete, held.stored_name))
+    held.state, held.stored_name = state, ""
+    held.save()
+
+
+def _take_over_all(plan: PastPlan, made: PastImport, *, by: User | None) -> None:
+    added: dict[str, User] = {}
+    for line in plan.lines:
+        if line.fate is Fate.NEW:
+            _take_over(line, made, added, by=by)
+        elif line.fate is Fate.CERTIFIED:
+            assert line.enrolment  # noqa: S101  # what it was known by
+            _certify(line, line.enrolment, by=by)
+    facts: dict[str, Fact] = {**_counts(plan), "sha256": plan.file.sha256}
+    record("past_import.done", made, facts=facts, words={"file": made.file_name}, by=by)
 
 
 def _take_over(line: PastLine, made: PastImport, added: dict[str, User], *, by: User | None) -> None:

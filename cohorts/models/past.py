@@ -4,32 +4,47 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from cohorts.states import PastImportState
 from npqh_portal import clock
 
 from .enrolments import Enrolment
 
 
 class PastImport(models.Model):
-    """A file of past participants that was taken in. The file itself is not kept: it is named by its SHA-256.
+    """A list of past participants that was handed in: what it did or, while it waits to be confirmed, would do.
 
-    Written by `import_past_participants`.
+    The file is kept only while it waits; afterwards its SHA-256 names it. Moved by `import_past_participants`,
+    `hold_past_import`, `confirm_past_import` and `discard_past_import`.
     """
 
+    state = models.CharField(max_length=10, choices=PastImportState, default=PastImportState.WAITING)
+    at = models.DateTimeField("handed in", default=clock.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True,
+        help_text="Empty: an operator.",
+    )  # fmt: skip
     file_name = models.CharField("file", max_length=200)
     sha256 = models.CharField("fingerprint (SHA-256)", max_length=64)
-    imported_at = models.DateTimeField("imported", default=clock.now)
-    imported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
+    stored_name = models.CharField(max_length=80, blank=True, default="")
     added = models.PositiveIntegerField(default=0)
     certified = models.PositiveIntegerField(
-        "given a certificate", default=0, help_text="Known before, whose certificate this file brought."
+        "given a certificate", default=0, help_text="Known before, whose certificate this file brings."
     )
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    after = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, blank=True,
+        help_text="The newest that had been taken over when this one was looked at.",
+    )  # fmt: skip
 
     class Meta:
-        ordering = ["-imported_at", "-pk"]
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", stored_name__gt="") | (~Q(state="waiting") & Q(stored_name="")),
+                name="a_list_is_kept_only_while_it_waits",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

@@ -125,8 +125,9 @@ class ActForm(PortalForm):
         """Set choices and first values from `self.row` and `self.by`."""
 
 
-# Given who acts, the row, and the cleaned form, calls the action and answers with the sentence for the next page.
-Run = Callable[[User, Any, dict[str, Any]], str]
+# Given who acts, the row, and the cleaned form, calls the action and answers with the sentence for the next page;
+# and with the row whose page that is, where it is not the one acted on.
+Run = Callable[[User, Any, dict[str, Any]], str | tuple[str, models.Model]]
 
 
 @dataclass(frozen=True)
@@ -360,8 +361,10 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         back = self._address_of(row)
         if form.is_bound and form.is_valid():
             with refusals(form):
-                messages.success(request, act.run(request.user, row, form.cleaned_data))
-                return redirect(back)
+                told = act.run(request.user, row, form.cleaned_data)
+                words, place = told if isinstance(told, tuple) else (told, row)
+                messages.success(request, words)
+                return redirect(self._address_of(place))
         context = {
             "act": act,
             "form": form,

@@ -84,9 +84,9 @@ def test_a_line_makes_a_person_a_run_that_is_over_and_a_certificate(legacy: Prog
 def test_the_import_is_written_down_and_audited(legacy: ProgrammeVersion) -> None:
     lead = a_person(Role.PROGRAMME_LEAD)
     made = taken_over(OTTOLINE, "Bad,no address,,,", by=lead).made
-    assert (made.file_name, made.imported_by, len(made.sha256)) == ("past.csv", lead, 64)
+    assert (made.file_name, made.by, len(made.sha256)) == ("past.csv", lead, 64)
     assert (made.added, made.certified, made.unchanged, made.rejected) == (1, 0, 0, 1)
-    verbs = ["certificate.taken_over", "enrolment.taken_over", "past_import.made", "person.added", "role.granted"]
+    verbs = ["certificate.taken_over", "enrolment.taken_over", "past_import.done", "person.added", "role.granted"]
     assert sorted(Entry.objects.filter(actor_id=lead.pk).values_list("verb", flat=True)) == verbs
     assert "Ottoline" not in "".join(Entry.objects.values_list("payload", flat=True))
 

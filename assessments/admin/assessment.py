@@ -10,15 +10,7 @@ from django.db.models import Min, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from cohorts.access import enrolments_visible_to
-from npqh_portal.clock import london_date
-from npqh_portal.people.access import has_role
-from npqh_portal.people.models import User
-from npqh_portal.people.roles import Role
-from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
-from npqh_portal.web.words import table_day
-
-from .access import (
+from assessments.access import (
     LEADS,
     READERS,
     certificates_of,
@@ -26,10 +18,17 @@ from .access import (
     outcomes_visible_to,
     submissions_visible_to,
 )
-from .actions import reissue_certificate, revoke_certificate
-from .models import Allocation, Certificate, Mark, Outcome, Submission, SubmittedFile
-from .queries import Stage, at_stage, enrolments_blocked
-from .states import CertificateState
+from assessments.actions import reissue_certificate, revoke_certificate
+from assessments.models import Allocation, Certificate, Mark, Outcome, Submission, SubmittedFile
+from assessments.queries import Stage, at_stage, enrolments_blocked
+from assessments.states import CertificateState
+from cohorts.access import enrolments_visible_to
+from npqh_portal.clock import london_date
+from npqh_portal.people.access import has_role
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
+from npqh_portal.web.words import table_day
 
 
 class FileInline(PortalInline):
@@ -126,13 +125,13 @@ class CertificateAdmin(LookOnlyAdmin):
         "unsigned_sha256": "fingerprint before signing",
     }
     list_display = ("number", "enrolment", "state", "awarded_on", "ready_at", "revoked_at")
-    list_filter = ("state", "awarded_on")
+    list_filter = ("state", "is_from_before", "awarded_on")
     list_select_related = ("enrolment__person", "enrolment__version__programme")
-    search_fields = ("number", "enrolment__person__full_name")
+    search_fields = ("number", "signs", "enrolment__person__full_name")
     search_help_text = "Number or name."
     fields = readonly_fields = (
-        "number", "enrolment", "state", "awarded_on", "supersedes", "queued_at", "ready_at", "revoked_at",
-        "unsigned_sha256", "signed_sha256", "snapshot",
+        "number", "enrolment", "state", "is_from_before", "awarded_on", "supersedes", "queued_at", "ready_at",
+        "revoked_at", "unsigned_sha256", "signed_sha256", "snapshot",
     )  # fmt: skip
     acts = (
         Act(
@@ -152,7 +151,9 @@ class CertificateAdmin(LookOnlyAdmin):
             run=_reissue,
             roles=LEADS,
             offered=lambda certificate: (
-                certificate.state == CertificateState.REVOKED and not hasattr(certificate, "superseded_by")
+                certificate.state == CertificateState.REVOKED
+                and not certificate.is_from_before
+                and not hasattr(certificate, "superseded_by")
             ),
             explains="A new certificate with a new number replaces this one, with name and facts as they are today.",
         ),

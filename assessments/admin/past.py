@@ -1,0 +1,174 @@
+"""Lists of past participants: handed in, looked at, and then taken over or discarded."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+
+from assessments.actions import confirm_past_import, discard_past_import, hold_past_import
+from assessments.queries import PastPlan, past_plan, rejected_csv
+from assessments.readers import COLUMNS, read_past_participants
+from assessments.rules import PastFile
+from cohorts.access import LEADS
+from cohorts.models import PastImport
+from cohorts.states import PastImportState
+from npqh_portal import clock
+from npqh_portal.errors import RuleViolation
+from npqh_portal.people.access import reaches_all
+from npqh_portal.people.models import User
+from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, site
+from npqh_portal.web.uploads import FileEmpty
+from npqh_portal.web.words import table_day
+
+MOST_BYTES = 2 << 20
+# Rejected lines and remarks are told in full; of all lines as many as anybody reads.
+LINES_SHOWN = 100
+
+
+class HandInForm(ActForm):
+    file = forms.FileField(
+        label="The list",
+        help_text="A CSV file (.csv), up to 2 MB: a line that names the columns, then a line for each person.",
+        allow_empty_file=True,  # said in our own words below
+        error_messages={"required": "Choose the file"},
+    )
+
+    def clean_file(self) -> tuple[PastFile, bytes, str]:
+        """What was read, the bytes it was read from, and the sender's name of the file."""
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        name = upload.name or ""
+        if (upload.size or 0) > MOST_BYTES:
+            raise forms.ValidationError("The file is too large: 2 MB is the most. Hand it in in several parts")
+        if PurePath(name).suffix.lower() != ".csv":
+            raise forms.ValidationError("The file must be a .csv. Spreadsheets can save a list as one")
+        content = upload.read()
+        try:
+            if not content:
+                raise FileEmpty
+            return read_past_participants(content, today=clock.today()), content, name
+        except RuleViolation as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+def _hand_in(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, PastImport]:
+    file, content, name = cleaned["file"]
+    held = hold_past_import(file, content, file_name=name, by=by)
+    return "Nobody is taken over yet. See what the list would do, then take it over or discard it.", held
+
+
+def _confirm(by: User, held: PastImport, cleaned: dict[str, Any]) -> str:
+    made = confirm_past_import(held, file=_kept(held), by=by).made
+    return (
+        f"Added: {made.added}. Given a certificate: {made.certified}. Unchanged: {made.unchanged}. "
+        f"Rejected: {made.rejected}."
+    )
+
+
+def _discard(by: User, held: PastImport, cleaned: dict[str, Any]) -> str:
+    discard_past_import(held, by=by)
+    return "Discarded. Nobody was taken over, and the file is deleted."
+
+
+def _kept(held: PastImport) -> PastFile:
+    with default_storage.open(held.stored_name) as kept:
+        return read_past_participants(kept.read(), today=clock.today())
+
+
+def _plan(held: PastImport) -> PastPlan | None:
+    """What a waiting list would do, as things are now; None of one that no longer waits."""
+    return past_plan(_kept(held)) if held.state == PastImportState.WAITING else None
+
+
+def _waits(held: PastImport) -> bool:
+    return held.state == PastImportState.WAITING
+
+
+def _what_it_would_do(held: PastImport) -> dict[str, Any]:
+    plan = _plan(held)
+    return {"plan": plan, "lines": plan.lines[:LINES_SHOWN] if plan else ()}
+
+
+@admin.register(PastImport, site=site)
+class PastImportAdmin(LookOnlyAdmin):
+    changed_for_all = True
+    list_display = ("file_name", "state", "handed_in", "by", "added", "certified", "unchanged", "rejected")
+    list_filter = ("state",)
+    list_select_related = ("by",)
+    fields = readonly_fields = (
+        "file_name",
+        "state",
+        "at",
+        "by",
+        "sha256",
+        "added",
+        "certified",
+        "unchanged",
+        "rejected",
+    )
+    list_acts = (
+        Act(
+            "hand_in",
+            "Hand in a list",
+            run=_hand_in,
+            form=HandInForm,
+            roles=LEADS,
+            explains="People who took a programme before this portal. You see what the list would do before anybody "
+            "is taken over. Nobody is written to.",
+            template="assessments/past_hand_in.html",
+            context=lambda row: {"columns": COLUMNS},
+        ),
+    )
+    acts = (
+        Act(
+            "confirm",
+            "See what it would do, and take over",
+            run=_confirm,
+            roles=LEADS,
+            offered=_waits,
+            explains="The sound lines are taken over, and the rejected ones are left out. It cannot be taken back; "
+            "a list handed in again changes nobody who is known by then. Nobody is written to.",
+            template="assessments/past_confirm.html",
+            context=_what_it_would_do,
+        ),
+        Act(
+            "discard",
+            "Discard",
+            run=_discard,
+            roles=LEADS,
+            offered=_waits,
+            explains="Nobody is taken over, and the file is deleted. That it was handed in stays recorded.",
+        ),
+    )
+
+    def get_urls(self) -> list[Any]:
+        rejected = self.admin_site.admin_view(self.rejected_lines)
+        own = path("<path:object_id>/rejected.csv", rejected, name="cohorts_pastimport_rejected")
+        return [own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PastImport]:
+        """The provider's own: a delivery partner has no part in what was before."""
+        every = PastImport.objects.select_related("by")
+        return every if reaches_all(request.user, *LEADS) else every.none()
+
+    def rejected_lines(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The rejected lines of a waiting list, to mend and hand in again."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        held = self.get_object(request, object_id)
+        plan = _plan(held) if held else None
+        if plan is None:
+            raise Http404
+        headers = {"Content-Disposition": 'attachment; filename="rejected.csv"', "X-Content-Type-Options": "nosniff"}
+        # With a mark at its beginning, by which spreadsheets know that it is UTF-8.
+        return HttpResponse(f"\ufeff{rejected_csv(plan)}", content_type="text/csv; charset=utf-8", headers=headers)
+
+    @admin.display(description="handed in", ordering="at")
+    def handed_in(self, held: PastImport) -> str:
+        return table_day(held.at)
