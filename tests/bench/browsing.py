@@ -9,6 +9,9 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.test import Client, override_settings
 
 from npqh_portal.people.models import User
+from npqh_portal.wsgi import application
+
+PORTAL: WSGIHandler = application
 
 # What any Django project has that knows its users, and nothing of ours.
 USUAL_MIDDLEWARE = [

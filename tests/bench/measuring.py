@@ -59,6 +59,7 @@ def measure(contest: Contest) -> Found:
         contest.portal.before()
     with CaptureQueriesContext(connection) as captured:
         contest.portal.run()
+        statements = len(captured)
     limit_once, portal_once = _batch(contest.limit, 1, now), _batch(contest.portal, 1, now)
     rounds = 3 if max(limit_once, portal_once) >= LONG else 9
     limit_times, portal_times = (max(1, round(BATCH / once)) for once in (limit_once, portal_once))
@@ -70,7 +71,7 @@ def measure(contest: Contest) -> Found:
         if not number % 2:
             portals.append(_batch(contest.portal, portal_times, now))
     ratios = [portal / limit for portal, limit in zip(portals, limits, strict=True)]
-    return Found(median(limits), median(portals), median(ratios), min(ratios), max(ratios), len(captured))
+    return Found(median(limits), median(portals), median(ratios), min(ratios), max(ratios), statements)
 
 
 def _batch(work: Work, times: int, now: Clock) -> float:

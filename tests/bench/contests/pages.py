@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.urls import reverse
 
-from npqh_portal.wsgi import application
 from tests import factories as make
-from tests.bench.browsing import USUAL_MIDDLEWARE, LimitHandler, limit_handler, visit
+from tests.bench.browsing import PORTAL, USUAL_MIDDLEWARE, LimitHandler, limit_handler, visit
 from tests.bench.limits.pages import make_list
 from tests.bench.measuring import Contest, Work
 from tests.bench.people import world
-
-PORTAL: WSGIHandler = application
 
 
 def contests() -> Iterator[Contest]:
