@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from applications.models import Application
 from assessments.models import Certificate, Outcome, Submission
-from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, Seminar
+from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, PastImport, Seminar
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
@@ -38,10 +38,26 @@ READERS = LEADS | {role: REACH[role] for role in (Role.REVIEWER, Role.PARTNER_ST
 
 # What is everybody's, or has no organisation yet: whoever holds the role for a delivery partner stops at the door.
 FOR_THE_WHOLE_PROVIDER = {
+    "admin:cohorts_pastimport_hand_in",
     "admin:cohorts_cohort_add",
     "admin:cohorts_venue_add",
     "admin:programmes_intake_add",
     "admin:programmes_programmeversion_publish",
+    "admin:programmes_programmeversion_retire",
+    "admin:programmes_programmeversion_copy",
+    "admin:programmes_programmeversion_figures",
+    "admin:programmes_programmeversion_items",
+    "admin:programmes_programmeversion_courses",
+    "admin:programmes_programmeversion_areas",
+    "admin:programmes_programmeversion_behaviours",
+    "admin:programmes_programmeversion_policy",
+    "admin:programmes_programmeversion_tasks",
+    "admin:programmes_fundingsuspension_add",
+    "admin:programmes_pagetext_begin",
+    "admin:programmes_pagetext_write",
+    "admin:programmes_pagetext_publish",
+    "admin:programmes_pagetext_discard",
+    "admin:programmes_pagetext_restore",
 }
 
 
@@ -91,6 +107,11 @@ OWN_ONLY = {Role.PARTICIPANT: OWN}
 PROGRAMME_LEAD = {Role.PROGRAMME_LEAD: OF_THE_PARTNER}
 # Of the world's scripts, the assessor marks and the moderator moderates those of the own place.
 ASSESSORS = {Role.ASSESSOR: OWN, Role.MODERATOR: OWN}
+# What was before the portal is the provider's: the world's programme lead is of a delivery partner.
+PAST_LIST = ObjectPage(
+    lambda place: {"object_id": PastImport.objects.filter(state="waiting")[0].pk},
+    seen={Role.ADMINISTRATOR: EVERYWHERE},
+)
 DEED = ObjectPage(
     lambda place: {"object_id": place.deeds[0].pk}, seen={Role.PROGRAMME_LEAD: OWN, Role.ADMINISTRATOR: EVERYWHERE}
 )
@@ -102,11 +123,19 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     # A delivery partner's lead reads in the audit trail what they did themselves.
     "admin:audit_entry_change": DEED,
     "admin:audit_entry_history": DEED,
+    "admin:cohorts_pastimport_change": PAST_LIST,
+    "admin:cohorts_pastimport_history": PAST_LIST,
+    "admin:cohorts_pastimport_confirm": PAST_LIST,
+    "admin:cohorts_pastimport_discard": PAST_LIST,
+    "admin:cohorts_pastimport_rejected": PAST_LIST,
     "mfa_edit_webauthn": ObjectPage(passkey, seen=OWN_ONLY, changed=OWN_ONLY),
     "mfa_remove_webauthn": ObjectPage(passkey, seen=OWN_ONLY, changed=OWN_ONLY),
     # Nobody in the world is listed in the demonstration, so nobody can be signed in as.
     "signin:demo": ObjectPage(lambda place: {"public_id": place.participant.public_id}, seen={}),
     "home:programme": ObjectPage(lambda place: {"code": place.cohort.version.programme.code}, seen=ANYBODY),
+    "home:programme_preview": ObjectPage(
+        lambda place: {"code": place.cohort.version.programme.code}, seen=dict.fromkeys(LEADS, EVERYWHERE)
+    ),
     "home:cohort": ObjectPage(lambda place: {"public_id": place.cohort.public_id}, seen=LEADS),
     "home:message": ObjectPage(lambda place: {"public_id": place.messages[0].public_id}, seen=OWN_ONLY),
     "cohorts:register": ObjectPage(

@@ -48,9 +48,11 @@ from cohorts.models import (
     Enrolment,
     Group,
     LedgerEntry,
+    PastImport,
+    PastRun,
     Seminar,
 )
-from cohorts.states import CohortState
+from cohorts.states import CohortState, PastImportState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.models import Entry
@@ -58,8 +60,15 @@ from npqh_portal.notifications.models import Beat, Message
 from npqh_portal.notifications.states import MessageState
 from npqh_portal.people.models import DfeIdentity, Organisation, PersonAlias, User
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.kinds import ItemKind
-from npqh_portal.programmes.models import ContentArea
+from npqh_portal.programmes.kinds import ItemKind, PageSection
+from npqh_portal.programmes.models import (
+    Behaviour,
+    ContentArea,
+    FundingSuspension,
+    LearningStatement,
+    PageRevision,
+    PageText,
+)
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.schools.kinds import ListKind
 from npqh_portal.schools.models import (
@@ -164,11 +173,20 @@ def a_cohort(partner: Organisation, many: int) -> Cohort:
     version = make.a_version(state=VersionState.DRAFT)
     for _ in range(many):
         course = make.a_course(version)
-        course.areas.add(ContentArea.objects.create(version=version, number=course.number, name="Leading"))
+        area = ContentArea.objects.create(version=version, number=course.number, name="Leading")
+        course.areas.add(area)
+        LearningStatement.objects.create(version=version, area=area, number=1, text="Lead a change.")
+        Behaviour.objects.create(version=version, number=course.number, name=course.title, descriptor="Keeps at it.")
         make.an_item(version, course=course)
         make.an_item(version, course=course)
         make.an_item(version, course=course, kind=ItemKind.MODULE)
     make.published(version)
+    for section in list(PageSection)[:many]:
+        text = PageText.objects.create(programme=version.programme, section=section)
+        PageRevision.objects.create(
+            text=text, number=1, state="published", body="For **{months}** months.", published_at=clock.now()
+        )
+        PageRevision.objects.create(text=text, number=2, body="- Longer, for some")
     today = clock.today()
     cohort = make.a_cohort(
         version,
@@ -348,6 +366,18 @@ def what_hangs_on_no_place(number: int) -> None:
     DfeIdentity.objects.create(person=person, participant_id=uuid4())
     Beat.objects.create(name=f"clock.{number}", at=clock.now())
     make.a_partner(f"Partner {next(numbers)}")
+    before_the_portal()
+
+
+def before_the_portal() -> None:
+    """A list that was taken over, with one person on it, and one that waits, with a line that would be rejected."""
+    done = PastImport.objects.create(file_name="past.csv", sha256=64 * "0", state=PastImportState.DONE, added=1)
+    enrolment = Enrolment.objects.create(person=make.a_person(), version=make.a_version(), state="completed")
+    PastRun.objects.create(enrolment=enrolment, source=done, cohort_name="Spring 2018")
+    name = default_storage.save("imports/waiting.csv", ContentFile(b"full_name,trn\nOttoline Wrexcombe,12\n"))
+    PastImport.objects.create(file_name="more.csv", sha256=64 * "1", stored_name=name, rejected=1, after=done)
+    draft = make.a_version(state=VersionState.DRAFT)
+    FundingSuspension.objects.create(programme=draft.programme, source="scholarship", from_on=clock.today())
     what_the_register_says(number)
 
 

@@ -44,13 +44,20 @@ class IntakeAdmin(PortalModelAdmin):
     added_for_all = True
     form = IntakeForm
     named = {"opens_at": "opens", "closes_at": "closes", "is_paused": "paused", "starts_on": "starts"}
-    list_display = (
-        "name", "version", "provider", "delivery_partner", "opens_at", "closes_at", "starts_on", "is_paused"
-    )  # fmt: skip
+    list_display = ("name", "version", "delivery_partner", "stands", "opens_at", "closes_at", "starts_on")
     list_filter = (StateFilter, "version__programme")
     list_select_related = ("version__programme", "provider", "delivery_partner")
     search_fields = ("name", "version__label", "version__programme__name", "delivery_partner__name")
     search_help_text = "Name, programme, label of a version, or delivery partner"
+
+    @admin.display(description="state")
+    def stands(self, intake: Intake) -> str:
+        now = clock.now()
+        if intake.closes_at <= now:
+            return "Closed"
+        if intake.is_paused:
+            return "Paused"
+        return "Open" if intake.opens_at <= now else "To come"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Intake | None = None) -> tuple[str, ...]:
         return ("version", "provider", "delivery_partner") if obj else ()

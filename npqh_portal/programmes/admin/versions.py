@@ -70,10 +70,14 @@ class ItemInline(PartInline):
 class AreaInline(PartInline):
     model = ContentArea
     act = "areas"
-    fields = ("number", "name", "part", "in_every_course", "learning_statements")
+    fields = ("number", "name", "part", "everywhere", "learning_statements")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContentArea]:
         return ContentArea.objects.prefetch_related("statements")
+
+    @admin.display(description="in every course")
+    def everywhere(self, area: ContentArea) -> str:
+        return _yes(area.in_every_course)
 
     @admin.display(description="learning statements")
     def learning_statements(self, area: ContentArea) -> str:
@@ -89,7 +93,7 @@ class BehaviourInline(PartInline):
 class CourseInline(PartInline):
     model = Course
     act = "courses"
-    fields = ("number", "title", "covers", "is_implementation", "code")
+    fields = ("number", "title", "covers", "implements", "code")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
         return Course.objects.prefetch_related("areas")
@@ -98,11 +102,16 @@ class CourseInline(PartInline):
     def covers(self, course: Course) -> str:
         return ", ".join(str(area.number) for area in course.areas.all())
 
+    @admin.display(description="on implementation")
+    def implements(self, course: Course) -> str:
+        return _yes(course.is_implementation)
+
 
 class PolicyInline(PartInline):
     model = EngagementPolicy
     act = "policy"
-    fields = ("number", "rule", "needed", "attended", "catch_up", "gates_sitting", "made_of")
+    verbose_name_plural = "engagement policy"
+    fields = ("number", "rule", "needed", "attended", "catch_up", "gates", "made_of")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EngagementPolicy]:
         return EngagementPolicy.objects.prefetch_related("components")
@@ -118,6 +127,10 @@ class PolicyInline(PartInline):
     @admin.display(description="catch-up")
     def catch_up(self, policy: EngagementPolicy) -> str:
         return f"{policy.catch_up_days} days"
+
+    @admin.display(description="needed to sit the assessment")
+    def gates(self, policy: EngagementPolicy) -> str:
+        return _yes(policy.gates_sitting)
 
     @admin.display(description="components")
     def made_of(self, policy: EngagementPolicy) -> str:
@@ -276,6 +289,11 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
             extra = {"faults": _faults(version), "may_edit": reaches_all(request.user, *LEADS)}
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Hints are for whoever types, and nobody types here."""
+        kwargs["help_texts"] = {column.name: "" for column in self.opts.fields}
+        return super().get_form(request, obj, change, **kwargs)
+
     @admin.display(description="hours of learning")
     def learning(self, version: ProgrammeVersion) -> str:
         """Both readings of 77, 41 and 12: the hours in person within those together, and beside them."""
@@ -304,6 +322,10 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
     @admin.display(description="charge for a resubmission")
     def resubmission_fee(self, version: ProgrammeVersion) -> str:
         return _pounds(version.resubmission_fee_pence)
+
+
+def _yes(is_so: bool) -> str:
+    return "Yes" if is_so else "–"
 
 
 def _pounds(pence: int | None) -> str:
