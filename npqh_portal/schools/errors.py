@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from npqh_portal.errors import RuleViolation
+from npqh_portal.web.words import short_day
 
 
 class FileUnusable(RuleViolation):
@@ -48,8 +49,8 @@ class PeriodUpsideDown(RuleViolation):
 
 class ListOverlaps(RuleViolation):
     def __init__(self, kind: str, from_on: date, to_on: date | None) -> None:
-        until = f"to {to_on:%d-%m-%Y}" if to_on else "and goes on"
+        until = f"to {short_day(to_on)}" if to_on else "without an end"
         super().__init__(
-            f"There is a list of {kind} from {from_on:%d-%m-%Y} {until}, which holds on some of the same days. "
+            f"There is a list of {kind} from {short_day(from_on)} {until}, which holds on some of the same days. "
             "Give exactly its period to replace it, or a period that begins after it."
         )

@@ -15,6 +15,7 @@ from npqh_portal.schools.kinds import FileKind, ListKind
 from npqh_portal.schools.models import EligibilityEntry, EligibilityList, School, SchoolImport
 from npqh_portal.schools.rules.eligibility import day_before, identifier_of
 from npqh_portal.schools.rules.imports import ListFile, Report
+from npqh_portal.web.words import short_day
 
 from .imports import columns_of, hold_import, keep_import, repeated, take_up
 
@@ -98,7 +99,7 @@ def _import(
         unchanged=len(wanted & had),
         lacking=len(had - wanted),
         rejections=file.rejections,
-        remarks=(*_remarks(kind, file, wanted), *([_ended_words(ended)] if ended else [])),
+        remarks=(*_remarks(kind, file, wanted), *_ending(ended)),
     )
     kept = keep_import(file, columns, report, into=into, by=by)
     if same:
@@ -144,5 +145,6 @@ def _remarks(kind: ListKind, file: ListFile, wanted: set[str]) -> Iterator[str]:
         yield f"{rest:,} further identifiers are of no school known here."
 
 
-def _ended_words(ended: EligibilityList) -> str:
-    return f"The list from {ended.from_on:%d-%m-%Y} now ends on {ended.to_on:%d-%m-%Y}."
+def _ending(ended: EligibilityList | None) -> Iterator[str]:
+    if ended and ended.to_on:
+        yield f"The list from {short_day(ended.from_on)} now ends on {short_day(ended.to_on)}."

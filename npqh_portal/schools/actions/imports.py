@@ -1,7 +1,7 @@
 """What is kept of every file, and files that wait until somebody has looked at what they would do."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, astuple
+from dataclasses import astuple
 from datetime import date, timedelta
 from typing import IO, Any
 
@@ -18,6 +18,7 @@ from npqh_portal.schools.kinds import FileKind
 from npqh_portal.schools.models import SchoolImport
 from npqh_portal.schools.rules.imports import ListFile, Rejection, Report, TableFile
 from npqh_portal.schools.states import IMPORT_MOVES, ImportState
+from npqh_portal.web.words import short_day
 
 # A file that nobody came back to is thrown away when the next is handed in.
 WAITS_FOR = timedelta(days=1)
@@ -57,7 +58,7 @@ def repeated(columns: Mapping[str, Any]) -> Report | None:
         unchanged=before.created + before.updated + before.unchanged,
         lacking=before.lacking,
         rejections=tuple(Rejection(*row) for row in before.rejections),
-        remarks=(f"The same file was imported on {clock.london_date(before.at):%d-%m-%Y}: nothing was done.",),
+        remarks=(f"The same file was imported on {short_day(before.at)}: nothing was done.",),
         repeats=True,
     )
 
@@ -94,7 +95,7 @@ def hold_import(
     """The row of a file that waits, which is stored under a random name. Raises ImportedAlready."""
     before = newest(columns["kind"])
     if report.repeats and before:
-        raise ImportedAlready(f"{clock.london_date(before.at):%d-%m-%Y}")
+        raise ImportedAlready(short_day(before.at))
     for late in SchoolImport.objects.filter(state=ImportState.WAITING, at__lt=clock.now() - WAITS_FOR):
         discard_import(late, by=None)
     held = _filled(SchoolImport(), file, columns, report, links)
@@ -158,7 +159,7 @@ def _filled(
         setattr(row, name, getattr(report, name))
     row.rejections = [astuple(rejection) for rejection in report.rejections]
     row.remarks = [*report.remarks]
-    row.links = asdict(report)["links"]
+    row.links = dict(report.links)
     row.first_changes = [*report.first_changes]
     return row
 

@@ -30,3 +30,9 @@ def covers(from_on: date, to_on: date | None, on: date) -> bool:
 def day_before(from_on: date) -> date:
     """The last day of an open-ended list when the next begins."""
     return from_on - timedelta(days=1)
+
+
+def period_of(text: str) -> tuple[date, date | None]:
+    """The two days of "2026-09-01..2027-08-31", or a day and no end of "2026-09-01". Raises ValueError."""
+    first, _, last = text.partition("..")
+    return date.fromisoformat(first), date.fromisoformat(last) if last else None

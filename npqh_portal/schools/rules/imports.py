@@ -1,7 +1,7 @@
 """Files that are taken in, and what came of them. Plain values: a file may be held open for whoever copies it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import IO, Any
 
 
@@ -54,3 +54,27 @@ class Report:
     first_changes: tuple[Change, ...] = ()
     links: Mapping[str, int] = field(default_factory=dict)  # added, updated, removed, unchanged
     repeats: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """For programs: counts, `rejected` with line, identifier and reason of each, `remarks`, `links`."""
+        return {
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "rejected": [asdict(rejection) for rejection in self.rejections],
+            "lacking": self.lacking,
+            "links": dict(self.links),
+            "remarks": list(self.remarks),
+            "same_file": self.repeats,
+        }
+
+    def as_lines(self) -> list[str]:
+        """For people: the counts in one line, then a line for each rejected row and each remark."""
+        counts = f"{self.created:,} created, {self.updated:,} updated, {self.unchanged:,} unchanged"
+        lines = [f"{counts}, {len(self.rejections):,} rejected."]
+        if self.lacking:
+            lines.append(f"{self.lacking:,} known here are not in the file.")
+        if self.links:
+            lines.append("Links: " + ", ".join(f"{number:,} {what}" for what, number in self.links.items()) + ".")
+        lines += [f"Line {rejection.line}: {rejection.reason}" for rejection in self.rejections]
+        return [*lines, *self.remarks]
