@@ -16,6 +16,7 @@ from npqh_portal.programmes.queries import plan_of
 from npqh_portal.programmes.rules.compare import ORDER, Difference, Group, How, differences
 from npqh_portal.programmes.rules.plans import Framework, Totals
 from npqh_portal.web.admin import RowPage
+from npqh_portal.web.forms import PortalForm
 from npqh_portal.web.words import hours, short_day
 
 _TITLES = {
@@ -29,7 +30,7 @@ _TITLES = {
     Group.TASKS: "Assessment tasks",
 }
 # The forms of a draft say what each column is called.
-_FORMS: Mapping[Group, tuple[type[forms.BaseForm], ...]] = {
+_FORMS: Mapping[Group, tuple[type[PortalForm], ...]] = {
     Group.FIGURES: (drafts.FiguresForm,),
     Group.AREAS: (drafts.AreaRow,),
     Group.STATEMENTS: (),

@@ -70,7 +70,7 @@ class Pounds(forms.DecimalField):
         """Pence as they are stored; text as it was typed."""
         return f"{value // 100}.{value % 100:02}" if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # pence in place of pounds
+    def clean(self, value: Any) -> int | None:
         pounds = super().clean(value)
         return None if pounds is None else int(pounds * 100)
 
@@ -91,7 +91,8 @@ class Lines(forms.CharField):
 
     def __init__(self, *, length_most: int = 400, choices: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": 4}), required=False, **kwargs)
-        self.length_most, self.words_of = length_most, dict(choices)
+        self.length_most = length_most
+        self.words_of: dict[str, str] = dict(choices)
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, tuple):
@@ -267,7 +268,7 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at
         return [
             form
             for number, form in enumerate(self.forms)
-            if (number < self.initial_form_count() or form.has_changed()) and not self._should_delete_form(form)
+            if (number < self.initial_form_count() or form.has_changed()) and not form.cleaned_data.get("DELETE")
         ]
 
     def clean(self) -> None:
@@ -300,7 +301,9 @@ class RowsForm(DraftForm):
         )
         initial = [{"place": place, **values} for place, values in enumerate(self.first_rows(), start=1)]
         data = self.data if self.is_bound else None
-        self.rows = formset(data, initial=initial, prefix="rows", form_kwargs={"plan": self.plan})
+        rows = formset(data, initial=initial, prefix="rows", form_kwargs={"plan": self.plan})
+        assert isinstance(rows, Rows)  # noqa: S101  # named two lines above
+        self.rows = rows
 
     def first_rows(self) -> Iterable[dict[str, Any]]:
         raise NotImplementedError

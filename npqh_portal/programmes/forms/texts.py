@@ -67,7 +67,7 @@ class RestoreForm(ActForm):
         field = self.fields["revision"]
         published = self.row.revisions.filter(state=RevisionState.PUBLISHED)
         # The newest is what the page says.
-        field.queryset = published.exclude(pk=published[0].pk)  # type: ignore[attr-defined]
+        field.queryset = published.exclude(pk__in=published.values("pk")[:1])  # type: ignore[attr-defined]
         field.label_from_instance = lambda one: (  # type: ignore[attr-defined]
             f"Revision {one.number}, published {short_moment(one.published_at)}"
         )
