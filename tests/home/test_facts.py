@@ -163,6 +163,10 @@ def test_every_fact_is_listed_once_and_in_order(facts: list[Fact]) -> None:
     assert len({fact.fact for fact in facts}) == len(facts)
 
 
+def test_every_programme_and_page_fact_is_pinned_by_a_test(facts: list[Fact]) -> None:
+    assert [fact.id for fact in facts if fact.area in {"programme", "page"} and not fact.tests] == []
+
+
 @pytest.mark.parametrize(
     ("pattern", "pins"), [("tests/**/test_*.py", pins_in_tests), ("npqh_portal/**/*.toml", pins_in_toml)]
 )
