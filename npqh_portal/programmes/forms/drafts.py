@@ -96,7 +96,7 @@ class Lines(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, tuple):
-            return "\n".join(self.words_of.get(entry, entry) for entry in value)
+            return "\n".join(self.words_of.get(str(entry), str(entry)) for entry in value)
         return value
 
     def clean(self, value: Any) -> tuple[str, ...]:
