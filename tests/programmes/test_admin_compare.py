@@ -13,6 +13,7 @@ from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.rules.plans import Framework, ItemPlan
 from tests.applications.reader import Reader
 from tests.factories import a_partner, a_person, a_version
+from tests.harness.test_html import complaints
 from tests.programmes.plans import MODULE, SEMINAR, SOUND
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ def test_what_differs_is_told_in_words_the_earlier_version_first(lead: Reader, v
         "Removed Module module Kind: Online module Minutes: 1 h How: In your own time Course: Whole programme Term: 1",
         "Annexes count towards the limit: Yes Annexes count towards the limit: No",
     ) if line not in text] == []  # fmt: skip
+    assert complaints(lead.page.content.decode()) == []
     assert text == lead.open(address(version)).text.replace(str(version), str(draft), 1)
 
 

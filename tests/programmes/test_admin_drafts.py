@@ -19,6 +19,7 @@ from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.queries import plan_of
 from npqh_portal.programmes.rules.plans import AreaPlan, BehaviourPlan, Framework, ItemPlan, TaskPlan
 from tests.factories import a_partner, a_person
+from tests.harness.test_html import complaints
 from tests.programmes.plans import MODULE, SOUND
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,15 @@ def test_a_form_sent_back_as_it_was_changes_nothing(visitor: Client, draft: Prog
     assert plan_of(draft) == SOUND
     assert draft.edited_at is None
     assert not Entry.objects.filter(verb="version.edited").exists()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_form_is_html_to_the_letter_right_and_wrong(visitor: Client, draft: ProgrammeVersion, part: str) -> None:
+    assert complaints(visitor.get(address(draft, part)).content.decode()) == []
+    wrong = {name: "x" * 500 for name in what_is_sent(visitor, address(draft, part)) if "_FORMS" not in name}
+    page = send(visitor, draft, part, **wrong).content.decode()
+    assert "There is a problem" in page
+    assert complaints(page) == []
 
 
 def edited(client: Client, version: ProgrammeVersion, part: str, **changed: Any) -> Framework:
