@@ -26,7 +26,7 @@ from npqh_portal.people.roles import KINDS_OF_ROLE, Role
 from npqh_portal.programmes.models import Intake, PageRevision, ProgrammeVersion
 from npqh_portal.programmes.queries import plan_of
 from npqh_portal.programmes.rules.compare import differences
-from npqh_portal.schools.models import School
+from npqh_portal.schools.models import Affiliation, School, SchoolImport, SchoolLink
 from npqh_portal.signin.demo import DEMO_SIGN_INS
 from tests.factories import a_person
 
@@ -94,7 +94,7 @@ def test_scripts_are_at_every_step_and_certificates_in_their_states() -> None:
         "received", "allocated", "marked", "moderated", "confirmed",
     }  # fmt: skip
     reformed = Certificate.objects.filter(enrolment__version__programme__code="npqh")
-    legacy = Certificate.objects.filter(enrolment__version__programme__code="npqh-legacy")
+    legacy = Certificate.objects.filter(enrolment__version__programme__code="npqh-legacy", is_from_before=False)
     assert Counter(reformed.values_list("state", flat=True)) == {"ready": 3, "revoked": 1}
     assert Counter(legacy.values_list("state", flat=True)) == {"ready": 15}
 
@@ -158,6 +158,27 @@ def test_a_next_version_and_a_text_wait_to_be_published() -> None:
     assert differences(plan_of(now), plan_of(draft))
     assert plan_of(now).totals == plan_of(draft).totals
     assert PageRevision.objects.filter(state="draft").count() == 1
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_register_was_imported_three_times_and_the_lists_with_it() -> None:
+    done = SchoolImport.objects.filter(state="done").order_by("at")
+    assert [one.kind for one in done] == ["extract", *["extract", "pp50", "rise"] * 2]
+    assert [one for one in done if one.rejections] == []
+    assert [one.created for one in done if one.kind == "extract"] == [3_000, 0, 0]
+    assert all(one.updated for one in done.filter(kind="extract")[1:])
+    assert SchoolLink.objects.count() > 100
+    closed_since = Affiliation.objects.filter(school__status="2", school__to_successors__isnull=False)
+    assert closed_since.exists()
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_past_participants_are_on_record() -> None:
+    """Those of before the portal, with and without an address or a certificate (S45)."""
+    past = Enrolment.objects.filter(application=None)
+    assert Counter(past.values_list("state", flat=True)) == {"completed": 22, "withdrawn": 3}
+    assert past.filter(person__email=None).count() == 19
+    assert Certificate.objects.filter(enrolment__in=past, is_from_before=True).count() == 21
 
 
 @pytest.mark.usefixtures("in_demo")

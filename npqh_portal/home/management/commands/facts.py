@@ -170,11 +170,13 @@ def _as_text(facts: list[Fact]) -> str:
         lines.append(f"{fact.id:<4}{fact.fact}")
         lines += [f"      {place}" for place in [*fact.tests, *fact.data]]
         lines += [f"      also {place}" for place in fact.also]
-    tested = [fact for fact in facts if fact.tests]
-    lines += ["", f"Pinned by tests: {len(tested)}."]
-    for title, ids in (
-        ("By lines of data alone", [fact.id for fact in facts if fact.data and not fact.tests]),
-        ("By nothing", [fact.id for fact in facts if not fact.is_pinned]),
+    lines.append("")
+    for title, found in (
+        ("Pinned by tests", [fact for fact in facts if fact.tests]),
+        ("Pinned by lines of data alone", [fact for fact in facts if fact.data and not fact.tests]),
+        ("Pinned by nothing", [fact for fact in facts if not fact.is_pinned]),
     ):
-        lines.append(" ".join([f"{title}: {len(ids)}.", *ids]))
+        if found:
+            lines.append(f"{title}: {len(found)}.")
+            lines.append(f"  {' '.join(fact.id for fact in found)}")
     return "\n".join(lines)

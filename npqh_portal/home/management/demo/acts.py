@@ -12,6 +12,7 @@ from applications import actions as applications
 from applications.models import Application, Decision, Review
 from assessments import actions as assessments
 from assessments.models import Certificate, Outcome, Submission, Verdict
+from assessments.readers import read_past_participants
 from assessments.states import CertificateState
 from cohorts import actions as cohorts
 from cohorts.models import Cohort, Enrolment, Group, Seminar, Venue
@@ -26,10 +27,15 @@ from npqh_portal.people.models import Organisation, User
 from npqh_portal.programmes.actions import copy_version, draft_text, edit_draft, publish_text, retire_version
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, AssessedBy, ItemKind, Mode, PageSection
 from npqh_portal.programmes.models import AssessmentTask, Intake, Item, PageRevision, ProgrammeVersion
+from npqh_portal.schools.actions import import_eligibility_list, import_schools
+from npqh_portal.schools.kinds import ListKind
 from npqh_portal.schools.models import Affiliation, School
+from npqh_portal.schools.readers import read_extract, read_links, read_list
 
 from . import words
 from .cast import Character, Colleague, staff
+from .cast.past import PAST_FILE_NAME, PAST_LIST
+from .extract import write_extract, write_links, write_pp50, write_rise, written
 from .files import pdf_file, word_file
 from .next_version import next_version
 from .register import register
@@ -155,14 +161,21 @@ class Acts:
         end_role(grant, reason="Retired with the legacy programme, with our thanks.", by=self._user(staff.LEAD))
 
     def import_schools(self) -> None:
-        School.objects.bulk_create(
-            School(
-                urn=school.urn, name=school.name, phase=school.phase, town=school.town, status=school.status,
-                postcode=school.postcode, la_code=school.authority[0], la_name=school.authority[1],
-                type_code=school.kind.code,
-            )
-            for school in register(SCHOOLS, seed=SEED, on=clock.today())
-        )  # fmt: skip
+        """The register as it stands that day. What has changed since the last time is kept with each school."""
+        schools = list(register(SCHOOLS, seed=SEED, on=clock.today()))
+        day = f"{clock.today():%Y%m%d}"
+        import_schools(
+            read_extract(written(write_extract, schools), f"edubasealldata{day}.csv"),
+            links=read_links(written(write_links, schools), f"links_edubasealldata{day}.csv"),
+            by=self._user(staff.ADMINISTRATOR),
+        )
+
+    def import_lists(self, from_on: date) -> None:
+        """The schools with many disadvantaged pupils, and those that RISE supports, until the next lists come."""
+        schools = list(register(SCHOOLS, seed=SEED, on=clock.today()))
+        for kind, write in ((ListKind.PP50, write_pp50), (ListKind.RISE, write_rise)):
+            listed = read_list(written(write, schools), f"{kind.value}-{from_on.year}.csv", kind)
+            import_eligibility_list(kind, listed, from_on=from_on, to_on=None, by=self._user(staff.ADMINISTRATOR))
 
     def open_intake(self, run: Run, opens_on: date, closes_on: date) -> None:
         intake = Intake.objects.create(
@@ -185,6 +198,11 @@ class Acts:
         intake.closed_words = "We are looking for another facilitator. Whoever has applied will hear from us."
         intake.save(update_fields=["is_paused", "closed_words"])
         record("intake.changed", intake, facts={"fields": "is_paused, closed_words"}, by=self._user(staff.LEAD))
+
+    def take_over_past_participants(self) -> None:
+        """The list of those who took the programme before the portal, as it lay on the lead's own computer (S45)."""
+        read = read_past_participants(PAST_LIST.encode("cp1252"), today=clock.today())
+        assessments.import_past_participants(read, file_name=PAST_FILE_NAME, by=self._user(staff.LEAD))
 
     # --- the programme's own life --------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ DD-MM-YYYY. Every school in it is invented: see `register`.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from io import BytesIO, TextIOWrapper
 from typing import TextIO
 
 from .register import PHASES, STATUSES, Establishment
@@ -116,6 +117,16 @@ def write_pp50(file: TextIO, schools: Iterable[Establishment]) -> None:
 
 def write_rise(file: TextIO, schools: Iterable[Establishment]) -> None:
     _write_list(file, "RISE School URN", (school for school in schools if school.on_rise))
+
+
+def written(write: Callable[[TextIO, Iterable[Establishment]], object], schools: Iterable[Establishment]) -> BytesIO:
+    """One of these files in memory, from its beginning."""
+    content = BytesIO()
+    text = TextIOWrapper(content, encoding=ENCODING, newline="")
+    write(text, schools)
+    text.detach()
+    content.seek(0)
+    return content
 
 
 def _write_list(file: TextIO, header: str, schools: Iterable[Establishment]) -> None:

@@ -42,7 +42,9 @@ class Story:
         self.diary.note(legacy.PORTAL_BEGAN_ON, "09.00", self.acts.found)
         self._plan_legacy()
         assessing = self._plan_assessing()
-        self.diary.note(assessing.starts_on - timedelta(days=200), "09.00", self.acts.grow)
+        grown_on = assessing.starts_on - timedelta(days=200)
+        self.diary.note(grown_on, "09.00", self.acts.grow)
+        self._plan_schools(grown_on)
         self._plan_running()
         self._plan_starting()
         self._plan_intakes()
@@ -125,6 +127,12 @@ class Story:
         for number, email in enumerate((staff.ISADORA, staff.BENEDICT)):
             self.diary.note(legacy.CLOSED_ON, f"16.3{number}", partial(self.acts.part_with, email))
 
+    def _plan_schools(self, grown_on: date) -> None:
+        """The register twice since the portal began, and each time the lists of the school year."""
+        for day in (grown_on + timedelta(days=1), self.today - timedelta(days=31)):
+            self.diary.note(day, "06.30", self.acts.import_schools)
+            self.diary.note(day, "06.40", partial(self.acts.import_lists, _school_year(day)))
+
     # --- intakes and programmes ----------------------------------------------------------------------
 
     def _plan_intakes(self) -> None:
@@ -148,6 +156,7 @@ class Story:
     def _plan_programmes(self) -> None:
         """The legacy version is retired when it has ended; a draft of the next waits, as does a text."""
         self.diary.note(legacy.CLOSED_ON + timedelta(days=1), "09.30", partial(self.acts.retire, self.legacy_version))
+        self.diary.note(self.today - timedelta(days=45), "16.20", self.acts.take_over_past_participants)
         draft = partial(self.acts.draft_next_version, self.version, NEXT_LABEL)
         self.diary.note(self.today - timedelta(days=9), "14.10", draft)
         told = partial(self.acts.publish_more, self.version, PageSection.CONTACT, words.CONTACT_MORE)
@@ -322,6 +331,11 @@ class Story:
         if steps == RELEASED:
             drawn_on = closes_on + timedelta(days=pace[-1])
             self.diary.note(drawn_on, f"14.{30 + number}", self.acts.draw_certificates)
+
+
+def _school_year(day: date) -> date:
+    """Its first day: the first of September."""
+    return date(day.year if day.month > 8 else day.year - 1, 9, 1)
 
 
 def _days_over(run: Run, first: date, last: date) -> dict[str, date]:
