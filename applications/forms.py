@@ -154,7 +154,8 @@ class SchoolForm(PartForm):
 
 
 def _where(school: School) -> str:
-    return ", ".join(filter(None, [school.town, school.la_name, school.postcode, f"URN {school.urn}"]))
+    closed = "now closed" if school.status == School.Status.CLOSED else ""
+    return ", ".join(filter(None, [school.town, school.la_name, school.postcode, f"URN {school.urn}", closed]))
 
 
 class StatementForm(PartForm):

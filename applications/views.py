@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from npqh_portal import clock
 from npqh_portal.people.models import User
-from npqh_portal.schools.queries import find_schools
+from npqh_portal.schools.queries import find_schools, successors_of_closed
 from npqh_portal.web.doors import refusals, signed_in
 from npqh_portal.web.forms import PortalForm
 
@@ -95,7 +95,9 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("applications:form", public_id)
     sought = request.GET.get("q", "").strip()[:100]
     found = list(find_schools(sought)[: SCHOOLS_SHOWN + 1])
-    questions = SchoolForm(_sent(request), application=application, today=clock.today(), found=found[:SCHOOLS_SHOWN])
+    closed = [] if found else successors_of_closed(sought)
+    choices = found[:SCHOOLS_SHOWN] or [link.successor for link in closed]
+    questions = SchoolForm(_sent(request), application=application, today=clock.today(), found=choices)
     if questions.is_valid():
         with refusals(questions):
             actions.save_answers(application, answers=questions.cleaned_data, by=_person(request))
@@ -106,6 +108,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "search": SchoolSearchForm(initial={"q": sought}),
         "sought": sought,
         "found": len(found),
+        "closed": closed,
         "shown": SCHOOLS_SHOWN,
         "asks": bool(sought or application.school_name or questions.is_bound),
         "changing": "change" in request.GET,

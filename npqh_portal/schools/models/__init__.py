@@ -2,6 +2,15 @@
 
 from .eligibility import EligibilityEntry, EligibilityList
 from .imports import SchoolImport
-from .register import Affiliation, School, SchoolChange, SchoolLink
+from .register import Affiliation, School, SchoolChange, SchoolLink, SchoolQuerySet
 
-__all__ = ["Affiliation", "EligibilityEntry", "EligibilityList", "School", "SchoolChange", "SchoolImport", "SchoolLink"]
+__all__ = [
+    "Affiliation",
+    "EligibilityEntry",
+    "EligibilityList",
+    "School",
+    "SchoolChange",
+    "SchoolImport",
+    "SchoolLink",
+    "SchoolQuerySet",
+]

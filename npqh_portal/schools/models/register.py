@@ -21,6 +21,10 @@ from .eligibility import EligibilityEntry, EligibilityList
 from .imports import SchoolImport
 
 
+# Letters of a search that are looked at: nobody types more, and the database refuses words of thousands.
+WORDS_MOST = 100
+
+
 def _folded(text: Combinable) -> Func:
     """Small letters without accents and apostrophes, as names are sorted and compared."""
     return Func(text, function="schools_fold", output_field=models.TextField())
@@ -48,13 +52,13 @@ class SchoolQuerySet(models.QuerySet["School"]):
 
         Accents, apostrophes, capitals and order do not matter, nor whether it is "St" or "Saint".
         """
-        sought = Func(Value(words), function="schools_query")
+        sought = Func(Value(words[:WORDS_MOST]), function="schools_query")
         found = Func(_WORDS, sought, template="%(expressions)s", arg_joiner=" @@ ", output_field=models.BooleanField())
         return self.filter(found)
 
     def best_first(self, words: str) -> "SchoolQuerySet":
         """The school whose URN or postcode it is, then those whose name begins with these words, then by name."""
-        typed = _folded(Value(" ".join(words.split())))
+        typed = _folded(Value(" ".join(words[:WORDS_MOST].split())))
         in_one_piece = _without_spaces(typed)
         return self.order_by(
             Exact(F("urn"), in_one_piece).desc(),
