@@ -5,12 +5,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
 
 from assessments.actions import confirm_past_import, discard_past_import, hold_past_import
 from assessments.queries import PastPlan, past_plan, rejected_csv
@@ -23,7 +21,7 @@ from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
-from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, site
+from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, site
 from npqh_portal.web.uploads import FileEmpty
 from npqh_portal.web.words import table_day
 
@@ -95,6 +93,16 @@ def _what_it_would_do(held: PastImport) -> dict[str, Any]:
     return {"plan": plan, "lines": plan.lines[:LINES_SHOWN] if plan else ()}
 
 
+def _rejected(request: HttpRequest, held: PastImport) -> HttpResponse:
+    """The rejected lines of a waiting list, to mend and hand in again."""
+    plan = _plan(held)
+    if plan is None:
+        raise Http404
+    headers = {"Content-Disposition": 'attachment; filename="rejected.csv"', "X-Content-Type-Options": "nosniff"}
+    # With a mark at its beginning, by which spreadsheets know that it is UTF-8.
+    return HttpResponse(f"\ufeff{rejected_csv(plan)}", content_type="text/csv; charset=utf-8", headers=headers)
+
+
 @admin.register(PastImport, site=site)
 class PastImportAdmin(LookOnlyAdmin):
     changed_for_all = True
@@ -147,27 +155,16 @@ class PastImportAdmin(LookOnlyAdmin):
         ),
     )
 
-    def get_urls(self) -> list[Any]:
-        rejected = self.admin_site.admin_view(self.rejected_lines)
-        own = path("<path:object_id>/rejected.csv", rejected, name="cohorts_pastimport_rejected")
-        return [own, *super().get_urls()]
+    row_pages = (
+        RowPage(
+            "rejected", "Rejected lines (CSV)", view=_rejected, offered=lambda held: _waits(held) and held.rejected > 0
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PastImport]:
         """The provider's own: a delivery partner has no part in what was before."""
         every = PastImport.objects.select_related("by")
         return every if reaches_all(request.user, *LEADS) else every.none()
-
-    def rejected_lines(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The rejected lines of a waiting list, to mend and hand in again."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        held = self.get_object(request, object_id)
-        plan = _plan(held) if held else None
-        if plan is None:
-            raise Http404
-        headers = {"Content-Disposition": 'attachment; filename="rejected.csv"', "X-Content-Type-Options": "nosniff"}
-        # With a mark at its beginning, by which spreadsheets know that it is UTF-8.
-        return HttpResponse(f"\ufeff{rejected_csv(plan)}", content_type="text/csv; charset=utf-8", headers=headers)
 
     @admin.display(description="handed in", ordering="at")
     def handed_in(self, held: PastImport) -> str:

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import ExtractYear
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -20,7 +21,7 @@ from cohorts.actions import (
     return_from_deferral,
     withdraw_enrolment,
 )
-from cohorts.models import AttendanceMark, Cohort, Enrolment, Group, LedgerEntry, Membership, PersonalItem
+from cohorts.models import AttendanceMark, Cohort, Enrolment, Group, LedgerEntry, Membership, PastRun, PersonalItem
 from cohorts.queries import (
     accepted_without_enrolment,
     enrolled_without_place,
@@ -259,6 +260,41 @@ class ExemptInline(PortalInline):
         return exempt.select_related("item").order_by("item__number")
 
 
+class PastRunInline(PortalInline):
+    model = PastRun
+    verbose_name_plural = "Before this portal"
+    fields = readonly_fields = ("cohort_name", "started_on", "completed_on", "source")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PastRun]:
+        return PastRun.objects.select_related("source")
+
+
+class OriginFilter(admin.SimpleListFilter):
+    title = "where it took place"
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("here", "Here"), ("before", "Before this portal")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+        if self.value() in {"here", "before"}:
+            return queryset.filter(past_run__isnull=self.value() == "here")
+        return queryset
+
+
+class YearFilter(admin.SimpleListFilter):
+    title = "year it began"
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        years = Enrolment.objects.annotate(year=ExtractYear("enrolled_at")).order_by("-year")
+        return [(str(year), str(year)) for year in years.values_list("year", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+        year = self.value() or ""
+        return queryset.filter(enrolled_at__year=int(year)) if year.isdecimal() and len(year) == 4 else queryset
+
+
 class PlaceFilter(admin.SimpleListFilter):
     title = "place"
     parameter_name = "place"
@@ -280,7 +316,14 @@ class EnrolmentAdmin(LookOnlyAdmin):
         "enrolled_at": "enrolled",
     }
     list_display = ("person", "state", "place", "version", "enrolled")
-    list_filter = ("state", PlaceFilter, ("memberships__cohort", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        "state",
+        PlaceFilter,
+        OriginFilter,
+        YearFilter,
+        ("version__programme", admin.RelatedOnlyFieldListFilter),
+        ("memberships__cohort", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("person", "version__programme")
     search_fields = ("person__full_name", "person__email", "application__reference")
     search_help_text = "Name, email or the application's reference."
@@ -295,7 +338,7 @@ class EnrolmentAdmin(LookOnlyAdmin):
         "enrolled_at",
     )
     readonly_fields = fields
-    inlines = (MembershipInline, LedgerInline, MarkInline, ExemptInline)
+    inlines = (PastRunInline, MembershipInline, LedgerInline, MarkInline, ExemptInline)
     list_acts = (
         Act(
             "accepted",
@@ -375,15 +418,22 @@ class EnrolmentAdmin(LookOnlyAdmin):
         return (
             Enrolment.objects.filter(pk__in=visible)
             .annotate(place_name=Subquery(open_stay.values("cohort__name")[:1]))
-            .select_related("person", "version__programme", "application")
+            .select_related("person", "version__programme", "application", "past_run")
             .order_by("person__full_name", "pk")
         )
+
+    def get_inlines(self, request: HttpRequest, obj: Enrolment | None) -> Any:
+        """Of a run from before this portal there is nothing but what the list said, and of any other no list."""
+        before = obj is not None and obj.is_taken_over
+        return [inline for inline in self.inlines if (inline is PastRunInline) is before]
 
     def recorded_with(self, row: Enrolment) -> Iterable[QuerySet[Any]]:
         return row.memberships.all(), row.personal_items.all()
 
     @admin.display(description="cohort", empty_value="Not placed")
     def place(self, enrolment: Any) -> str | None:
+        if enrolment.is_taken_over:
+            return f"{enrolment.past_run.cohort_name or 'Not known'}, before this portal"
         name: str | None = enrolment.place_name
         return name
 
@@ -393,6 +443,8 @@ class EnrolmentAdmin(LookOnlyAdmin):
 
     @admin.display(description="engagement")
     def engagement(self, enrolment: Enrolment) -> str:
+        if enrolment.is_taken_over:
+            return "Not recorded: it took place before this portal."
         found = standing_of(enrolment, clock.now())
         # Somebody who has left stands nowhere any more.
         left = enrolment.state == EnrolmentState.WITHDRAWN

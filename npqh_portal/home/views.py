@@ -9,8 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cohorts.access import cohorts_visible_to
+from cohorts.queries import past_participants
 from npqh_portal import clock
 from npqh_portal.notifications.access import messages_visible_to
+from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import demo_only, for_role, public, signed_in
@@ -145,7 +147,10 @@ def message(request: HttpRequest, public_id: str) -> HttpResponse:
 def lead(request: HttpRequest) -> HttpResponse:
     cohorts = cohorts_visible_to(_person(request)).select_related("version", "provider", "delivery_partner")
     page = Paginator(cohorts, COHORTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "home/lead.html", {"page": page, "lines": cohort_lines(list(page), clock.now())})
+    # Of the whole provider: whoever leads for a delivery partner has no part in what was before.
+    completed = past_participants() if reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR) else 0
+    context = {"page": page, "lines": cohort_lines(list(page), clock.now()), "completed": completed}
+    return render(request, "home/lead.html", context)
 
 
 @for_role(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)

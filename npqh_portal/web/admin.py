@@ -153,6 +153,7 @@ class RowPage:
     name: str  # in the address
     words: str  # on the link
     view: Callable[[HttpRequest, Any], HttpResponseBase]  # given the row
+    offered: Callable[[Any], bool] = field(default=lambda row: True)  # hides the link; the page is there all the same
 
 
 @cache
@@ -270,7 +271,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         offered = [act for act in self.acts if row and self._may(request, act, row) and act.offered(row)]
         extra = {
             "acts": offered,
-            "row_pages": self.row_pages,
+            "row_pages": [page for page in self.row_pages if row and page.offered(row)],
             "title": str(row or ""),
             "subtitle": None,
             **(extra_context or {}),

@@ -366,6 +366,9 @@ def what_hangs_on_no_place(number: int) -> None:
     DfeIdentity.objects.create(person=person, participant_id=uuid4())
     Beat.objects.create(name=f"clock.{number}", at=clock.now())
     make.a_partner(f"Partner {next(numbers)}")
+    draft = make.a_version(state=VersionState.DRAFT)
+    FundingSuspension.objects.create(programme=draft.programme, source="scholarship", from_on=clock.today())
+    what_the_register_says(number)
     before_the_portal()
 
 
@@ -376,9 +379,6 @@ def before_the_portal() -> None:
     PastRun.objects.create(enrolment=enrolment, source=done, cohort_name="Spring 2018")
     name = default_storage.save("imports/waiting.csv", ContentFile(b"full_name,trn\nOttoline Wrexcombe,12\n"))
     PastImport.objects.create(file_name="more.csv", sha256=64 * "1", stored_name=name, rejected=1, after=done)
-    draft = make.a_version(state=VersionState.DRAFT)
-    FundingSuspension.objects.create(programme=draft.programme, source="scholarship", from_on=clock.today())
-    what_the_register_says(number)
 
 
 def what_the_register_says(number: int) -> None:

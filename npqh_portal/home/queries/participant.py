@@ -213,7 +213,7 @@ def _todos(
 ) -> Iterator[Todo]:
     work = reverse("assessments:work")
     certificate = assessment.certificate
-    if certificate and certificate.state == CertificateState.READY:
+    if certificate and certificate.state == CertificateState.READY and not certificate.is_from_before:
         yield Todo(
             "Download your certificate", work, f"Awarded on {words.short_day(certificate.awarded_on)}",
             f". Its number is {certificate.number}; anybody you give it to can check it.",
