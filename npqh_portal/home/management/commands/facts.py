@@ -42,8 +42,13 @@ class Fact:
     also: list[str]
 
     @property
-    def is_pinned(self) -> bool:
-        return bool(self.tests or self.data)
+    def held_by(self) -> str:
+        """What holds the portal to it: the weakest words that are true of it."""
+        if self.kind == "to come":
+            return "Only words so far"
+        return (
+            "Pinned by tests" if self.tests else "Pinned by lines of data alone" if self.data else "Pinned by nothing"
+        )
 
 
 class Command(BaseCommand):
@@ -55,7 +60,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="As JSON.")
         parser.add_argument(
             "--missing", action="store_true",
-            help="Only those that nothing pins; status 1 if a fact of a programme has no test.",
+            help="Only those that nothing holds; status 1 if a fact of a programme has no test.",
         )  # fmt: skip
 
     def handle(self, *, ids: list[str], json: bool, missing: bool, **options: Any) -> None:
@@ -64,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError(f"docs/facts.toml has no {', '.join(strangers)}.")
         shown = [fact for fact in facts if not ids or fact.id in ids]
         if missing:
-            shown = [fact for fact in shown if not fact.is_pinned]
+            shown = [fact for fact in shown if fact.held_by in {"Only words so far", "Pinned by nothing"}]
         self.stdout.write(_as_json(shown) if json else _as_text(shown))
         if missing and any(fact.area == "programme" and not fact.tests for fact in facts):
             raise CommandError("A fact of a programme has no test.", returncode=1)
@@ -171,12 +176,8 @@ def _as_text(facts: list[Fact]) -> str:
         lines += [f"      {place}" for place in [*fact.tests, *fact.data]]
         lines += [f"      also {place}" for place in fact.also]
     lines.append("")
-    for title, found in (
-        ("Pinned by tests", [fact for fact in facts if fact.tests]),
-        ("Pinned by lines of data alone", [fact for fact in facts if fact.data and not fact.tests]),
-        ("Pinned by nothing", [fact for fact in facts if not fact.is_pinned]),
-    ):
-        if found:
-            lines.append(f"{title}: {len(found)}.")
-            lines.append(f"  {' '.join(fact.id for fact in found)}")
+    for title in dict.fromkeys(sorted(fact.held_by for fact in facts)):
+        found = [fact.id for fact in facts if fact.held_by == title]
+        lines.append(f"{title}: {len(found)}.")
+        lines.append(f"  {' '.join(found)}")
     return "\n".join(lines)

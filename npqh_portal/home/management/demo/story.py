@@ -148,10 +148,10 @@ class Story:
         )
         self._plan_applications(paused, opens_on, self.today + timedelta(days=26), every=4)
         self.diary.note(self.today - timedelta(days=6), "15.40", partial(self.acts.pause_intake, paused))
-        coming = Run(self.version, self._third_of_month(9), ())
+        coming = Run(self.version, self._start_after(200), ())
         opens_on = coming.starts_on - timedelta(days=150)
-        opened = partial(self.acts.open_intake, coming, opens_on, coming.starts_on - timedelta(days=60))
-        self.diary.note(self.today - timedelta(days=12), "10.15", opened)
+        announced = partial(self.acts.open_intake, coming, opens_on, coming.starts_on - timedelta(days=60))
+        self.diary.note(self.today - timedelta(days=12), "10.15", announced)
 
     def _plan_programmes(self) -> None:
         """The legacy version is retired when it has ended; a draft of the next waits, as does a text."""
@@ -168,6 +168,12 @@ class Story:
 
     def _third_of_month(self, months_on: int) -> date:
         return weekday(months_after(self.today.replace(day=1), months_on) + timedelta(days=2))
+
+    def _start_after(self, days: int) -> date:
+        """The first start of autumn or spring so many days ahead."""
+        years = (self.today.year, self.today.year + 1)
+        starts = (weekday(date(year, month, 3)) for year in years for month in (2, 9))
+        return min(start for start in starts if start >= self.today + timedelta(days=days))
 
     def _days_around_today(self, run: Run) -> dict[str, date]:
         """The needs seminar of the first group is today; the three sittings before it can still be caught up."""
