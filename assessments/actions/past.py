@@ -1,5 +1,6 @@
 """Taking over people who took a programme before this portal, with the certificates they were given."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -65,11 +66,13 @@ def hold_past_import(file: PastFile, content: bytes, *, file_name: str, by: User
 
 
 @transaction.atomic
-def confirm_past_import(held: PastImport, *, file: PastFile, by: User | None) -> PastResult:
-    """Take over the list as it was shown. `file` is read from what was kept: any other bytes are refused."""
+def confirm_past_import(held: PastImport, *, read: Callable[[bytes], PastFile], by: User | None) -> PastResult:
+    """Take over the list as it was shown. `read` makes a list of the bytes that were kept; any others are refused."""
     _import_alone()
     held = lock(held)
     _check_move(held, PastImportState.DONE)
+    with default_storage.open(held.stored_name) as kept:
+        file = read(kept.read())
     if file.sha256 != held.sha256:
         raise PastFileChanged
     if _newest_done() != held.after:

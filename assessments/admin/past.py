@@ -50,7 +50,7 @@ class HandInForm(ActForm):
         try:
             if not content:
                 raise FileEmpty
-            return read_past_participants(content, today=clock.today()), content, name
+            return _read(content), content, name
         except RuleViolation as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
 
@@ -62,7 +62,7 @@ def _hand_in(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, PastImp
 
 
 def _confirm(by: User, held: PastImport, cleaned: dict[str, Any]) -> str:
-    made = confirm_past_import(held, file=_kept(held), by=by).made
+    made = confirm_past_import(held, read=_read, by=by).made
     return (
         f"Added: {made.added}. Given a certificate: {made.certified}. Unchanged: {made.unchanged}. "
         f"Rejected: {made.rejected}."
@@ -74,14 +74,16 @@ def _discard(by: User, held: PastImport, cleaned: dict[str, Any]) -> str:
     return "Discarded. Nobody was taken over, and the file is deleted."
 
 
-def _kept(held: PastImport) -> PastFile:
-    with default_storage.open(held.stored_name) as kept:
-        return read_past_participants(kept.read(), today=clock.today())
+def _read(content: bytes) -> PastFile:
+    return read_past_participants(content, today=clock.today())
 
 
 def _plan(held: PastImport) -> PastPlan | None:
     """What a waiting list would do, as things are now; None of one that no longer waits."""
-    return past_plan(_kept(held)) if held.state == PastImportState.WAITING else None
+    if not _waits(held):
+        return None
+    with default_storage.open(held.stored_name) as kept:
+        return past_plan(_read(kept.read()))
 
 
 def _waits(held: PastImport) -> bool:
