@@ -135,14 +135,24 @@ def test_it_prints_each_fact_with_its_pins_and_last_those_without(
         "S2  Two.",
         "      also cohorts/rules.py:3",
         "",
+        "Pinned by nothing: 1.",
+        "  S2",
         "Pinned by tests: 1.",
-        "By lines of data alone: 0.",
-        "By nothing: 1. S2",
+        "  S1",
     ]
     call_command("facts", "S2", json=True)
     assert [row["id"] for row in json.loads(capsys.readouterr().out)] == ["S2"]
     with pytest.raises(CommandError, match=r"docs/facts.toml has no S7, T61\."):
         call_command("facts", "S1", "S7", "T61")
+
+
+def test_what_is_only_words_so_far_is_never_called_pinned(a_project: Path) -> None:
+    path = a_project / "docs/facts.toml"
+    path.write_text(path.read_text().replace('area = "programme",', 'area = "support", kind = "to come",'))
+    assert [(fact.id, fact.held_by) for fact in read_facts(a_project)] == [
+        ("S1", "Only words so far"),
+        ("S2", "Pinned by nothing"),
+    ]
 
 
 def test_missing_fails_only_for_a_fact_of_a_programme_without_a_test(
