@@ -30,6 +30,10 @@ AT_MOST = {
     "home:cohort as programme lead": 9,
     "assessments:release_list as programme lead": 15,
     "admin:applications_application_changelist as programme lead": 10,
+    "admin:programmes_programme_changelist as programme lead": 8,
+    "admin:programmes_programmeversion_changelist as programme lead": 8,
+    "admin:programmes_fundingsuspension_changelist as programme lead": 8,
+    "admin:programmes_intake_changelist as programme lead": 8,
 }
 
 

@@ -41,7 +41,7 @@ class ProgrammeAdmin(LookOnlyAdmin):
     list_filter = ("framework",)
     search_fields = ("name", "code")
     search_help_text = "Name or code"
-    fields = ("name", "award", "framework", "code")
+    fields = ("name", "award", "framework", "code", "texts")
     inlines = (VersionInline, SuspensionInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Programme]:
@@ -58,6 +58,11 @@ class ProgrammeAdmin(LookOnlyAdmin):
     @admin.display(description="current version", ordering="newest")
     def current(self, programme: Programme) -> str:
         return programme.newest or "None published"  # type: ignore[attr-defined]  # annotated above
+
+    @admin.display(description="page texts")
+    def texts(self, programme: Programme) -> str:
+        address = reverse("admin:programmes_pagetext_changelist")
+        return format_html('<a href="{}?programme__id__exact={}">What its public page says</a>', address, programme.pk)
 
 
 @admin.register(FundingSuspension, site=site)

@@ -148,6 +148,7 @@ class PolicyInline(PartInline):
 class TaskInline(PartInline):
     model = AssessmentTask
     act = "tasks"
+    named = {"window_days": "days to write it in", "attempts_most": "attempts at most"}
     fields = ("number", "title", "part", "word_limit", "window_days", "attempts_most", "code")
 
 
@@ -206,6 +207,7 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
         "extension_months_most": "longest extension in months",
         "delivery_months": "months of learning",
         "assessment_months": "months for assessment",
+        "terms_least": "fewest terms in person",
         "framework_document_title": "framework document",
         "framework_document_edition": "its edition",
         "framework_document_url": "its address",

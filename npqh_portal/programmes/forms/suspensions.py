@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import Q
 
+from npqh_portal.programmes.kinds import FundingSource
 from npqh_portal.programmes.models import FundingSuspension
 from npqh_portal.web.forms import PortalModelForm
 from npqh_portal.web.words import short_day
 
 
 class SuspensionForm(PortalModelForm):
+    source = forms.ChoiceField(choices=[("", "Choose one"), *FundingSource.choices])
+
     class Meta:
         model = FundingSuspension
         fields = ("programme", "source", "from_on", "to_on", "words")
