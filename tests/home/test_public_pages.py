@@ -12,6 +12,7 @@ from npqh_portal.programmes.kinds import ItemKind, PageSection
 from npqh_portal.programmes.models import FundingSuspension, Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from tests.factories import a_course, a_partner, a_person, a_version, an_intake, an_item, published
+from tests.harness.test_html import complaints
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,7 @@ def said(programme: Programme, body: str, section: PageSection = PageSection.AUD
 def page(client: Client, address: str) -> str:
     answer = client.get(address, headers={"host": "localhost"})
     assert answer.status_code == 200
+    assert complaints(answer.content.decode()) == []
     return " ".join(answer.content.decode().split())
 
 
