@@ -1,9 +1,16 @@
 """Reads for pages."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
+
+from django.db.models import DateField, Q
+from django.utils.text import capfirst
+
+from npqh_portal.web.words import short_day
 
 from .kinds import ListKind
-from .models import School, SchoolLink, SchoolQuerySet
+from .models import EligibilityList, EligibilityListQuerySet, School, SchoolLink, SchoolQuerySet
 
 
 def find_schools(words: str) -> SchoolQuerySet:
@@ -29,3 +36,30 @@ def is_listed(school: School, kind: ListKind, on: date) -> bool:
     Ask for the day on which the person registered: lists are fixed for a recruitment period.
     """
     return School.objects.listed(kind, on).filter(pk=school.pk).exists()
+
+
+def lists_of(school: School) -> EligibilityListQuerySet:
+    """Every list that the school stands on or stood on, the newest first."""
+    by_urn = Q(entries__identifier=school.urn) & ~Q(kind=ListKind.PP50_FE)
+    by_ukprn = Q(entries__identifier=school.ukprn, kind=ListKind.PP50_FE)
+    return EligibilityList.objects.filter(by_urn | by_ukprn).order_by("-from_on", "kind")
+
+
+def in_words(what: Mapping[str, list[Any]]) -> list[tuple[str, str, str]]:
+    """A change of a school as staff read it: what it is called, what it was, what it is."""
+    return [
+        (capfirst(str(_column(name).verbose_name)), _in_words(name, old), _in_words(name, new))
+        for name, (old, new) in what.items()
+    ]
+
+
+def _column(name: str) -> Any:
+    return School._meta.get_field(name)
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value in {None, ""}:
+        return "nothing"
+    if isinstance(_column(name), DateField):
+        return short_day(date.fromisoformat(value))
+    return str(dict(_column(name).choices or ()).get(value, value))

@@ -144,6 +144,7 @@ class Act:
     grave: bool = False  # a warning button, for what cannot be taken back
     template: str = "admin/act.html"
     context: Callable[[Any], Mapping[str, Any]] = field(default=lambda row: {})
+    upload_most_bytes: int | None = None  # of one file, where it may be larger than elsewhere
 
 
 @dataclass(frozen=True)
@@ -332,6 +333,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
         guarded: View = self.admin_site.admin_view(page)
         guarded.access_rule = AccessRule(Kind.ROLE, act.roles)  # type: ignore[attr-defined]
+        guarded.upload_most_bytes = act.upload_most_bytes  # type: ignore[attr-defined]
         return guarded
 
     def _row_page(self, row_page: RowPage) -> View:

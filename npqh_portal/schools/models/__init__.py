@@ -1,6 +1,6 @@
 """Schools as the national register names them, where they came from, and lists that DfE fixes for a period."""
 
-from .eligibility import EligibilityEntry, EligibilityList
+from .eligibility import EligibilityEntry, EligibilityList, EligibilityListQuerySet
 from .imports import SchoolImport
 from .register import Affiliation, School, SchoolChange, SchoolLink, SchoolQuerySet
 
@@ -8,6 +8,7 @@ __all__ = [
     "Affiliation",
     "EligibilityEntry",
     "EligibilityList",
+    "EligibilityListQuerySet",
     "School",
     "SchoolChange",
     "SchoolImport",

@@ -20,7 +20,6 @@ from npqh_portal.schools.rules.register import NOT_IN_ENGLAND, SELECTABLE, WELSH
 from .eligibility import EligibilityEntry, EligibilityList
 from .imports import SchoolImport
 
-
 # Letters of a search that are looked at: nobody types more, and the database refuses words of thousands.
 WORDS_MOST = 100
 
