@@ -14,7 +14,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(name="pastimport", options={"ordering": ["-at", "-pk"]}),
+        migrations.AlterModelOptions(
+            name="pastimport",
+            options={
+                "ordering": ["-at", "-pk"],
+                "verbose_name": "list of past participants",
+                "verbose_name_plural": "lists of past participants",
+            },
+        ),
         migrations.RenameField("pastimport", "imported_at", "at"),
         migrations.RenameField("pastimport", "imported_by", "by"),
         migrations.AlterField(

@@ -38,6 +38,8 @@ class PastImport(models.Model):
     )  # fmt: skip
 
     class Meta:
+        verbose_name = "list of past participants"
+        verbose_name_plural = "lists of past participants"
         ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(
