@@ -24,7 +24,7 @@ from npqh_portal.schools.actions import (
     propose_eligibility_list,
     propose_schools,
 )
-from npqh_portal.schools.errors import FileUnusable
+from npqh_portal.schools.errors import FileUnusable, ImportSettled
 from npqh_portal.schools.kinds import FileKind, ListKind
 from npqh_portal.schools.models import SchoolImport
 from npqh_portal.schools.queries import in_words
@@ -135,6 +135,8 @@ def _hand_in_list(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, Sc
 
 
 def _confirm(by: User, held: SchoolImport, cleaned: dict[str, Any]) -> str:
+    if not _waits(held):
+        raise ImportSettled(held.get_state_display())
     with ExitStack() as opened:
         file = opened.enter_context(default_storage.open(held.stored_name))
         if held.kind == FileKind.EXTRACT:
