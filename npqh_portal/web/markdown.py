@@ -1,5 +1,6 @@
 """Words that staff write for public pages: Markdown in, safe HTML in our look out."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.utils.safestring import SafeString, mark_safe
@@ -19,6 +20,7 @@ _CLASSES = {
 }
 
 
+@lru_cache(maxsize=256)
 def rendered(text: str) -> SafeString:
     """HTML to stand under a second-level heading: titles become h3 or h4, HTML is shown as it was typed.
 

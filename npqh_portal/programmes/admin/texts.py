@@ -118,13 +118,13 @@ class PageTextAdmin(LookOnlyAdmin):
     acts = (
         Act(
             "write",
-            "Write",
+            "Write a draft",
             run=_write,
             roles=LEADS,
             form=WriteForm,
             template="programmes/write_text.html",
             context=_help_with,
-            explains="What you write is kept as a draft. Nobody else sees it before you publish it.",
+            explains="What you write is kept as a draft. The public page changes when it is published.",
         ),
         Act(
             "publish",
@@ -166,7 +166,7 @@ class PageTextAdmin(LookOnlyAdmin):
             form=BeginForm,
             template="programmes/write_text.html",
             context=_help_with,
-            explains="What you write is kept as a draft. Nobody else sees it before you publish it.",
+            explains="What you write is kept as a draft. The public page changes when it is published.",
         ),
     )
 
