@@ -195,6 +195,9 @@ class SchoolImportAdmin(LookOnlyAdmin):
             "rejected_rows", "changed_first",
         )}),
     )  # fmt: skip
+    # Columns of a list that an extract has not, and the other way round.
+    of_a_list = frozenset({"from_on", "to_on"})
+    of_an_extract = frozenset({"links_name", "links_sha256", "updated", "links_in_words", "changed_first"})
     list_acts = (
         Act(
             "hand_in",
@@ -239,6 +242,14 @@ class SchoolImportAdmin(LookOnlyAdmin):
     row_pages = (
         RowPage("rejections", "Rejected rows (CSV)", view=_rejected, offered=lambda held: held.rejected > 0),
     )  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: SchoolImport | None = None) -> Any:
+        """Without the rows that say nothing of a file of its kind."""
+        left_out = self.of_a_list if obj is None or obj.kind == FileKind.EXTRACT else self.of_an_extract
+        return [
+            (title, {**parts, "fields": [name for name in parts["fields"] if name not in left_out]})
+            for title, parts in super().get_fieldsets(request, obj)
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SchoolImport]:
         return SchoolImport.objects.select_related("by")

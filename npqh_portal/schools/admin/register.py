@@ -94,7 +94,6 @@ def _page_of(school: School) -> str:
 
 @admin.register(School, site=site)
 class SchoolAdmin(LookOnlyAdmin):
-    named = {"la_name": "local authority", "close_on": "closed or closing"}
     list_display = ("name", "urn", "town", "la_name", "phase", "status")
     list_filter = ("status", ListedNow, "phase", "region", "type_name", "la_name")
     search_fields = ("name",)  # what is looked at, `matching` says

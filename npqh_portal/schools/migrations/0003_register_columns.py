@@ -34,9 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="school",
             name="close_on",
-            field=models.DateField(
-                blank=True, help_text="Or will close, where it is proposed to.", null=True, verbose_name="closed"
-            ),
+            field=models.DateField(blank=True, null=True, verbose_name="closed or closing"),
         ),
         migrations.AddField(
             model_name="school",

@@ -111,13 +111,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "from_on",
-                    models.DateField(blank=True, help_text="Of a list.", null=True, verbose_name="in force from"),
+                    models.DateField(blank=True, null=True, verbose_name="in force from"),
                 ),
                 ("to_on", models.DateField(blank=True, null=True, verbose_name="in force until")),
                 ("created", models.PositiveIntegerField(default=0)),
                 ("updated", models.PositiveIntegerField(default=0)),
                 ("unchanged", models.PositiveIntegerField(default=0)),
-                ("lacking", models.PositiveIntegerField(default=0, help_text="Known here, and not in the file.")),
+                ("lacking", models.PositiveIntegerField(default=0, verbose_name="known here and not in the file")),
                 (
                     "rejections",
                     models.JSONField(default=list, help_text="Rows left out: line, identifier and reason of each."),

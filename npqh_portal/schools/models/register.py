@@ -98,7 +98,7 @@ class School(models.Model):
     phase = models.CharField(max_length=60, blank=True, default="")
     status = models.CharField(max_length=1, choices=Status, default=Status.OPEN)
     open_on = models.DateField("opened", null=True, blank=True)
-    close_on = models.DateField("closed", null=True, blank=True, help_text="Or will close, where it is proposed to.")
+    close_on = models.DateField("closed or closing", null=True, blank=True)
     ukprn = models.CharField("UKPRN", max_length=8, blank=True, default="")
     street = models.CharField(max_length=150, blank=True, default="")
     locality = models.CharField(max_length=150, blank=True, default="")
