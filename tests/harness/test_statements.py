@@ -34,6 +34,10 @@ AT_MOST = {
     "admin:programmes_programmeversion_changelist as programme lead": 8,
     "admin:programmes_fundingsuspension_changelist as programme lead": 8,
     "admin:programmes_intake_changelist as programme lead": 8,
+    "admin:schools_school_changelist as administrator": 8,
+    "admin:schools_school_change as administrator": 9,
+    "admin:schools_schoolimport_changelist as administrator": 4,
+    "applications:school as participant": 3,
 }
 
 
