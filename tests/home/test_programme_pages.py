@@ -178,7 +178,7 @@ def test_s41_s42_closed_for_february_and_re_opening_in_the_summer_term(time_mach
     )
     all_in(
         the_page(version),
-        "Applications for February 2024 closed on Wednesday 31 January 2024.",
+        "Applications for February 2024 closed on Wednesday 31 January 2024, for a start on Tuesday 20 February 2024.",
         "The form re-opens in the summer term, for a start in autumn 2024.",
         "The next intake is autumn 2024, and its form opens on Monday 22 April 2024.",
         "The programme then starts on Tuesday 1 October 2024.",

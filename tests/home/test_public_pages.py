@@ -121,7 +121,19 @@ def test_paused_intake_is_called_so(client: Client, version: ProgrammeVersion) -
     an_intake(version, is_paused=True)
     said = page(client, f"/programmes/{version.programme.code}/")
     assert "Applications are paused" in said
+    assert "We have stopped taking applications for a while. Answers you have saved are kept." in said
     assert "/apply/" not in said
+
+
+def test_paused_intake_says_why_in_its_own_words_with_its_dates(client: Client, version: ProgrammeVersion) -> None:
+    an_intake(version, is_paused=True, closed_words="We look for another facilitator.", starts_on=date(2027, 2, 22))
+    an_intake(version, name="autumn 2026", opens_at=NOW - timedelta(days=90), closes_at=NOW - timedelta(days=50))
+    said = page(client, "/")
+    assert "We look for another facilitator. Answers you have saved are kept." in said
+    assert (
+        "Applications close on Wednesday 23 December 2026, and the programme starts on Monday 22 February 2027." in said
+    )
+    assert "<b>autumn 2026</b> Applications closed on Sunday 4 October 2026" in said
 
 
 def test_several_open_intakes_are_each_applied_to(client: Client, version: ProgrammeVersion) -> None:
@@ -135,20 +147,28 @@ def test_several_open_intakes_are_each_applied_to(client: Client, version: Progr
     assert "February 2027 intake, with Fellside Partners" in read
 
 
-def test_beside_an_open_intake_stand_those_paused_to_come_and_closed_last(
+def test_beside_an_open_intake_stand_those_paused_to_come_and_closed_last_with_dates_and_words(
     client: Client, version: ProgrammeVersion
 ) -> None:
+    """S3, S42."""
     an_intake(version, name="spring 2027")
-    an_intake(version, name="spring 2027, another partner", is_paused=True)
+    an_intake(version, name="spring 2027, another partner", is_paused=True, closed_words="We look for a facilitator.")
     an_intake(version, name="autumn 2027", opens_at=NOW + timedelta(days=147), closes_at=NOW + timedelta(days=200))
-    an_intake(version, name="autumn 2026", opens_at=NOW - timedelta(days=90), closes_at=NOW - timedelta(days=50))
+    last = {"opens_at": NOW - timedelta(days=90), "closes_at": NOW - timedelta(days=50), "starts_on": date(2026, 11, 2)}
+    an_intake(version, name="autumn 2026", closed_words="The form re-opens in the summer term.", **last)
     an_intake(version, name="spring 2026", opens_at=NOW - timedelta(days=290), closes_at=NOW - timedelta(days=250))
     read = page(client, f"/programmes/{version.programme.code}/")
-    assert "<b>spring 2027, another partner</b> Applications are paused." in read
+    assert (
+        "<b>spring 2027, another partner</b> Applications are paused. We look for a facilitator. "
+        "They close on Wednesday 23 December 2026, for a start on Sunday 21 February 2027.</li>"
+    ) in read
     assert (
         "<b>autumn 2027</b> Applications open on Monday 19 April 2027, for a start on Sunday 21 February 2027." in read
     )
-    assert "<b>autumn 2026</b> Applications closed on Sunday 4 October 2026." in read
+    assert (
+        "<b>autumn 2026</b> Applications closed on Sunday 4 October 2026, for a start on Monday 2 November 2026. "
+        "The form re-opens in the summer term.</li>"
+    ) in read
     assert "spring 2026" not in read
 
 
