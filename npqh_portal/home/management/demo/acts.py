@@ -127,6 +127,9 @@ def begins_at(day: date, item: Item) -> datetime:
 
 
 class Acts:
+    def __init__(self) -> None:
+        self._users: dict[str, User] = {}
+
     # --- beginnings ----------------------------------------------------------------------------------
 
     def found(self) -> None:
@@ -429,7 +432,10 @@ class Acts:
     # --- whom it concerns ----------------------------------------------------------------------------
 
     def _user(self, email: str) -> User:
-        return User.objects.get(email=email)
+        """Read once for all they do: actions lock, and read again, whatever they rest on."""
+        if email not in self._users:
+            self._users[email] = User.objects.get(email=email)
+        return self._users[email]
 
     def _application(self, character: Character) -> Application:
         return Application.objects.get(person__email=character.email)
