@@ -104,7 +104,8 @@ def line_of(text: str, snippet: str) -> int:
         ("terms = 5", "terms = 0", "version.terms: must be above 0."),
         ("terms = 5", "terms = 40000", "version.terms: must be from 0 to 1000."),
         ("fee_pence = 0", "fee_pence = -1", "version.fee_pence: must be a whole number, 0 or more."),
-        ("fee_pence = 0", "fee_pence = 2_147_483_648", "version.fee_pence: must be a whole number, 0 or more."),
+        ("fee_pence = 0", "fee_pence = 2_147_483_648", "version.fee_pence: must be 2,147,483,647 at most."),
+        ("word_limit = 1500", "word_limit = 3_000_000_000", "tasks[1].word_limit: must be 2,147,483,647 at most."),
         ("gates_sitting = false", "gates_sitting = 0", "policy.gates_sitting: must be true or false."),
         (
             "effective_from = 2021-09-01",
@@ -121,7 +122,8 @@ def line_of(text: str, snippet: str) -> int:
         ('{ code = "culture-task"', '{ term = 0, code = "culture-task"', "courses[1].items[5].term: must be above 0."),
         ('after = "needs"', 'after = "knees"', "items[3].after: there is no course knees."),
         ('after = "needs"', 'course = "needs"', "items[3].course: is not a field of a framework file."),
-        ('title = "Case study"', 'title = " "', "tasks[1].title: must have from 1 to 80 characters."),
+        ('title = "Case study"', 'title = " "', "tasks[1].title: must not be empty."),
+        ('title = "Case study"', f'title = "{"x" * 81}"', "tasks[1].title: must have 80 characters at most."),
         ('title = "Case study"', 'title = "\\u0000"', "tasks[1].title: must be text, in quotes."),
         ('title = "Case study"', 'part = "a"\ntitle = "Case study"', "tasks[1].part: must be one capital letter."),
         ("word_limit = 1500", "word_limit = 0", "tasks[1].word_limit: must be above 0."),
@@ -172,6 +174,50 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
         f"f.toml, line {line_of(twice, '[version]')}, version.terms: is missing.",
         f"f.toml, line {line_of(twice, 'word_limit')}, tasks[1].word_limit: must be a whole number, 0 or more.",
     ]
+
+
+def test_a_faulty_field_hides_neither_what_stands_twice_nor_sums_nor_counts() -> None:
+    faulty = (
+        REFORMED.replace("delivery_months = 18", "delivery_months = 0")
+        .replace('code = "needs-task"', 'code = "culture-task"')
+        .replace("minutes = 180", "minutes = 181", 1)
+        .replace("areas = 10", "areas = 11")
+    )
+    assert [fault.split(", ", 2)[2] for fault in faults(faulty)] == [
+        "version.delivery_months: must be above 0.",
+        "totals.minutes: 4620 is stated, and the items sum to 4621.",
+        "totals.synchronous_minutes: 2460 is stated, and the items sum to 2461.",
+        "counts.areas: 11 are stated, and the file has 10.",
+        "courses[3].items[5].code: culture-task stands twice. "
+        f"It is in line {line_of(faulty, 'culture-task')}, courses[1].items[5].code too.",
+    ]
+
+
+def test_a_row_that_lacks_a_field_is_still_counted_and_known_by_its_code() -> None:
+    start = REFORMED.index("[[tasks]]")
+    task = REFORMED[start : REFORMED.index("[texts]")]
+    faulty = REFORMED[:start] + task + task.replace("word_limit = 1500", "") + REFORMED[REFORMED.index("[texts]") :]
+    told = [fault.split(", ", 2)[2].split(" It is in")[0] for fault in faults(faulty)]
+    assert told == [
+        "counts.tasks: 1 is stated, and the file has 2.",
+        "tasks[2].word_limit: is missing.",
+        "tasks[2].code: case-study stands twice.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "fault"),
+    [
+        ("minutes = 180", "minutes = 0", "minutes: must be above 0."),
+        ('code = "culture-task"', 'code = "Culture"', "courses[1].items[5].code: must be small letters"),
+        ("areas = 10", 'areas = "10"', "counts.areas: must be a whole number, 0 or more."),
+        ("number = 2", "number = 0", "areas[2].number: must be above 0."),
+        ("terms = 5", "terms = 0", "version.terms: must be above 0."),
+    ],
+)
+def test_what_only_follows_from_a_faulty_field_is_not_told(was: str, becomes: str, fault: str) -> None:
+    (told,) = faults(REFORMED.replace(was, becomes, 1))
+    assert fault in told
 
 
 # What does not fit together
@@ -237,9 +283,15 @@ def test_a_slip_in_toml_is_told_with_its_line(text: str, told: str) -> None:
     assert faults(text) == [told]
 
 
-def test_a_number_too_long_to_be_read_is_refused() -> None:
-    (fault,) = faults("a = " + "9" * 5000)
-    assert fault.startswith("f.toml, this is not TOML: Exceeds the limit")
+def test_a_number_too_long_to_be_read_is_told_with_its_line() -> None:
+    assert faults("[version]\n\na = " + "9" * 5000) == ["f.toml, line 3: a number has too many digits to be read."]
+
+
+@pytest.mark.parametrize("nested", ["[" * 5000, "[" * 5000 + "]" * 5000, "{a=" * 5000])
+def test_brackets_too_deep_in_one_another_are_told_with_their_line(nested: str) -> None:
+    assert faults(f"[version]\nb = [1]\na = {nested}\n") == [
+        "f.toml, line 3: brackets stand too deep in one another to be read."
+    ]
 
 
 def test_bytes_that_are_not_text_are_told_with_their_line() -> None:

@@ -100,13 +100,17 @@ FAULTY: list[tuple[dict[str, Any], list[str]]] = [
     # Areas and courses
     (
         {"areas": (AREA, AreaPlan(3, "Third"), AreaPlan(2, "Second"))},
-        ["areas: must stand in the order of their numbers."],
+        ["areas[2].number: must be 2: areas are numbered from 1, in order."],
+    ),
+    (
+        {"areas": (AREA, AreaPlan(12, "Twelfth"))},
+        ["areas[2].number: must be 2: areas are numbered from 1, in order."],
     ),
     ({"courses": (replace(COURSE, areas=(1, 2)),)}, ["courses[1].areas: there is no area 2."]),
     ({"courses": (replace(COURSE, areas=(1, 1)),)}, ["courses[1].areas: an area is named twice."]),
     (
-        {"areas": (AREA, AreaPlan(8, "Implementation", in_every_course=True))},
-        ["courses[1].areas: “Culture” leaves out area 8, which belongs in every course."],
+        {"areas": (AREA, AreaPlan(2, "Implementation", in_every_course=True))},
+        ["courses[1].areas: “Culture” leaves out area 2, which belongs in every course."],
     ),
     (
         {"courses": (replace(COURSE, is_implementation=True), CoursePlan("second", "Second"))},

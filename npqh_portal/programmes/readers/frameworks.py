@@ -58,24 +58,33 @@ def read_framework(content: bytes, name: str) -> Framework:
         raise FrameworkFaulty(name, [f"line {line}: byte {error.start} of the file is not UTF-8."]) from error
     try:
         data = tomllib.loads(text)
-    except ValueError as error:  # not only TOMLDecodeError: a number may be too long to be read
+    except tomllib.TOMLDecodeError as error:
         raise FrameworkFaulty(name, [_syntax_fault(str(error), text)]) from error
+    except ValueError as error:
+        place = _LONG_NUMBER.search(text)
+        line = _line(text, place.start() if place else 0)
+        raise FrameworkFaulty(name, [f"line {line}: a number has too many digits to be read."]) from error
+    except RecursionError as error:
+        line = _line(text, _deepest(text))
+        raise FrameworkFaulty(name, [f"line {line}: brackets stand too deep in one another to be read."]) from error
     reader = _Reader()
     plan = reader.framework(data)
-    faults = [reader.in_file(fault) for fault in faults_of(plan)] if plan else reader.faults
-    if plan is None or faults:
+    if faults := [*reader.faults, *reader.faults_between(plan)]:
         raise FrameworkFaulty(name, _told(faults, lines_of(text)))
     return plan
 
 
 class _Reader:
-    """Walks the tables of one file and gathers faults, so that all of them are told at once."""
+    """Walks the tables of one file and gathers faults, so that all of them are told at once.
+
+    Where a value is missing or wrong, an empty one stands in for it, so that the rest can still be judged.
+    """
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self.places: list[str] = []  # where each item of the plan stands in the file
 
-    def framework(self, data: Table) -> Framework | None:
+    def framework(self, data: Table) -> Framework:
         self._no_strangers(data, _TABLES, "")
         own = self._values(
             Framework, self._table(data, "programme"), "programme", ("code", "name", "award", "framework")
@@ -94,9 +103,22 @@ class _Reader:
             "suspensions": self._rows(SuspensionPlan, data, "suspensions"),
             "texts": self._texts(self._table(data, "texts")),
         }
-        return None if self.faults else Framework(**own)
+        return Framework(**own)
 
-    def in_file(self, fault: Fault) -> Fault:
+    def faults_between(self, plan: Framework) -> list[Fault]:
+        """What does not fit together, but for what may only follow from a fault told already."""
+        told = {fault.where for fault in self.faults}
+        tables = {_table_of(where) for where in told}
+        found = [self._in_file(fault) for fault in faults_of(plan)]
+        return [
+            fault
+            for fault in found
+            if fault.where not in told
+            and fault.where.removeprefix("counts.") not in told
+            and ((fault.also and fault.also not in told) or tables.isdisjoint(_rests_on(fault.where)))
+        ]
+
+    def _in_file(self, fault: Fault) -> Fault:
         """A fault of the plan, with its items named as they stand in the file."""
 
         def place(where: str) -> str:
@@ -114,10 +136,8 @@ class _Reader:
             for number, item in enumerate(self._tables(table, "items", f"{where}.items"), start=1):
                 place_of_item = f"{where}.items[{number}]"
                 values = self._values(ItemPlan, {**inherited, **item}, place_of_item, _ITEM_NAMES)
-                if course and _is_whole(ItemPlan, values):
-                    items.append((place_of_item, ItemPlan(**values, course=course.code)))
-            if course:
-                courses.append(replace(course, areas=tuple(sorted(course.areas))))
+                items.append((place_of_item, ItemPlan(**values, course=course.code)))
+            courses.append(replace(course, areas=tuple(sorted(course.areas))))
         return tuple(courses), items
 
     def _in_order(
@@ -130,19 +150,18 @@ class _Reader:
             values = self._values(ItemPlan, table, where, _ITEM_NAMES, besides=("after",))
             if course not in after:
                 self.faults.append(Fault(f"{where}.after", f"there is no course {course}."))
-            elif _is_whole(ItemPlan, values):
-                after[course].append((where, ItemPlan(**values)))
-        ordered = after.pop("")
+            after.get(course, after[""]).append((where, ItemPlan(**values)))
+        ordered = []
         for code, following in after.items():
             ordered += [(where, item) for where, item in of_courses if item.course == code] + following
         self.places = [where for where, _ in ordered]
         return tuple(item for _, item in ordered)
 
-    def _policy(self, table: Table) -> PolicyPlan | None:
+    def _policy(self, table: Table) -> PolicyPlan:
         names = [name for name in _names(PolicyPlan) if name != "components"]
         values = self._values(PolicyPlan, table, "policy", names, besides=("components",))
         components = self._rows(ComponentPlan, table, "components", "policy.components")
-        return None if self.faults else PolicyPlan(**values, components=components)
+        return PolicyPlan(**values, components=components)
 
     def _texts(self, table: Table) -> tuple[tuple[str, str], ...]:
         self._no_strangers(table, PageSection.values, "texts.", "is no section of a page")
@@ -154,23 +173,23 @@ class _Reader:
     def _rows(self, shape: Callable[..., T], data: Table, name: str, where: str = "") -> tuple[T, ...]:
         where = where or name
         tables = enumerate(self._tables(data, name, where), start=1)
-        found = [self._row(shape, table, f"{where}[{place}]") for place, table in tables]
-        return tuple(row for row in found if row is not None)
+        return tuple(self._row(shape, table, f"{where}[{place}]") for place, table in tables)
 
-    def _row(self, shape: Callable[..., T], table: Table, where: str, besides: Collection[str] = ()) -> T | None:
-        """One table as a dataclass; None, with its faults noted, where it does not fit."""
-        values = self._values(shape, table, where, _names(shape), besides)
-        return shape(**values) if _is_whole(shape, values) else None
+    def _row(self, shape: Callable[..., T], table: Table, where: str, besides: Collection[str] = ()) -> T:
+        """One table as a dataclass."""
+        return shape(**self._values(shape, table, where, _names(shape), besides))
 
     def _values(
         self, shape: Any, table: Table, where: str, names: Collection[str], besides: Collection[str] = ()
     ) -> dict[str, Any]:
-        """The sound ones of these columns; `besides` are keys that are read elsewhere."""
+        """These columns, but for those that are left to their default; `besides` are keys that are read elsewhere."""
         self._no_strangers(table, {*names, *besides}, f"{where}.")
         values: dict[str, Any] = {}
         for column in fields(shape):
             if column.name not in names:
                 continue
+            if column.default is MISSING:
+                values[column.name] = _STAND_INS[str(column.type)]
             if column.name in table:
                 value = table[column.name]
                 if self._note(f"{where}.{column.name}", _wrong(shape, column.name, str(column.type), value)):
@@ -229,12 +248,53 @@ def _named(path: Path) -> str:
 
 def _syntax_fault(message: str, text: str) -> str:
     """What tomllib says, led by its line."""
-    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
-    if not found:
-        return f"this is not TOML: {message}."
+    found = re.fullmatch(r"(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?", message, re.DOTALL)
+    assert found  # noqa: S101  # fits any text
     line = found[2] or text.count("\n") + 1
     column = f", column {found[3]}" if found[3] else ""
     return f"line {line}{column}: this is not TOML: {found[1]}."
+
+
+_LONG_NUMBER = re.compile(r"\d[\d_]{4000,}")  # Python reads 4300 digits
+
+
+def _deepest(text: str) -> int:
+    """Where the innermost bracket opens."""
+    depth, deepest, place = 0, 0, 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > deepest:
+            deepest, place = depth, bracket.start()
+    return place
+
+
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
+
+
+# What rests on what
+
+# The tables that a fault in one of them may come from, where they are more than its own.
+_RESTS_ON: dict[str, set[str]] = {
+    "version": {"version", "items"},
+    "totals": {"totals", "items"},
+    "counts": {"counts"},
+    "counts.statements": {"counts", "areas"},
+    "areas": {"areas", "tasks"},
+    "courses": {"courses", "items", "areas", "version"},
+    "items": {"items", "courses", "policy", "version"},
+    "tasks": {"tasks", "areas"},
+}
+
+
+def _table_of(where: str) -> str:
+    """The table of a field; that of an item is `items`, wherever it stands."""
+    return "items" if ".items" in where else re.split(r"[.\[]", where)[0]
+
+
+def _rests_on(where: str) -> set[str]:
+    table = _table_of(where)
+    return _RESTS_ON.get(where) or _RESTS_ON.get(table) or {table}
 
 
 # Columns
@@ -245,11 +305,6 @@ def _names(shape: Any) -> list[str]:
 
 
 _ITEM_NAMES = [name for name in _names(ItemPlan) if name != "course"]  # its course is where it stands
-
-
-def _is_whole(shape: Any, values: Mapping[str, Any]) -> bool:
-    """Whether every column that is needed is there."""
-    return all(column.name in values for column in fields(shape) if column.default is MISSING)
 
 
 def _wrong(shape: Any, name: str, type_name: str, value: Any) -> str:
@@ -263,7 +318,9 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    return "" if type(value) is int and 0 <= value < 2**31 else "must be a whole number, 0 or more."
+    if type(value) is not int or value < 0:
+        return "must be a whole number, 0 or more."
+    return "" if value <= _MOST else f"must be {_MOST:,} at most."
 
 
 def _truth(value: Any) -> str:
@@ -275,7 +332,8 @@ def _day(value: Any) -> str:
 
 
 def _numbers(value: Any) -> str:
-    return "" if isinstance(value, list) and not any(map(_number, value)) else "must be a list of whole numbers."
+    is_list = isinstance(value, list) and all(type(number) is int for number in value)
+    return "" if is_list else "must be a list of whole numbers."
 
 
 def _texts(value: Any) -> str:
@@ -309,8 +367,9 @@ def _long(most: int, *, least: int = 1) -> Check:
 
     def check(value: Any) -> str:
         texts = value if isinstance(value, list) else [value]
-        fit = all(least <= len(text.strip()) and len(text) <= most for text in texts)
-        return "" if fit else f"must have from {least} to {most} characters."
+        if any(len(text.strip()) < least for text in texts):
+            return "must not be empty."
+        return "" if all(len(text) <= most for text in texts) else f"must have {most} characters at most."
 
     return check
 
@@ -324,6 +383,7 @@ def _part(value: str) -> str:
 
 
 _small = _from(0, 1000)
+_MOST = 2**31 - 1  # what a column of the database holds
 
 # By the type that the plan declares for the column, then by its name: in one table only, or wherever it occurs.
 _SHAPES: dict[str, Check] = {
@@ -335,6 +395,12 @@ _SHAPES: dict[str, Check] = {
     str(date | None): _day,
     str(tuple[int, ...]): _numbers,
     str(tuple[str, ...]): _texts,
+}
+_STAND_INS: dict[str, Any] = {
+    str(str): "",
+    str(int): 0,
+    str(date): date.min,
+    str(tuple[str, ...]): (),
 }
 _FURTHER: dict[str, Check] = {
     "code": _code,

@@ -80,8 +80,11 @@ def _count_faults(plan: Framework) -> Iterable[Fault]:
 def _area_faults(plan: Framework) -> Iterable[Fault]:
     numbers = [area.number for area in plan.areas]
     yield from _doubles("areas", "number", numbers)
-    if numbers != sorted(numbers):
-        yield Fault("areas", "must stand in the order of their numbers.")
+    if len(set(numbers)) == len(numbers):
+        for place, number in enumerate(numbers, start=1):
+            if number != place:
+                yield Fault(f"areas[{place}].number", f"must be {place}: areas are numbered from 1, in order.")
+                break  # those behind it follow from it
     assessed = {task.part for task in plan.tasks}
     for place, area in enumerate(plan.areas, start=1):
         if area.part and area.part not in assessed:
