@@ -5,6 +5,7 @@ numbers only when there is something to say about one.
 """
 
 import json
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -124,35 +125,31 @@ def _import(
     tell(f"Reading {extract.name} …")
     rows = _copy(cursor, extract, "staged")
     tell(f"{rows:,} rows read. Comparing …")
+    _recognise(cursor, extract.header)
     _convert(cursor, extract.header)
     rejections = _reject(cursor, extract)
-    _compare(cursor)
-    report = _counted(cursor, rejections)
+    updated = _compare(cursor)
     tell("Writing …")
-    _write(cursor)
+    created = _write(cursor)
+    report = Report(
+        created=created,
+        updated=updated,
+        unchanged=rows - len(rejections) - created - updated,
+        lacking=_count(cursor, "FROM schools_school AS s WHERE NOT EXISTS (SELECT FROM met WHERE urn = s.urn)"),
+        rejections=tuple(rejections),
+        remarks=tuple(_reopened(cursor)),
+        first_changes=tuple(_first_changes(cursor)),
+    )
     if source := _staged_links(cursor, extract, links):
         done, remarks = _link(cursor, *source)
         report = replace(report, links=done, remarks=(*report.remarks, *remarks))
     kept = keep_import(extract, columns, report, links=links, into=into, by=by)
     cursor.execute(
-        "INSERT INTO schools_schoolchange (school_id, source_id, what) SELECT id, %s, what FROM changed ORDER BY row",
+        "INSERT INTO schools_schoolchange (school_id, source_id, what)"
+        " SELECT id, %s, what FROM changed WHERE what IS NOT NULL ORDER BY row",
         [kept.pk],
     )
     return report
-
-
-def _counted(cursor: CursorWrapper, rejections: list[Rejection]) -> Report:
-    created = _count(cursor, "FROM incoming AS i WHERE NOT EXISTS (SELECT FROM schools_school WHERE urn = i.urn)")
-    updated = _count(cursor, "FROM changed")
-    return Report(
-        created=created,
-        updated=updated,
-        unchanged=_count(cursor, "FROM incoming") - created - updated,
-        lacking=_count(cursor, "FROM schools_school AS s WHERE NOT EXISTS (SELECT FROM named WHERE urn = s.urn)"),
-        rejections=tuple(rejections),
-        remarks=tuple(_reopened(cursor)),
-        first_changes=tuple(_first_changes(cursor)),
-    )
 
 
 # --- staging -------------------------------------------------------------------------------------------------
@@ -207,20 +204,52 @@ def _line_in(error: psycopg2.Error) -> int | None:
 # --- reading -------------------------------------------------------------------------------------------------
 
 
-def _convert(cursor: CursorWrapper, header: tuple[str, ...]) -> None:
-    """The columns that are kept, as what they are; and `fault`, what is wrong with the row."""
-    raw = {name: _place(header.index(column)) for name, column in COLUMNS.items()}
-    values = SQL(", ").join(SQL("{} AS {}").format(_value(name, raw[name]), Identifier(name)) for name in COLUMNS)
-    faults = SQL(", ").join(_fault(name, raw[name]) for name in COLUMNS)
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.named")
+def _recognise(cursor: CursorWrapper, header: tuple[str, ...]) -> None:
+    """`met`: each row's URN, its fingerprint, and whether its school was last written from the very same."""
+    raw = _raw(header)
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.met")
     cursor.execute(
         SQL(
-            "CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS "
-            "SELECT row, {}, nullif(concat_ws(' ', {}), '') AS fault FROM staged"
-        ).format(values, faults)
+            "CREATE TEMPORARY TABLE met ON COMMIT DROP AS"
+            " SELECT row, urn, said.fingerprint, coalesce(said.fingerprint = s.fingerprint, false) AS same"
+            " FROM (SELECT row, btrim({}) AS urn, {} AS fingerprint FROM staged) AS said"
+            " LEFT JOIN schools_school AS s USING (urn)"
+        ).format(raw["urn"], _fingerprint(cursor, raw))
     )
-    # Whatever the file says of a school, it does not lack it.
-    cursor.execute("CREATE TEMPORARY TABLE named ON COMMIT DROP AS SELECT urn FROM incoming")
+
+
+def _raw(header: tuple[str, ...]) -> dict[str, Identifier]:
+    return {name: _place(header.index(column)) for name, column in COLUMNS.items()}
+
+
+def _fingerprint(cursor: CursorWrapper, raw: Mapping[str, Composable]) -> Composable:
+    """Of the texts of all columns that are kept and of how these are read, so that a change there reads all anew."""
+    reading = SQL(" ").join(
+        [*map(_value, COLUMNS, map(Identifier, COLUMNS)), *map(_fault, COLUMNS, map(Identifier, COLUMNS))]
+    )
+    first = zlib.crc32(reading.as_string(cursor.cursor).encode())
+    return SQL(" # ").join(
+        SQL("hashtextextended({}, {})").format(column, Literal(seed)) for seed, column in enumerate(raw.values(), first)
+    )
+
+
+def _convert(cursor: CursorWrapper, header: tuple[str, ...]) -> None:
+    """`incoming`: rows that differ from before, their columns as what they are; and `fault`, what is wrong."""
+    raw = _raw(header)
+    cursor.execute("SELECT urn FROM met GROUP BY urn HAVING count(*) > 1")
+    twice = [urn for (urn,) in cursor.fetchall()]
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming")
+    cursor.execute(
+        SQL(
+            "CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS"
+            " SELECT row, fingerprint, {}, nullif(concat_ws(' ', {}), '') AS fault"
+            " FROM staged JOIN met USING (row) WHERE NOT same OR urn = ANY({})"
+        ).format(
+            SQL(", ").join(SQL("{} AS {}").format(_value(name, raw[name]), Identifier(name)) for name in COLUMNS),
+            SQL(", ").join(_fault(name, raw[name]) for name in COLUMNS),
+            Literal(twice),
+        )
+    )
 
 
 def _value(name: str, raw: Composable) -> Composable:
@@ -309,14 +338,15 @@ def _lines(cursor: CursorWrapper, table: str, file: TableFile, rows: list[int]) 
 # --- comparing and writing -----------------------------------------------------------------------------------
 
 
-def _compare(cursor: CursorWrapper) -> None:
-    """`changed`: each known school that the file has otherwise, with what differs."""
+def _compare(cursor: CursorWrapper) -> int:
+    """`changed`: each known school whose row differs, with what does; NULL where only its writing. How many do."""
     cursor.execute("DROP TABLE IF EXISTS pg_temp.changed")
     cursor.execute(
         SQL(
             "CREATE TEMPORARY TABLE changed ON COMMIT DROP AS"
-            " SELECT s.id, i.row, jsonb_strip_nulls(jsonb_build_object({what})) AS what"
-            " FROM incoming AS i JOIN schools_school AS s USING (urn) WHERE ({theirs}) IS DISTINCT FROM ({ours})"
+            " SELECT s.id, i.row, CASE WHEN ({theirs}) IS DISTINCT FROM ({ours})"
+            " THEN jsonb_strip_nulls(jsonb_build_object({what})) END AS what"
+            " FROM incoming AS i JOIN schools_school AS s USING (urn)"
         ).format(
             what=SQL(", ").join(
                 SQL("{0}, CASE WHEN s.{1} IS DISTINCT FROM i.{1} THEN jsonb_build_array(s.{1}, i.{1}) END").format(
@@ -328,34 +358,39 @@ def _compare(cursor: CursorWrapper) -> None:
             ours=SQL(", ").join(SQL("s.{}").format(Identifier(name)) for name in _BUT_URN),
         )
     )
+    return _count(cursor, "FROM changed WHERE what IS NOT NULL")
 
 
-def _write(cursor: CursorWrapper) -> None:
+def _write(cursor: CursorWrapper) -> int:
+    """Answers with how many schools are new."""
     cursor.execute(
         SQL(
             "UPDATE schools_school AS s SET {} FROM changed JOIN incoming AS i USING (row) WHERE s.id = changed.id"
-        ).format(SQL(", ").join(SQL("{0} = i.{0}").format(Identifier(name)) for name in _BUT_URN))
+        ).format(SQL(", ").join(SQL("{0} = i.{0}").format(Identifier(name)) for name in ["fingerprint", *_BUT_URN]))
     )
     if School.objects.exists():
-        _add(cursor)
-        return
-    # The first import: words are indexed twice as fast all together as school by school.
-    words = next(index for index in School._meta.indexes if index.name == "schools_by_words")
+        return _add(cursor)
+    # The first import: all schools are indexed together twice as fast as one by one.
     with connection.schema_editor() as editor:
-        editor.remove_index(School, words)
-    _add(cursor)
+        for index in School._meta.indexes:
+            editor.remove_index(School, index)
+    created = _add(cursor)
     with connection.schema_editor() as editor:
-        editor.add_index(School, words)
+        for index in School._meta.indexes:
+            editor.add_index(School, index)
+    return created
 
 
-def _add(cursor: CursorWrapper) -> None:
+def _add(cursor: CursorWrapper) -> int:
     cursor.execute(
         SQL(
-            "INSERT INTO schools_school ({0}, added_at) SELECT {0}, %s FROM incoming AS i"
+            "INSERT INTO schools_school ({0}, fingerprint, added_at) SELECT {0}, fingerprint, %s FROM incoming AS i"
             " WHERE NOT EXISTS (SELECT FROM schools_school AS s WHERE s.urn = i.urn) ORDER BY row"
         ).format(_ALL),
         [clock.now()],
     )
+    created: int = cursor.rowcount
+    return created
 
 
 def _count(cursor: CursorWrapper, of: str) -> int:
@@ -382,7 +417,8 @@ def _shortened(found: list[str], more: str) -> list[str]:
 
 def _first_changes(cursor: CursorWrapper) -> list[Change]:
     cursor.execute(
-        "SELECT i.urn, i.name, what::text FROM changed JOIN incoming AS i USING (row) ORDER BY row LIMIT %s",
+        "SELECT i.urn, i.name, what::text FROM changed JOIN incoming AS i USING (row)"
+        " WHERE what IS NOT NULL ORDER BY row LIMIT %s",
         [FIRST_CHANGES],
     )
     return [(urn, name, json.loads(what)) for urn, name, what in cursor.fetchall()]

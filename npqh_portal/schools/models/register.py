@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -113,6 +114,9 @@ class School(models.Model):
     easting = models.IntegerField(null=True, blank=True)
     northing = models.IntegerField(null=True, blank=True)
     changed_on = models.DateField("changed in the register", null=True, blank=True)
+    fingerprint = models.BigIntegerField(
+        null=True, editable=False, help_text="Of its row in the extract; empty where that has yet to be compared."
+    )
     added_at = models.DateTimeField("first seen", default=clock.now, editable=False)
     sort_key = models.GeneratedField(expression=_folded(F("name")), output_field=models.TextField(), db_persist=True)
 
@@ -127,6 +131,16 @@ class School(models.Model):
         indexes = [
             models.Index(fields=["sort_key", "urn"], name="schools_by_name"),
             GinIndex(_WORDS, name="schools_by_words"),
+        ]
+        triggers = [
+            # An import skips rows whose fingerprint it knows, so whoever else changes a school must clear it.
+            pgtrigger.Trigger(
+                name="changed_by_no_import",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.fingerprint IS NOT DISTINCT FROM NEW.fingerprint"),
+                func="NEW.fingerprint = NULL; RETURN NEW;",
+            ),
         ]
 
     def __str__(self) -> str:
