@@ -20,10 +20,10 @@ PREPARE = """
 from django.core.management import call_command
 call_command("check")
 call_command("migrate", verbosity=0)
-call_command("load_programmes")
 from django.conf import settings
 if settings.DEMO:
     call_command("load_demo")
+call_command("load_programmes")
 """
 
 

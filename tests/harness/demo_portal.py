@@ -22,7 +22,6 @@ PREPARE = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("createcachetable", verbosity=0)
-call_command("load_programmes")
 call_command("load_demo")
 """
 

@@ -23,7 +23,7 @@ from npqh_portal.home.actions import queue_due_reminders
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import KINDS_OF_ROLE, Role
-from npqh_portal.programmes.models import Intake, PageRevision, ProgrammeVersion
+from npqh_portal.programmes.models import Intake, PageRevision, PageText, ProgrammeVersion
 from npqh_portal.programmes.queries import plan_of
 from npqh_portal.programmes.rules.compare import differences
 from npqh_portal.schools.models import Affiliation, School, SchoolImport, SchoolLink
@@ -35,7 +35,6 @@ from tests.factories import a_person
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: Any) -> Iterator[None]:
     """Loaded once for this file, inside a transaction that is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_programmes", stdout=StringIO())
         started = time.process_time()
         call_command("load_demo", stderr=StringIO())
         # Of this process, so that whatever else the machine does at the time is not counted.
@@ -259,7 +258,19 @@ def test_it_does_not_mix_with_real_people() -> None:
         call_command("load_demo")
 
 
-@pytest.mark.django_db
-def test_it_needs_a_programme() -> None:
-    with pytest.raises(CommandError, match="load_programmes"):
-        call_command("load_demo")
+@pytest.mark.usefixtures("in_demo")
+def test_programmes_were_loaded_before_anybody_applied_for_them() -> None:
+    for intake in Intake.objects.select_related("version"):
+        published_at = intake.version.published_at
+        assert published_at is not None
+        assert published_at < intake.opens_at
+    for text in PageText.objects.prefetch_related("revisions"):
+        moments = [revision.written_at for revision in text.revisions.order_by("number")]
+        assert moments == sorted(moments)
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_loading_the_programmes_afterwards_changes_nothing() -> None:
+    before = everything()
+    call_command("load_programmes", verbosity=0)
+    assert everything() == before

@@ -1,18 +1,25 @@
 """`manage.py load_demo`: people and records that make every state of the portal visible, dated from today."""
 
+import hashlib
 import time
+from datetime import date
+from datetime import time as of_day
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from npqh_portal import clock
 from npqh_portal.home.management.demo import story
-from npqh_portal.home.management.demo.cast import staff
+from npqh_portal.home.management.demo.cast import legacy, staff
 from npqh_portal.people.models import User
+from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
 from npqh_portal.programmes.models import ProgrammeVersion
-from npqh_portal.programmes.states import VersionState
+
+# The reformed programme was announced for the autumn in the summer term of 2021 (S89, S91).
+REFORMED_SINCE = date(2021, 6, 1)
 
 
 class Command(BaseCommand):
@@ -28,15 +35,17 @@ class Command(BaseCommand):
             return
         if User.objects.exists():
             raise CommandError("This portal has people in it. The demonstration goes into an empty one: `make reset`.")
-        version, legacy_version = (_published(code) for code in ("npqh", "npqh-legacy"))
         started = time.monotonic()
         with transaction.atomic():
+            legacy_version = _loaded("npqh-legacy.toml", legacy.PORTAL_BEGAN_ON)
+            version = _loaded("npqh-reformed.toml", REFORMED_SINCE)
             story.tell(version, legacy_version, clock.today())
         self.stderr.write(f"The demonstration is loaded ({time.monotonic() - started:.0f} s).")
 
 
-def _published(code: str) -> ProgrammeVersion:
-    version = ProgrammeVersion.objects.filter(programme__code=code, state=VersionState.PUBLISHED).first()
-    if version is None:
-        raise CommandError(f"No version of {code} is published yet: run `manage.py load_programmes` first.")
-    return version
+def _loaded(file: str, on: date) -> ProgrammeVersion:
+    """The version of a programme's file, as an operator loaded it on that day; the one that is there, if it is."""
+    with clock.as_if(clock.london_moment(on, of_day(8))):
+        call_command("load_programmes", FRAMEWORKS / file, verbosity=0)
+    digest = hashlib.sha256((FRAMEWORKS / file).read_bytes()).hexdigest()
+    return ProgrammeVersion.objects.get(digest=digest)
