@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import InternalError, transaction
+from django.db.models import DateField, IntegerField
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -128,6 +129,32 @@ def test_a_former_file_is_not_the_same_file_once_another_came_between() -> None:
     assert everything()["900001"]["town"] == "Quillbeck"
 
 
+def test_the_whole_row_again_is_unchanged_whatever_its_spaces() -> None:
+    taken_in(an_extract([WHOLE_ROW]))
+    assert figures(an_extract([WHOLE_ROW], line_end="\n")) == (0, 0, 1, 0, 0)
+    assert figures(an_extract([WHOLE_ROW | {"Town": " Quillbeck ", "Street": "Old Mill, Mill Lane"}])) == (
+        0,
+        0,
+        1,
+        0,
+        0,
+    )
+    assert everything() == {"900001": AS_KEPT}
+    assert not SchoolChange.objects.exists()
+
+
+@pytest.mark.parametrize("name", [name for name in COLUMNS if name != "urn"])
+def test_a_change_of_any_column_is_seen(name: str) -> None:
+    other = {"status": "1", "type_code": "5", "la_code": "910", "phase_code": "4"}.get(
+        name, {DateField: "01-02-2025", IntegerField: "7"}.get(type(School._meta.get_field(name)), "8")
+    )
+    taken_in(an_extract([WHOLE_ROW]))
+    assert figures(an_extract([WHOLE_ROW | {COLUMNS[name]: other}])) == (0, 1, 0, 0, 0)
+    assert list(SchoolChange.objects.get().what) == [name]
+    assert figures(an_extract([WHOLE_ROW])) == (0, 1, 0, 0, 0)
+    assert everything() == {"900001": AS_KEPT}
+
+
 def test_schools_that_were_here_before_any_import_are_brought_up_to_date() -> None:
     before = a_school(urn="900001", name="Old Name")
     assert figures(an_extract([a_row("900001")])) == (0, 1, 0, 0, 0)
@@ -220,6 +247,15 @@ def test_urn_three_times() -> None:
     assert [reason for _, _, reason in rejected(*[a_row("900001")] * 3)] == [
         "The same URN stands on line 4, 5.", "The same URN stands on line 3, 5.", "The same URN stands on line 3, 4.",
     ]  # fmt: skip
+
+
+def test_urn_twice_leaves_out_a_row_that_says_nothing_new_too() -> None:
+    taken_in(an_extract([a_row("900001"), a_row("900002")]))
+    report = taken_in(an_extract([a_row("900001"), a_row("900002"), a_row("900001")]))
+    assert [one.reason for one in report.rejections] == [
+        "The same URN stands on line 4.", "The same URN stands on line 2.",
+    ]  # fmt: skip
+    assert (report.created, report.updated, report.unchanged, report.lacking) == (0, 0, 1, 0)
 
 
 def test_two_rows_without_urn_are_not_one_school() -> None:
