@@ -125,17 +125,20 @@ def _import(
     tell(f"Reading {extract.name} …")
     rows = _copy(cursor, extract, "staged")
     tell(f"{rows:,} rows read. Comparing …")
-    _recognise(cursor, extract.header)
-    _convert(cursor, extract.header)
-    rejections = _reject(cursor, extract)
-    updated = _compare(cursor)
+    twice = _twice(cursor, extract.header)
+    differing = _convert(cursor, extract.header, twice)
+    # Whatever the file says of a school, it does not lack it.
+    lacking = School.objects.count() - (rows - differing) - _count(cursor, "DISTINCT school_id", "FROM incoming")
+    rejections = _reject(cursor, extract, twice)
+    _compare(cursor)
+    updated = _count(cursor, "what", "FROM changed")
     tell("Writing …")
     created = _write(cursor)
     report = Report(
         created=created,
         updated=updated,
         unchanged=rows - len(rejections) - created - updated,
-        lacking=_count(cursor, "FROM schools_school AS s WHERE NOT EXISTS (SELECT FROM met WHERE urn = s.urn)"),
+        lacking=lacking,
         rejections=tuple(rejections),
         remarks=tuple(_reopened(cursor)),
         first_changes=tuple(_first_changes(cursor)),
@@ -204,50 +207,49 @@ def _line_in(error: psycopg2.Error) -> int | None:
 # --- reading -------------------------------------------------------------------------------------------------
 
 
-def _recognise(cursor: CursorWrapper, header: tuple[str, ...]) -> None:
-    """`met`: each row's URN, its fingerprint, and whether its school was last written from the very same."""
-    raw = _raw(header)
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.met")
-    cursor.execute(
-        SQL(
-            "CREATE TEMPORARY TABLE met ON COMMIT DROP AS"
-            " SELECT row, urn, said.fingerprint, coalesce(said.fingerprint = s.fingerprint, false) AS same"
-            " FROM (SELECT row, btrim({}) AS urn, {} AS fingerprint FROM staged) AS said"
-            " LEFT JOIN schools_school AS s USING (urn)"
-        ).format(raw["urn"], _fingerprint(cursor, raw))
-    )
+def _twice(cursor: CursorWrapper, header: tuple[str, ...]) -> list[str]:
+    """URNs that stand in more than one row."""
+    urn = _place(header.index(COLUMNS["urn"]))
+    cursor.execute(SQL("SELECT btrim({}) AS urn FROM staged GROUP BY 1 HAVING count(*) > 1").format(urn))
+    return [urn for (urn,) in cursor.fetchall()]
 
 
-def _raw(header: tuple[str, ...]) -> dict[str, Identifier]:
-    return {name: _place(header.index(column)) for name, column in COLUMNS.items()}
+def _convert(cursor: CursorWrapper, header: tuple[str, ...], twice: list[str]) -> int:
+    """`incoming`: the rows that differ from those their schools were last written from, or stand twice.
 
-
-def _fingerprint(cursor: CursorWrapper, raw: Mapping[str, Composable]) -> Composable:
-    """Of the texts of all columns that are kept and of how these are read, so that a change there reads all anew."""
-    reading = SQL(" ").join(
-        [*map(_value, COLUMNS, map(Identifier, COLUMNS)), *map(_fault, COLUMNS, map(Identifier, COLUMNS))]
-    )
-    first = zlib.crc32(reading.as_string(cursor.cursor).encode())
-    return SQL(" # ").join(
-        SQL("hashtextextended({}, {})").format(column, Literal(seed)) for seed, column in enumerate(raw.values(), first)
-    )
-
-
-def _convert(cursor: CursorWrapper, header: tuple[str, ...]) -> None:
-    """`incoming`: rows that differ from before, their columns as what they are; and `fault`, what is wrong."""
-    raw = _raw(header)
-    cursor.execute("SELECT urn FROM met GROUP BY urn HAVING count(*) > 1")
-    twice = [urn for (urn,) in cursor.fetchall()]
+    Their columns as what they are; `fault`, what is wrong; and the known school. Answers with how many they are.
+    """
+    raw = {name: _place(header.index(column)) for name, column in COLUMNS.items()}
     cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming")
     cursor.execute(
         SQL(
             "CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS"
-            " SELECT row, fingerprint, {}, nullif(concat_ws(' ', {}), '') AS fault"
-            " FROM staged JOIN met USING (row) WHERE NOT same OR urn = ANY({})"
+            " SELECT row, s.id AS school_id, {fingerprint} AS fingerprint, {values},"
+            " nullif(concat_ws(' ', {faults}), '') AS fault"
+            " FROM staged LEFT JOIN schools_school AS s ON s.urn = btrim({urn})"
+            " WHERE s.fingerprint IS DISTINCT FROM {fingerprint} OR btrim({urn}) = ANY({twice})"
         ).format(
-            SQL(", ").join(SQL("{} AS {}").format(_value(name, raw[name]), Identifier(name)) for name in COLUMNS),
-            SQL(", ").join(_fault(name, raw[name]) for name in COLUMNS),
-            Literal(twice),
+            fingerprint=_fingerprint(cursor, raw),
+            values=SQL(", ").join(
+                SQL("{} AS {}").format(_value(name, raw[name]), Identifier(name)) for name in COLUMNS
+            ),
+            faults=SQL(", ").join(_fault(name, raw[name]) for name in COLUMNS),
+            urn=raw["urn"],
+            twice=Literal(twice),
+        )
+    )
+    differing: int = cursor.rowcount
+    return differing
+
+
+def _fingerprint(cursor: CursorWrapper, raw: Mapping[str, Composable]) -> Composable:
+    """Of the texts of all columns that are kept, and of how they are read, so that a change of that reads all anew."""
+    reading = SQL(" ").join(how(name, Identifier(name)) for name in COLUMNS for how in (_value, _fault))
+    first = zlib.crc32(reading.as_string(cursor.cursor).encode())
+    return SQL("({})").format(
+        SQL(" # ").join(
+            SQL("hashtextextended({}, {})").format(column, Literal(seed))
+            for seed, column in enumerate(raw.values(), first)
         )
     )
 
@@ -297,12 +299,10 @@ def _is_date(raw: Composable) -> Composable:
     return SQL("({0} LIKE '__-__-____' AND pg_input_is_valid({0}, 'date'))").format(raw)
 
 
-def _reject(cursor: CursorWrapper, extract: TableFile) -> list[Rejection]:
+def _reject(cursor: CursorWrapper, extract: TableFile, twice: list[str]) -> list[Rejection]:
     """Take out of `incoming` what is no school, and every row of a URN that stands twice."""
     cursor.execute(
-        "SELECT i.row, i.urn, i.fault FROM incoming AS i"
-        " WHERE i.fault IS NOT NULL OR i.urn IN (SELECT urn FROM incoming GROUP BY urn HAVING count(*) > 1)"
-        " ORDER BY i.row"
+        "SELECT row, urn, fault FROM incoming WHERE fault IS NOT NULL OR urn = ANY(%s) ORDER BY row", [twice]
     )
     found = cursor.fetchall()
     if not found:
@@ -338,15 +338,15 @@ def _lines(cursor: CursorWrapper, table: str, file: TableFile, rows: list[int]) 
 # --- comparing and writing -----------------------------------------------------------------------------------
 
 
-def _compare(cursor: CursorWrapper) -> int:
-    """`changed`: each known school whose row differs, with what does; NULL where only its writing. How many do."""
+def _compare(cursor: CursorWrapper) -> None:
+    """`changed`: each known school whose row differs, with what does; NULL where it says the same in other letters."""
     cursor.execute("DROP TABLE IF EXISTS pg_temp.changed")
     cursor.execute(
         SQL(
             "CREATE TEMPORARY TABLE changed ON COMMIT DROP AS"
             " SELECT s.id, i.row, CASE WHEN ({theirs}) IS DISTINCT FROM ({ours})"
             " THEN jsonb_strip_nulls(jsonb_build_object({what})) END AS what"
-            " FROM incoming AS i JOIN schools_school AS s USING (urn)"
+            " FROM incoming AS i JOIN schools_school AS s ON s.id = i.school_id"
         ).format(
             what=SQL(", ").join(
                 SQL("{0}, CASE WHEN s.{1} IS DISTINCT FROM i.{1} THEN jsonb_build_array(s.{1}, i.{1}) END").format(
@@ -358,7 +358,6 @@ def _compare(cursor: CursorWrapper) -> int:
             ours=SQL(", ").join(SQL("s.{}").format(Identifier(name)) for name in _BUT_URN),
         )
     )
-    return _count(cursor, "FROM changed WHERE what IS NOT NULL")
 
 
 def _write(cursor: CursorWrapper) -> int:
@@ -384,8 +383,8 @@ def _write(cursor: CursorWrapper) -> int:
 def _add(cursor: CursorWrapper) -> int:
     cursor.execute(
         SQL(
-            "INSERT INTO schools_school ({0}, fingerprint, added_at) SELECT {0}, fingerprint, %s FROM incoming AS i"
-            " WHERE NOT EXISTS (SELECT FROM schools_school AS s WHERE s.urn = i.urn) ORDER BY row"
+            "INSERT INTO schools_school ({0}, fingerprint, added_at) SELECT {0}, fingerprint, %s FROM incoming"
+            " WHERE school_id IS NULL ORDER BY row"
         ).format(_ALL),
         [clock.now()],
     )
@@ -393,8 +392,8 @@ def _add(cursor: CursorWrapper) -> int:
     return created
 
 
-def _count(cursor: CursorWrapper, of: str) -> int:
-    cursor.execute("SELECT count(*) " + of)
+def _count(cursor: CursorWrapper, what: str, of: str) -> int:
+    cursor.execute(f"SELECT count({what}) {of}")
     number: int = cursor.fetchone()[0]
     return number
 
@@ -463,7 +462,7 @@ def _link(cursor: CursorWrapper, table: str, file: TableFile) -> tuple[dict[str,
     )  # fmt: skip
     remarks = _unknown_ends(cursor)
     cursor.execute("DELETE FROM incoming_links WHERE predecessor_id IS NULL OR successor_id IS NULL")
-    everything = _count(cursor, "FROM incoming_links")
+    everything = _count(cursor, "*", "FROM incoming_links")
     cursor.execute(
         "DELETE FROM schools_schoollink AS l WHERE NOT EXISTS (SELECT FROM incoming_links AS i"
         " WHERE (i.predecessor_id, i.successor_id) = (l.predecessor_id, l.successor_id))"
