@@ -49,7 +49,7 @@ class LabelInUse(RuleViolation):
 
 class VersionNotDraft(RuleViolation):
     def __init__(self, version: str, state: str) -> None:
-        super().__init__(f"{version} is {state.lower()}. Only a draft can be published.")
+        super().__init__(f"{version} is already {state.lower()}. Only a draft can be published.")
 
 
 class VersionFaulty(RuleViolation):
@@ -65,6 +65,24 @@ class VersionFrozen(RuleViolation):
         super().__init__(f"{version} is {state.lower()} and never changes. Copy it to a new draft, and edit that.")
 
 
+class ChangedSince(RuleViolation):
+    """Somebody else has saved what is to be overwritten."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"Somebody has changed {what} since you opened this page. Nothing of yours is saved, and what you typed is "
+            "still here: open the page once more beside this one, and enter there what is still to change."
+        )
+
+
+class DraftChanged(RuleViolation):
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"Somebody has changed the draft of {text} since you opened this page. Read what it says now, below, "
+            "and decide again."
+        )
+
+
 class CourseHasItems(RuleViolation):
     def __init__(self, course: str, count: int) -> None:
         items = "1 item" if count == 1 else f"{count} items"
@@ -73,7 +91,8 @@ class CourseHasItems(RuleViolation):
 
 class VersionNotPublished(RuleViolation):
     def __init__(self, version: str, state: str) -> None:
-        super().__init__(f"{version} is {state.lower()}. Only a published version can be retired.")
+        what = "a draft" if state.lower() == "draft" else f"already {state.lower()}"
+        super().__init__(f"{version} is {what}. Only a published version can be retired.")
 
 
 class IntakeNotOver(RuleViolation):

@@ -16,6 +16,7 @@ from npqh_portal.programmes.actions import load_version
 from npqh_portal.programmes.models import Intake, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from tests.factories import a_partner, a_person, a_provider, a_version, an_intake
+from tests.programmes.pages import seen_on
 from tests.programmes.plans import SOUND
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,19 @@ def the_fields(intake: Intake, **changed: Any) -> dict[str, Any]:
         "contact_name": intake.contact_name,
         "contact_email": intake.contact_email,
     } | changed
+
+
+def test_an_intake_changed_meanwhile_is_not_overwritten(visitor: Client) -> None:
+    intake = an_intake(a_version(), capacity=24)
+    address = reverse("admin:programmes_intake_change", args=[intake.pk])
+    opened = the_fields(intake, seen=seen_on(visitor, address))
+    first, second = opened | {"capacity": 44}, opened | {"name": "Spring"}
+    assert visitor.post(address, first).status_code == 302
+    refused = visitor.post(address, second)
+    assert "since you opened this page. Nothing of yours is saved" in refused.content.decode()
+    assert 'value="Spring"' in refused.content.decode()
+    intake.refresh_from_db()
+    assert (intake.name, intake.capacity) == ("February 2027", 44)
 
 
 def test_a_version_shows_its_items_and_its_hours_in_both_readings(visitor: Client) -> None:
@@ -96,7 +110,7 @@ def test_lists_take_as_many_statements_for_three_as_for_one(
 def test_an_intake_is_edited_and_the_change_is_recorded(visitor: Client, lead: User) -> None:
     intake = an_intake(a_version())
     address = reverse("admin:programmes_intake_change", args=[intake.pk])
-    assert visitor.post(address, the_fields(intake, capacity=30)).status_code == 302
+    assert visitor.post(address, the_fields(intake, capacity=30, seen=seen_on(visitor, address))).status_code == 302
     intake.refresh_from_db()
     assert intake.capacity == 30
     assert Entry.objects.get(verb="intake.changed").actor_id == lead.pk

@@ -121,6 +121,45 @@ def test_an_edit_says_in_the_audit_trail_who_and_what(visitor: Client, draft: Pr
     assert "changed seminar" in visitor.get(address(draft, "history")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("part", "mine", "theirs"),
+    [
+        ("figures", {"delivery_months": "12"}, {"terms_least": "1"}),
+        ("items", {"rows__0__title": "Mine"}, {"rows__1__minutes": "61"}),
+        ("items", {"rows__0__title": "Mine"}, {"rows__1__DELETE": "on"}),
+        ("courses", {"rows__0__title": "Mine"}, {"rows__0__code": "theirs"}),
+        ("areas", {"rows__0__name": "Mine"}, {"rows__1__name": "Theirs"}),
+        ("behaviours", {"rows__0__name": "Mine", "rows__0__descriptor": "I"},
+         {"rows__0__name": "Theirs", "rows__0__descriptor": "They"}),
+        ("policy", {"threshold_percent": "80"}, {"catch_up_days": "7"}),
+        ("tasks", {"rows__0__title": "Mine"}, {"rows__0__word_limit": "2000"}),
+    ],
+)  # fmt: skip
+def test_what_was_saved_since_the_page_was_opened_is_not_undone_and_nothing_typed_is_lost(
+    visitor: Client, draft: ProgrammeVersion, part: str, mine: dict[str, Any], theirs: dict[str, Any]
+) -> None:
+    page = address(draft, part)
+    stale = what_is_sent(visitor, page) | {name.replace("__", "-"): answer for name, answer in mine.items()}
+    plan = edited(visitor, draft, part, **theirs)
+    refused = visitor.post(page, stale).content.decode()
+    assert "Somebody has changed NPQ in Headship 2026 since you opened this page." in refused
+    assert all(f'value="{typed}"' in refused or f">{typed}" in refused.replace("\n", "") for typed in mine.values())
+    assert complaints(refused) == []
+    assert plan_of(draft) == plan
+
+
+def test_another_part_saved_meanwhile_is_no_hindrance_and_the_same_save_twice_is_one(
+    visitor: Client, draft: ProgrammeVersion
+) -> None:
+    page = address(draft, "tasks")
+    sent = what_is_sent(visitor, page) | {"rows-0-title": "Report"}
+    edited(visitor, draft, "figures", delivery_months="12")
+    assert [visitor.post(page, sent).status_code for _ in range(2)] == [302, 302]
+    plan = plan_of(draft)
+    assert (plan.delivery_months, plan.tasks[0].title) == (12, "Report")
+    assert Entry.objects.filter(verb="version.edited").count() == 2
+
+
 def test_items_are_changed_moved_added_and_deleted_in_one_go(visitor: Client, draft: ProgrammeVersion) -> None:
     plan = edited(
         visitor,

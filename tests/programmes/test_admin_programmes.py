@@ -14,6 +14,7 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import FundingSuspension, Intake, Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from tests.factories import a_partner, a_person, a_version, an_intake
+from tests.programmes.pages import seen_on
 
 pytestmark = pytest.mark.django_db
 
@@ -112,8 +113,21 @@ def test_a_suspension_may_be_saved_again_as_it_is(visitor: Client) -> None:
     programme = a_version().programme
     visitor.post(reverse(ADD), suspended(programme))
     address = reverse("admin:programmes_fundingsuspension_change", args=[FundingSuspension.objects.get().pk])
-    assert visitor.post(address, suspended(programme, to_on="")).status_code == 302
+    sent = suspended(programme, to_on="", seen=seen_on(visitor, address))
+    assert visitor.post(address, sent).status_code == 302
     assert FundingSuspension.objects.get().to_on is None
+
+
+def test_a_suspension_changed_meanwhile_is_not_overwritten(visitor: Client) -> None:
+    programme = a_version().programme
+    visitor.post(reverse(ADD), suspended(programme))
+    address = reverse("admin:programmes_fundingsuspension_change", args=[FundingSuspension.objects.get().pk])
+    seen = seen_on(visitor, address)
+    FundingSuspension.objects.update(words="It comes back in spring.")
+    refused = visitor.post(address, suspended(programme, words="Our words.", seen=seen)).content.decode()
+    assert "since you opened this page. Nothing of yours is saved" in refused
+    assert "Our words." in refused
+    assert FundingSuspension.objects.get().words == "It comes back in spring."
 
 
 def test_a_partner_lead_reads_suspensions_and_adds_none() -> None:
@@ -179,7 +193,7 @@ def test_an_intake_starts_while_its_version_is_in_effect(visitor: Client, start:
         reverse("admin:programmes_intake_add"),
         reverse("admin:programmes_intake_change", args=[intake.pk]),
     ):
-        page = visitor.post(address, sent)
+        page = visitor.post(address, sent | {"seen": seen_on(visitor, address)})
         if sentence:
             assert sentence in str(page.context["adminform"].form.errors["starts_on"])
         else:

@@ -12,6 +12,7 @@ from npqh_portal.programmes.actions import draft_text, publish_text
 from npqh_portal.programmes.kinds import PageSection
 from npqh_portal.programmes.models import PageRevision, PageText, Programme
 from tests.factories import a_partner, a_person, a_version
+from tests.programmes.pages import seen_on
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,7 @@ def read(client: Client, address: str, **query: str) -> str:
 
 def act(client: Client, text: PageText, name: str, **fields: Any) -> str:
     address = reverse(f"admin:programmes_pagetext_{name}", args=[text.pk])
-    return client.post(address, fields, follow=True).content.decode()
+    return client.post(address, {"seen": seen_on(client, address)} | fields, follow=True).content.decode()
 
 
 def its_page(text: PageText) -> str:
@@ -181,3 +182,34 @@ def test_every_act_stands_in_the_trail(visitor: Client, programme: Programme) ->
     page = read(visitor, reverse("admin:programmes_pagetext_history", args=[text.pk]))
     assert page.count("Text drafted") == 2
     assert page.count("Text published") == 1
+
+
+@pytest.mark.parametrize("name", ["publish", "discard"])
+def test_only_the_draft_that_was_read_is_published_or_discarded(
+    visitor: Client, programme: Programme, name: str
+) -> None:
+    text = written(programme, "For heads.").text
+    address = reverse(f"admin:programmes_pagetext_{name}", args=[text.pk])
+    seen = seen_on(visitor, address)
+    written(programme, "For nobody.")
+    refused = visitor.post(address, {"seen": seen}).content.decode()
+    assert "Read what it says now, below, and decide again." in refused
+    assert "For nobody." in refused
+    assert text.revisions.get().state == "draft"
+    # The page that refuses shows the newest draft, so its button is for that one.
+    assert seen not in refused
+    assert seen_on(visitor, address) in refused
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+def test_words_written_meanwhile_are_not_overwritten(visitor: Client, programme: Programme, is_published: bool) -> None:
+    text = written(programme, "For heads.").text
+    address = reverse("admin:programmes_pagetext_write", args=[text.pk])
+    seen = seen_on(visitor, address)
+    theirs = written(programme, "For heads and deputies.")
+    if is_published:
+        publish_text(theirs, by=None)
+    refused = visitor.post(address, {"body": "For all.", "seen": seen}).content.decode()
+    assert "since you opened this page. Nothing of yours is saved" in refused
+    assert "For all.</textarea>" in refused
+    assert text.revisions.get().body == "For heads and deputies."

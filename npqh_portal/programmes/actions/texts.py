@@ -1,4 +1,8 @@
-"""What a programme's public page says: written as a draft, then published; every published revision is kept."""
+"""What a programme's public page says: written as a draft, then published; every published revision is kept.
+
+`seen` is the fingerprint of the newest revision's number and words as whoever acts has read them, empty where there was
+none; without it nothing was read, as by whatever loads texts.
+"""
 
 from django.db import transaction
 
@@ -6,19 +10,30 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
-from npqh_portal.programmes.errors import DraftGone, RevisionPublished, UnknownFigures, WordsUnchanged
+from npqh_portal.programmes.errors import (
+    ChangedSince,
+    DraftChanged,
+    DraftGone,
+    RevisionPublished,
+    UnknownFigures,
+    WordsUnchanged,
+)
 from npqh_portal.programmes.kinds import PageSection
 from npqh_portal.programmes.models import PageRevision, PageText, Programme
+from npqh_portal.programmes.rules.seen import fingerprint
 from npqh_portal.programmes.rules.texts import FIGURE_NAMES, unknown_figures
 from npqh_portal.programmes.states import REVISION_MOVES, RevisionState
 
 
 @transaction.atomic
-def draft_text(programme: Programme, *, section: PageSection, body: str, by: User | None) -> PageRevision:
+def draft_text(
+    programme: Programme, *, section: PageSection, body: str, seen: str | None = None, by: User | None
+) -> PageRevision:
     """The one draft of a section, with these words in place of any it had; the page changes when it is published.
 
     `body` is Markdown, with figures in braces; empty, the section leaves the page. The same words sent twice are
-    written once. Raises `UnknownFigures` and, for what the page says already, `WordsUnchanged`.
+    written once. Raises `UnknownFigures`, for what the page says already `WordsUnchanged`, and `ChangedSince` where
+    the newest revision is not the one that was seen.
     """
     body = body.replace("\r\n", "\n").strip()
     if unknown := unknown_figures(body):
@@ -30,6 +45,8 @@ def draft_text(programme: Programme, *, section: PageSection, body: str, by: Use
     draft = newest if newest and newest.state == RevisionState.DRAFT else None
     if draft and draft.body == body:
         return draft
+    if seen is not None and seen != _fingerprint(newest):
+        raise ChangedSince(str(text))
     said = next((one.body for one in revisions if one.state == RevisionState.PUBLISHED), "")
     if body == said:
         raise WordsUnchanged(str(text))
@@ -41,14 +58,19 @@ def draft_text(programme: Programme, *, section: PageSection, body: str, by: Use
 
 
 @transaction.atomic
-def publish_text(revision: PageRevision, *, by: User | None) -> PageRevision:
-    """From now on the page says this. A second call changes nothing. Raises `DraftGone`."""
+def publish_text(revision: PageRevision, *, seen: str | None = None, by: User | None) -> PageRevision:
+    """From now on the page says this. A second call changes nothing.
+
+    Raises `DraftGone`, and `DraftChanged` where the draft does not say what was seen.
+    """
     text = lock(revision.text)
     found = text.revisions.filter(pk=revision.pk).first()
     if found is None:
         raise DraftGone(str(text))
     if RevisionState.PUBLISHED not in REVISION_MOVES[RevisionState(found.state)]:
         return found
+    if seen is not None and seen != _fingerprint(found):
+        raise DraftChanged(str(text))
     found.state, found.published_at = RevisionState.PUBLISHED, clock.now()
     found.save(update_fields=["state", "published_at"])
     record("text.published", text, facts={"revision": found.number}, by=by)
@@ -56,19 +78,28 @@ def publish_text(revision: PageRevision, *, by: User | None) -> PageRevision:
 
 
 @transaction.atomic
-def discard_draft(revision: PageRevision, *, by: User | None) -> None:
-    """The draft is gone, and the page says what it said. A second call changes nothing. Raises `RevisionPublished`."""
+def discard_draft(revision: PageRevision, *, seen: str | None = None, by: User | None) -> None:
+    """The draft is gone, and the page says what it said. A second call changes nothing.
+
+    Raises `RevisionPublished`, and `DraftChanged` where the draft does not say what was seen.
+    """
     text = lock(revision.text)
     found = text.revisions.filter(pk=revision.pk).first()
     if found is None:
         return
     if found.state == RevisionState.PUBLISHED:
         raise RevisionPublished(str(found))
+    if seen is not None and seen != _fingerprint(found):
+        raise DraftChanged(str(text))
     found.delete()
     record("text.draft_discarded", text, facts={"revision": revision.number}, by=by)
 
 
-def restore_text(revision: PageRevision, *, by: User | None) -> PageRevision:
+def restore_text(revision: PageRevision, *, seen: str | None = None, by: User | None) -> PageRevision:
     """A draft with the words of an old revision, in place of any draft there is; raises what `draft_text` raises."""
     text = revision.text
-    return draft_text(text.programme, section=PageSection(text.section), body=revision.body, by=by)
+    return draft_text(text.programme, section=PageSection(text.section), body=revision.body, seen=seen, by=by)
+
+
+def _fingerprint(revision: PageRevision | None) -> str:
+    return fingerprint(revision.number, revision.body) if revision else ""

@@ -17,7 +17,7 @@ from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.programmes.access import LEADS
 from npqh_portal.programmes.actions import discard_draft, draft_text, publish_text, restore_text
-from npqh_portal.programmes.forms.texts import BeginForm, RestoreForm, WriteForm
+from npqh_portal.programmes.forms.texts import BeginForm, ReadForm, RestoreForm, WriteForm
 from npqh_portal.programmes.kinds import PageSection
 from npqh_portal.programmes.models import PageRevision, PageText, Programme, ProgrammeVersion
 from npqh_portal.programmes.queries import plan_of, with_parts
@@ -66,13 +66,13 @@ def _draft_words(text: PageText) -> Mapping[str, Any]:
 
 
 def _write(by: User, text: PageText, cleaned: dict[str, Any]) -> str:
-    draft_text(text.programme, section=PageSection(text.section), body=cleaned["body"], by=by)
+    draft_text(text.programme, section=PageSection(text.section), body=cleaned["body"], seen=cleaned["seen"], by=by)
     return "The draft is kept. The page changes when you publish it."
 
 
 def _begin(by: User, text: None, cleaned: dict[str, Any]) -> str:
     programme, section = cleaned["section"]
-    draft = draft_text(programme, section=section, body=cleaned["body"], by=by)
+    draft = draft_text(programme, section=section, body=cleaned["body"], seen="", by=by)
     return f"The draft of {draft.text} is kept. The page changes when you publish it."
 
 
@@ -80,18 +80,18 @@ def _publish(by: User, text: PageText, cleaned: dict[str, Any]) -> str:
     draft = _draft(text)
     if draft is None:
         return "It is published already."
-    publish_text(draft, by=by)
+    publish_text(draft, seen=cleaned["seen"], by=by)
     return "Published. The page says it from now on."
 
 
 def _discard(by: User, text: PageText, cleaned: dict[str, Any]) -> str:
     if draft := _draft(text):
-        discard_draft(draft, by=by)
+        discard_draft(draft, seen=cleaned["seen"], by=by)
     return "The draft is gone. The page says what it said."
 
 
 def _restore(by: User, text: PageText, cleaned: dict[str, Any]) -> str:
-    restored = restore_text(cleaned["revision"], by=by)
+    restored = restore_text(cleaned["revision"], seen=cleaned["seen"], by=by)
     return f"Revision {cleaned['revision'].number} is the draft now, as revision {restored.number}."
 
 
@@ -131,6 +131,7 @@ class PageTextAdmin(LookOnlyAdmin):
             "Publish",
             run=_publish,
             roles=LEADS,
+            form=ReadForm,
             offered=_has_draft,
             template="programmes/publish_text.html",
             context=_draft_words,
@@ -141,6 +142,7 @@ class PageTextAdmin(LookOnlyAdmin):
             "Discard the draft",
             run=_discard,
             roles=LEADS,
+            form=ReadForm,
             offered=_has_draft,
             template="programmes/publish_text.html",
             context=_draft_words,

@@ -1,6 +1,7 @@
 """The parts of a draft, each in a form of its own. What is sent becomes a change of the draft's plan."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any, ClassVar
 
@@ -8,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
+from npqh_portal.errors import RuleViolation
+from npqh_portal.programmes.errors import ChangedSince
 from npqh_portal.programmes.kinds import AssessedBy, ItemKind, Mode, PresentedTo, ResubmissionCharge, Rule, Unit
 from npqh_portal.programmes.queries import plan_of
 from npqh_portal.programmes.rules.drafts import next_label, rearranged, with_areas, with_courses
@@ -22,9 +25,12 @@ from npqh_portal.programmes.rules.plans import (
     TaskPlan,
     is_code,
 )
+from npqh_portal.programmes.rules.seen import fingerprint
 from npqh_portal.web.admin import ActForm
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalForm
+
+from .seen import Seen
 
 # More rows than a page can carry, and than any framework has.
 ROWS_MOST = 100
@@ -112,30 +118,51 @@ class Lines(forms.CharField):
 
 
 class DraftForm(ActForm):
-    """One part of a draft."""
+    """One part of a draft. `rests_on` are the columns of its plan that the page shows and that a save overwrites."""
 
     plan: Framework
+    rests_on: ClassVar[tuple[str, ...]]
+    seen = Seen()
 
     def prepare(self) -> None:
         self.plan = plan_of(self.row)
-        self.initial = self.first_values()
+        self.initial = {**self.first_values(), "seen": self._fingerprint(self.plan)}
 
     def first_values(self) -> dict[str, Any]:
         return {}
 
+    def full_clean(self) -> None:
+        """What is wrong with a stale page may come of its age, which is therefore said too."""
+        super().full_clean()
+        if self.errors and self.cleaned_data.get("seen") != self._fingerprint(self.plan):
+            self.add_error(None, str(ChangedSince(str(self.row))))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        return {**cleaned, "change": self.change}
+        return {**cleaned, "change": self.change_what_was_seen}
+
+    def change_what_was_seen(self, plan: Framework) -> Framework:
+        """The same, unless it would undo what somebody else has saved since: raises ChangedSince."""
+        if self.cleaned_data["seen"] == self._fingerprint(plan):
+            return self.change(plan)
+        with suppress(RuleViolation):
+            if self.change(plan) == plan:  # the same page sent twice
+                return plan
+        raise ChangedSince(str(self.row))
+
+    def _fingerprint(self, plan: Framework) -> str:
+        return fingerprint(*(getattr(plan, name) for name in self.rests_on))
 
     def change(self, plan: Framework) -> Framework:
         """The plan with what was sent in place of what it says."""
         raise NotImplementedError
 
     def own_values(self) -> dict[str, Any]:
-        return {name: _plain(self.cleaned_data[name]) for name in self.fields}
+        return {name: _plain(self.cleaned_data[name]) for name in self.fields if name != "seen"}
 
 
 class FiguresForm(DraftForm):
+    rests_on = (*FIGURES, "cycle")
     effective_from = DateParts(
         label="Can start from", subject="The first day", help_text="The first day on which an intake of it may start."
     )
@@ -316,7 +343,7 @@ class RowsForm(DraftForm):
 
     @property
     def own(self) -> list[BoundField]:
-        return [self[name] for name in self.fields]
+        return [self[name] for name in self.fields if name != "seen"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -338,6 +365,7 @@ class AreaRow(RowForm):
 
 
 class AreasForm(RowsForm):
+    rests_on = ("areas",)
     row_form = AreaRow
 
     def first_rows(self) -> Iterable[dict[str, Any]]:
@@ -355,6 +383,7 @@ class BehaviourRow(RowForm):
 
 
 class BehavioursForm(RowsForm):
+    rests_on = ("behaviours",)
     row_form = BehaviourRow
 
     def first_rows(self) -> Iterable[dict[str, Any]]:
@@ -380,6 +409,7 @@ class CourseRow(RowForm):
 
 
 class CoursesForm(RowsForm):
+    rests_on = ("courses", "areas")
     row_form = CourseRow
 
     def first_rows(self) -> Iterable[dict[str, Any]]:
@@ -406,6 +436,7 @@ class ItemRow(RowForm):
 
 
 class ItemsForm(RowsForm):
+    rests_on = ("items", "courses")
     row_form = ItemRow
     extra = 4
     is_ledger = True
@@ -432,6 +463,7 @@ class ComponentRow(RowForm):
 
 
 class PolicyForm(RowsForm):
+    rests_on = ("policy",)
     row_form = ComponentRow
     rule = forms.ChoiceField(label="What must reach the threshold?", choices=Rule.choices, widget=Radios())
     threshold_percent = Whole("Percentage needed", most=100, help_text="0: engagement is no condition of passing.")
@@ -474,6 +506,7 @@ class TaskRow(RowForm):
 
 
 class TasksForm(RowsForm):
+    rests_on = ("tasks",)
     row_form = TaskRow
 
     def first_rows(self) -> Iterable[dict[str, Any]]:

@@ -4,11 +4,12 @@ from typing import Any
 
 from npqh_portal.clock import london_date
 from npqh_portal.programmes.models import Intake
-from npqh_portal.web.forms import PortalModelForm
 from npqh_portal.web.words import short_day
 
+from .seen import SeenModelForm
 
-class IntakeForm(PortalModelForm):
+
+class IntakeForm(SeenModelForm):
     class Meta:
         model = Intake
         fields = (

@@ -7,11 +7,12 @@ from django.db.models import Q
 
 from npqh_portal.programmes.kinds import FundingSource
 from npqh_portal.programmes.models import FundingSuspension
-from npqh_portal.web.forms import PortalModelForm
 from npqh_portal.web.words import short_day
 
+from .seen import SeenModelForm
 
-class SuspensionForm(PortalModelForm):
+
+class SuspensionForm(SeenModelForm):
     source = forms.ChoiceField(choices=[("", "Choose one"), *FundingSource.choices])
 
     class Meta:

@@ -4,15 +4,34 @@ from django import forms
 
 from npqh_portal.programmes.kinds import PageSection
 from npqh_portal.programmes.models import PageRevision, PageText, Programme
+from npqh_portal.programmes.rules.seen import fingerprint
 from npqh_portal.programmes.states import RevisionState
 from npqh_portal.web.admin import ActForm
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.words import short_moment
 
+from .seen import Seen
+
 _LONGEST = 20_000
 
 
-class WriteForm(ActForm):
+class TextForm(ActForm):
+    """An act on a text, as the page showed its newest revision."""
+
+    seen = Seen()
+
+    def prepare(self) -> None:
+        newest = self.row.revisions.first()
+        self.fields["seen"].initial = fingerprint(newest.number, newest.body) if newest else ""
+
+
+class ReadForm(TextForm):
+    """Publishes or discards the draft that stands above it."""
+
+    seen = Seen(drawn_anew=True)
+
+
+class WriteForm(TextForm):
     body = forms.CharField(
         label="What it says",
         help_text="Empty: the section leaves the page once this is published.",
@@ -22,6 +41,7 @@ class WriteForm(ActForm):
     )
 
     def prepare(self) -> None:
+        super().prepare()
         newest = self.row.revisions.first()
         self.fields["body"].initial = newest.body if newest else ""
 
@@ -54,7 +74,7 @@ class BeginForm(ActForm):
         return Programme.objects.get(pk=number), PageSection(section)
 
 
-class RestoreForm(ActForm):
+class RestoreForm(TextForm):
     revision = forms.ModelChoiceField(
         PageRevision.objects.none(),
         label="Revision",
@@ -64,6 +84,7 @@ class RestoreForm(ActForm):
     )
 
     def prepare(self) -> None:
+        super().prepare()
         field = self.fields["revision"]
         published = self.row.revisions.filter(state=RevisionState.PUBLISHED)
         # The newest is what the page says.
