@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from npqh_portal.encoding import Utf8Tally
 from npqh_portal.people.models import trn_shape
 
 from .errors import ColumnMissing, ColumnTwice, FileCut, FileNotText, FileWithoutRows, QuoteAstray
@@ -68,8 +69,9 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        # No letters of Windows-1252 happen to be good UTF-8: a file with some of that is UTF-8, and broken.
-        if not content.decode(errors="ignore").isascii():
+        tally = Utf8Tally()
+        tally.add(content, last=True)
+        if tally.is_utf8_with_faults():
             raise FileNotText(_line_at(content, error.start)) from error
     try:
         return content.decode("cp1252")

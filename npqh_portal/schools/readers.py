@@ -12,7 +12,10 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import IO
+
+from npqh_portal.encoding import Utf8Tally
 
 from .errors import ColumnsMissing, FileUnusable
 from .kinds import ListKind
@@ -22,11 +25,12 @@ from .rules.register import COLUMNS, LINK_COLUMNS
 
 _CHUNK = 1 << 20
 _HEADER_MOST = 1 << 16
+_NAMED_MOST = 5
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one
 _UNPACKED_MOST = 500 << 20
 _PYTHON_NAMES = {"UTF8": "utf-8", "WIN1252": "cp1252"}
-# Bytes that mean nothing in Windows-1252; and letters of UTF-8 that nobody writes in it: é, dashes and quotes, a mark.
+# Bytes that mean nothing in Windows-1252.
 _NO_LETTERS = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-_SURELY_UTF8 = (b"\xc3\xa9", b"\xe2\x80", codecs.BOM_UTF8)
 
 
 def read_extract(file: IO[bytes], name: str) -> TableFile:
@@ -87,12 +91,12 @@ def _read(file: IO[bytes], name: str, needed: Iterable[str]) -> TableFile:
         content, name = _unpacked(file, name)
         content.seek(0)
         head = content.read(_HEADER_MOST)
-        if not head.strip():
+        starts_at = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+        if not head[starts_at:].strip():
             raise FileUnusable(name, "the file is empty.")
-        if head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<"):
+        if head[starts_at:].lstrip().startswith(b"<"):
             raise FileUnusable(name, "this is a web page, not a CSV. Perhaps it says why there was no download.")
         sha256, encoding = _scanned(content, name)
-    starts_at = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     header, lines = _header(head[starts_at:].decode(_PYTHON_NAMES[encoding], errors="ignore"), name)
     _check_columns(header, list(needed), name)
     return TableFile(content, name, sha256, encoding, header, lines, starts_at)
@@ -108,15 +112,18 @@ def _in_order(name: str) -> Iterator[None]:
 
 def _unpacked(file: IO[bytes], name: str) -> tuple[IO[bytes], str]:
     """The file itself, or the one CSV in it, read as it is unpacked."""
-    if not file.read(4).startswith(b"PK\x03\x04"):
+    if file.read(4) not in _ZIPS:
         return file, name
     archive = zipfile.ZipFile(file)
-    tables = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
+    tables = [
+        entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv") and not _is_of_a_mac(entry)
+    ]
     if not tables and "[Content_Types].xml" in archive.namelist():
         raise FileUnusable(name, "this is a spreadsheet, not a CSV. Save it as CSV first.")
     if len(tables) != 1:
-        names = ", ".join(entry.filename for entry in tables) or "none"
-        raise FileUnusable(name, f"a ZIP must hold one CSV. This one holds {names}.")
+        names = ", ".join(entry.filename for entry in tables[:_NAMED_MOST]) or "none"
+        rest = f" and {len(tables) - _NAMED_MOST:,} more" if len(tables) > _NAMED_MOST else ""
+        raise FileUnusable(name, f"a ZIP must hold one CSV. This one holds {names}{rest}.")
     table = tables[0]
     if table.flag_bits & 1:
         raise FileUnusable(name, "the ZIP asks for a password. Pack it without one.")
@@ -125,39 +132,58 @@ def _unpacked(file: IO[bytes], name: str) -> tuple[IO[bytes], str]:
     return archive.open(table), table.filename.rsplit("/", 1)[-1]
 
 
+def _is_of_a_mac(entry: zipfile.ZipInfo) -> bool:
+    """What macOS packs beside each file, under its name: no table."""
+    return entry.filename.startswith("__MACOSX/") or PurePosixPath(entry.filename).name.startswith("._")
+
+
 def _scanned(content: IO[bytes], name: str) -> tuple[str, str]:
     """SHA-256 and encoding, from one walk over all bytes. Lines are counted only when one must be named."""
-    digest, utf8 = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    passed, not_utf8, no_letter, mostly_utf8 = 0, -1, -1, False
+    digest, tally, passed, no_letter = hashlib.sha256(), Utf8Tally(), 0, False
     content.seek(0)
     for chunk in iter(lambda: content.read(_CHUNK), b""):
         digest.update(chunk)
         if (null := chunk.find(0)) >= 0:
-            raise FileUnusable(
-                name, "there is a null character, so this is no CSV of text.", _line_of(content, passed + null)
-            )
-        if not_utf8 < 0:
-            pending = len(utf8.getstate()[0])
-            try:
-                utf8.decode(chunk)
-            except UnicodeDecodeError as error:
-                not_utf8 = passed + max(0, error.start - pending)
-        if no_letter < 0:
-            no_letter = min((passed + at for at in map(chunk.find, _NO_LETTERS) if at >= 0), default=-1)
-        # One byte is looked for ten times as fast as two.
-        mostly_utf8 = mostly_utf8 or any(letter[0] in chunk and letter in chunk for letter in _SURELY_UTF8)
+            line = _line_of(content, passed + null)
+            raise FileUnusable(name, "there is a null character, so this is no CSV of text.", line)
+        tally.add(chunk)
+        no_letter = no_letter or any(letter in chunk for letter in _NO_LETTERS)
         passed += len(chunk)
-    if not_utf8 < 0 and utf8.getstate()[0]:
-        not_utf8 = passed - 1
-    if not_utf8 < 0:
+    tally.add(b"", last=True)
+    if not tally.broken:
         return digest.hexdigest(), "UTF8"
-    if mostly_utf8:
-        line = _line_of(content, not_utf8)
+    if tally.is_utf8_with_faults():
+        line = _line_of(content, _first_fault(content))
         raise FileUnusable(name, "there is a byte that is not UTF-8, as the rest of the file is.", line)
-    if no_letter >= 0:
-        line = _line_of(content, no_letter)
+    if no_letter:
+        line = _line_of(content, _place_of(content, _NO_LETTERS))
         raise FileUnusable(name, "there is a byte that is text neither in UTF-8 nor in Windows-1252.", line)
     return digest.hexdigest(), "WIN1252"
+
+
+def _first_fault(content: IO[bytes]) -> int:
+    """Where the first byte stands that is not UTF-8."""
+    content.seek(0)
+    decoder, passed = codecs.getincrementaldecoder("utf-8")(), 0
+    while chunk := content.read(_CHUNK):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            return passed + max(0, error.start - pending)
+        passed += len(chunk)
+    return passed - 1
+
+
+def _place_of(content: IO[bytes], letters: Iterable[int]) -> int:
+    """Where the first of these bytes stands. One of them does."""
+    content.seek(0)
+    passed = 0
+    while chunk := content.read(_CHUNK):
+        if places := [at for at in map(chunk.find, letters) if at >= 0]:
+            return passed + min(places)
+        passed += len(chunk)
+    raise ValueError("none of these bytes is there")
 
 
 def _line_of(content: IO[bytes], place: int) -> int:

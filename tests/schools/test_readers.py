@@ -61,7 +61,7 @@ def test_what_is_packed_beside_it_does_not_matter() -> None:
 # What cannot be used
 
 
-@pytest.mark.parametrize("content", [b"", b"   \r\n"])
+@pytest.mark.parametrize("content", [b"", b"   \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n\r\n"])
 def test_empty_file(content: bytes) -> None:
     assert refusal(content) == "extract.csv: the file is empty."
 
@@ -84,6 +84,23 @@ def test_zip_with_two_tables() -> None:
     assert refusal(zipped(one=b"URN", two=b"URN")) == (
         "extract.csv: a ZIP must hold one CSV. This one holds one.csv, two.csv."
     )
+
+
+def test_zip_with_hundreds_names_a_few() -> None:
+    assert refusal(zipped(**{f"t{number}": b"URN" for number in range(300)})).endswith(
+        "This one holds t0.csv, t1.csv, t2.csv, t3.csv, t4.csv and 295 more."
+    )
+
+
+def test_empty_zip() -> None:
+    assert refusal(zipped()) == "extract.csv: a ZIP must hold one CSV. This one holds none."
+
+
+def test_zip_as_macos_packs_it() -> None:
+    packed = io.BytesIO(zipped(edubasealldata=an_extract(ONE)))
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("__MACOSX/._edubasealldata.csv", b"\0\5\x16\7")
+    assert read_extract(packed, "extract.zip").name == "edubasealldata.csv"
 
 
 def test_zip_cut_short() -> None:
@@ -139,6 +156,19 @@ def test_one_broken_byte_does_not_make_utf8_another_encoding(mark: str) -> None:
     assert refusal((mark + "URN,EstablishmentName\r\n900001,Café\r\n").encode() + b"900002,Quill\xe9beck\r\n") == (
         "extract.csv, line 3: there is a byte that is not UTF-8, as the rest of the file is."
     )
+
+
+@pytest.mark.parametrize("letter", ["Ô", "ŵ", "’"])
+def test_whatever_the_letters_of_the_rest(letter: str) -> None:
+    rest = f"URN,EstablishmentName\r\n900001,{letter}\r\n900002,{letter}\r\n".encode()
+    assert refusal(rest + b"900003,caf\xe9\r\n") == (
+        "extract.csv, line 4: there is a byte that is not UTF-8, as the rest of the file is."
+    )
+
+
+def test_letters_of_windows_that_happen_to_be_good_utf8_do_not_spoil_a_file() -> None:
+    rows = [a_row(str(900001 + number), name="Café Primary School") for number in range(30)]
+    assert read(an_extract([*rows, a_row("900099", name="LE CAFÉ’S SCHOOL")])).encoding == "WIN1252"
 
 
 def test_null_character() -> None:
