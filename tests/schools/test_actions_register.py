@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, connection, transaction
 from django.db.models import DateField, IntegerField
 from hypothesis import given
 from hypothesis import strategies as st
@@ -183,6 +183,62 @@ def test_an_import_is_kept_with_who_and_what() -> None:
     assert len(kept.sha256) == 64
     entry = Entry.objects.get(verb="school_import.done")
     assert (entry.subject_id, entry.actor_id) == (kept.pk, administrator.pk)
+
+
+# Rows that are known already
+
+
+def rows_written() -> dict[str, str]:
+    """The database's own number of each school's row: a new one whenever it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT urn, ctid::text FROM schools_school")
+        return dict(cursor.fetchall())
+
+
+def test_only_rows_that_differ_are_written() -> None:
+    taken_in(an_extract([a_row("900001"), a_row("900002")]))
+    before = rows_written()
+    assert figures(an_extract([a_row("900001"), a_row("900002", town="Otherton")])) == (0, 1, 1, 0, 0)
+    after = rows_written()
+    assert (after["900001"] == before["900001"], after["900002"] == before["900002"]) == (True, False)
+
+
+def test_a_column_that_is_not_kept_makes_no_difference() -> None:
+    taken_in(an_extract([a_row("900001")]))
+    before = rows_written()
+    assert figures(an_extract([a_row("900001") | {"HeadLastName": "Somebody"}])) == (0, 0, 1, 0, 0)
+    assert rows_written() == before
+
+
+def test_the_same_in_other_letters_is_no_change_and_known_from_then_on() -> None:
+    taken_in(an_extract([a_row("900001", type_code="1")]))
+    otherwise = [a_row("900001", type_code="01")]
+    assert figures(an_extract(otherwise)) == (0, 0, 1, 0, 0)
+    before = rows_written()
+    assert figures(an_extract([*otherwise, a_row("900002")])) == (1, 0, 1, 0, 0)
+    assert rows_written()["900001"] == before["900001"]
+    assert SchoolChange.objects.count() == 0
+
+
+def test_values_that_changed_places_are_a_change() -> None:
+    taken_in(an_extract([a_row("900001", street="Mill Lane", locality="Underbank")]))
+    assert figures(an_extract([a_row("900001", street="Underbank", locality="Mill Lane")])) == (0, 1, 0, 0, 0)
+    assert everything()["900001"]["street"] == "Underbank"
+
+
+def test_a_school_that_somebody_else_changed_is_brought_back() -> None:
+    taken_in(an_extract([a_row("900001")]))
+    School.objects.update(town="Otherton")
+    assert figures(an_extract([a_row("900001"), a_row("900002")])) == (1, 1, 0, 0, 0)
+    assert everything()["900001"]["town"] == "Quillbeck"
+
+
+def test_a_known_row_that_stands_twice_is_left_out_and_its_school_not_lacked() -> None:
+    taken_in(an_extract([a_row("900001"), a_row("900002")]))
+    report = taken_in(an_extract([a_row("900001"), a_row("900001", town="Otherton")]))
+    assert (report.created, report.updated, report.unchanged, report.lacking) == (0, 0, 0, 1)
+    assert [one.line for one in report.rejections] == [2, 3]
+    assert everything()["900001"]["town"] == "Quillbeck"
 
 
 # Rows that are left out

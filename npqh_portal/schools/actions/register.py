@@ -227,7 +227,7 @@ def _convert(cursor: CursorWrapper, header: tuple[str, ...], twice: list[str]) -
             " SELECT row, s.id AS school_id, {fingerprint} AS fingerprint, {values},"
             " nullif(concat_ws(' ', {faults}), '') AS fault"
             " FROM staged LEFT JOIN schools_school AS s ON s.urn = btrim({urn})"
-            " WHERE s.fingerprint IS DISTINCT FROM {fingerprint} OR btrim({urn}) = ANY({twice})"
+            " WHERE s.fingerprint IS NULL OR s.fingerprint <> {fingerprint} OR btrim({urn}) = ANY({twice})"
         ).format(
             fingerprint=_fingerprint(cursor, raw),
             values=SQL(", ").join(
@@ -314,8 +314,8 @@ def _reject(cursor: CursorWrapper, extract: TableFile, twice: list[str]) -> list
     rejections = []
     for row, urn, fault in found:
         others = [str(line) for line in standing[urn] if line != lines[row]] if urn else []
-        twice = f"The same URN stands on line {', '.join(others)}." if others else ""
-        rejections.append(Rejection(lines[row], urn[:40], " ".join(filter(None, [fault, twice]))))
+        elsewhere = f"The same URN stands on line {', '.join(others)}." if others else ""
+        rejections.append(Rejection(lines[row], urn[:40], " ".join(filter(None, [fault, elsewhere]))))
     cursor.execute("DELETE FROM incoming WHERE row = ANY(%s)", [[row for row, _, _ in found]])
     return rejections
 
@@ -384,7 +384,7 @@ def _add(cursor: CursorWrapper) -> int:
     cursor.execute(
         SQL(
             "INSERT INTO schools_school ({0}, fingerprint, added_at) SELECT {0}, fingerprint, %s FROM incoming"
-            " WHERE school_id IS NULL ORDER BY row"
+            " WHERE school_id IS NULL"
         ).format(_ALL),
         [clock.now()],
     )
