@@ -53,11 +53,11 @@ class VersionNotDraft(RuleViolation):
 
 
 class VersionFaulty(RuleViolation):
-    """A draft that does not fit together; `faults` are whole sentences."""
+    """A draft that does not fit together. What is wrong stands on its page, in the words of whoever reads it there."""
 
-    def __init__(self, version: str, faults: Sequence[str]) -> None:
-        self.faults = list(faults)
-        super().__init__("\n".join([f"{version} cannot be published yet.", *self.faults]))
+    def __init__(self, version: str, count: int) -> None:
+        things = "one thing in it does" if count == 1 else f"{count} things in it do"
+        super().__init__(f"{version} cannot be published yet: {things} not fit together.")
 
 
 class VersionFrozen(RuleViolation):

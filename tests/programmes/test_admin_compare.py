@@ -86,6 +86,7 @@ def test_another_version_is_chosen_by_a_form_without_scripts(lead: Reader, versi
     first = copy_version(version, label="2027", by=None)
     copy_version(version, label="2028", by=None)
     assert lead.open(address(version)).title.startswith("Compare 2026 and 2028")
+    assert lead.open(f"{address(version)}?with=").title.startswith("Compare 2026 and 2028")
     assert lead.open(f"{address(version)}?with={first.pk}").title.startswith("Compare 2026 and 2027")
 
 

@@ -1,8 +1,10 @@
 """Once published, the structure of a version is frozen by the database."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.apps import apps
 from django.db import InternalError, transaction
 
 from npqh_portal.programmes.actions import load_version, publish_version
@@ -76,3 +78,9 @@ def test_a_published_version_may_get_a_new_policy_which_then_stands() -> None:
     assert second.components.count() == 1
     with pytest.raises(InternalError), transaction.atomic():
         second.components.update(weight=2)
+
+
+def test_no_hint_shows_the_id_of_a_fact() -> None:
+    """The ids stand in comments and docstrings, which nobody who uses the portal reads."""
+    hints = [str(column.help_text) for model in apps.get_models() for column in model._meta.fields]
+    assert [hint for hint in hints if re.search(r"\b[ST]\d", hint)] == []

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npqh_portal.programmes.errors import CourseHasItems
+from npqh_portal.programmes.forms.drafts import fault_labels
 from npqh_portal.programmes.rules.drafts import in_words, next_label, rearranged, with_areas, with_courses
 from npqh_portal.programmes.rules.faults import Fault
 from npqh_portal.programmes.rules.plans import AreaPlan, CoursePlan
@@ -88,12 +89,13 @@ def test_a_course_with_items_is_not_left_out() -> None:
     ("fault", "words"),
     [
         (Fault("items", "at least one is needed."), "Items: at least one is needed."),
-        (Fault("version.effective_to", "must not be before effective_from."),
-         "Effective to: must not be before effective from."),
-        (Fault("courses[2].items", "“Needs” has no school_visit."), "Course 2, items: “Needs” has no school visit."),
-        (Fault("policy.components[1].kinds", "seminar counts twice.", "policy.components[2].kinds"),
-         "Policy, component 1, kinds: seminar counts twice. It is in policy, component 2, kinds too."),
+        (Fault("version.effective_to", "must not be before `effective_from`."),
+         "Can start until: must not be before “Can start from”."),
+        (Fault("courses[2].items", "“Needs” has no `school_visit`."), "Course 2, items: “Needs” has no school visit."),
+        (Fault("policy.components[1].kinds", "`formative_task` counts twice.", "policy.components[2].kinds"),
+         "Policy, component 1, kinds of item that count in it: formative task counts twice. "
+         "It is in policy, component 2, kinds of item that count in it too."),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_without_its_file(fault: Fault, words: str) -> None:
-    assert in_words(fault) == words
+    assert in_words(fault, fault_labels()) == words

@@ -153,7 +153,7 @@ def _sums(old: Framework, new: Framework) -> list[tuple[str, str, str]]:
 def _compare(request: HttpRequest, version: ProgrammeVersion) -> HttpResponseBase:
     """The version beside another of its programme, `?with=` its id; the one that starts later stands on the right."""
     others = list(version.programme.versions.exclude(pk=version.pk).order_by("-effective_from", "-pk"))
-    asked = request.GET.get("with")
+    asked = request.GET.get("with") or None
     other = next((one for one in others if asked in {str(one.pk), None}), None)
     if asked and other is None:
         raise Http404

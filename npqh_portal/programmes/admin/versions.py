@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
 from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
@@ -22,6 +21,7 @@ from npqh_portal.programmes.forms.drafts import (
     ItemsForm,
     PolicyForm,
     TasksForm,
+    fault_labels,
 )
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import (
@@ -162,10 +162,9 @@ def _publish(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> st
     return f"{version} is published."
 
 
-def _copy(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> str:
+def _copy(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> tuple[str, ProgrammeVersion]:
     copy = copy_version(version, label=cleaned["label"], by=by)
-    address = reverse("admin:programmes_programmeversion_change", args=[copy.pk])
-    return format_html('{} is a draft now. <a href="{}">Open {}</a>', copy, address, copy.label)
+    return f"{copy} is a draft now.", copy
 
 
 def _retire(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> str:
@@ -178,7 +177,8 @@ def _is_draft(version: ProgrammeVersion) -> bool:
 
 
 def _faults(version: ProgrammeVersion) -> list[str]:
-    return [in_words(fault) for fault in faults_of(plan_of(version))]
+    labels = fault_labels()
+    return [in_words(fault, labels) for fault in faults_of(plan_of(version))]
 
 
 def _part(name: str, words: str, form: type[DraftForm], explains: str) -> Act:

@@ -1,6 +1,6 @@
 """The parts of a draft, each in a form of its own. What is sent becomes a change of the draft's plan."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any, ClassVar
@@ -514,6 +514,29 @@ class TasksForm(RowsForm):
 
     def change(self, plan: Framework) -> Framework:
         return replace(plan, tasks=tuple(TaskPlan(**row.values()) for row in self.rows.in_order()))
+
+
+_TABLES: Mapping[str, type[PortalForm]] = {
+    "version": FiguresForm,
+    "areas": AreaRow,
+    "behaviours": BehaviourRow,
+    "courses": CourseRow,
+    "items": ItemRow,
+    "policy": PolicyForm,
+    "policy.components": ComponentRow,
+    "tasks": TaskRow,
+}
+
+
+def fault_labels() -> dict[str, str]:
+    """What the forms call the names that stand in faults of a draft."""
+    fields_of = {
+        f"{table}.{name}": str(field.label)
+        for table, form in _TABLES.items()
+        for name, field in form.base_fields.items()
+    }
+    named = {name: f"“{FiguresForm.base_fields[name].label}”" for name in ("effective_from", "effective_to")}
+    return fields_of | named | {kind.value: str(kind.label).lower() for kind in ItemKind}
 
 
 def _values(row: Any) -> dict[str, Any]:

@@ -14,9 +14,12 @@ class ContentArea(models.Model):
     number = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)
     part = models.CharField(
-        max_length=1, blank=True, default="", help_text="The part of the assessment it belongs to (S72, S73)."
+        max_length=1,
+        blank=True,
+        default="",
+        help_text="The part of the assessment it belongs to.",  # S72, S73
     )
-    in_every_course = models.BooleanField(default=False, help_text="Considered in each course (S20).")
+    in_every_course = models.BooleanField(default=False, help_text="Considered in each course.")  # S20
 
     class Meta:
         ordering = ["version", "number"]
@@ -75,7 +78,7 @@ class Course(models.Model):
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
     areas = models.ManyToManyField(ContentArea, related_name="courses", blank=True)
-    is_implementation = models.BooleanField(default=False, help_text="The late course on implementation (S21).")
+    is_implementation = models.BooleanField(default=False, help_text="The late course on implementation.")  # S21
 
     class Meta:
         ordering = ["version", "number"]

@@ -41,39 +41,46 @@ class ProgrammeVersion(models.Model):
     label = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=VersionState, default=VersionState.DRAFT)
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
-    effective_from = models.DateField(help_text="The first day on which a programme may start (S86, S89).")
+    effective_from = models.DateField(help_text="The first day on which a programme may start.")  # S86, S89
     effective_to = models.DateField(null=True, blank=True, help_text="The last day on which one may start.")
     ended_on = models.DateField(null=True, blank=True, help_text="When teaching and assessment came to an end.")
     delivery_months = models.PositiveSmallIntegerField()
     assessment_months = models.PositiveSmallIntegerField()
     extension_months_most = models.PositiveSmallIntegerField(
-        default=0, help_text="Further months for people new to headship (S14)."
+        default=0,
+        help_text="Further months for people new to headship.",  # S14
     )
     terms = models.PositiveSmallIntegerField(help_text="School terms over which the sessions are spread.")
     terms_least = models.PositiveSmallIntegerField(
-        default=0, help_text="The fewest terms in which sessions in person must be held (S79)."
+        default=0,
+        help_text="The fewest terms in which sessions in person must be held.",  # S79
     )
     day_equivalents = models.PositiveSmallIntegerField(
-        default=0, help_text="Days out of school, where the sessions in person are planned by the day (S75)."
+        default=0,
+        help_text="Days out of school, where the sessions in person are planned by the day.",  # S75
     )
     day_minutes = models.PositiveSmallIntegerField(default=0, help_text="What one such day is worth, in minutes.")
     cycle = ArrayField(
         models.CharField(max_length=20, choices=ItemKind), default=list, blank=True,
-        help_text="What every course brings, in order (S16 to S19).",
+        help_text="What every course brings, in order.",  # S16 to S19
     )  # fmt: skip
     assessed_by = models.CharField(max_length=10, choices=AssessedBy, default=AssessedBy.PROVIDER)
     fee_pence = models.PositiveIntegerField(default=0)
     submissions_included = models.PositiveSmallIntegerField(
-        default=0, help_text="Submissions that the fee covers (S82); 0 where none is ever charged for."
+        default=0,
+        help_text="Submissions that the fee covers; 0 where none is ever charged for.",  # S82
     )
     resubmission_charge = models.CharField(
         max_length=15, choices=ResubmissionCharge, default=ResubmissionCharge.NONE,
-        help_text="Whether a further submission may be charged for (S83).",
+        help_text="Whether a further submission may be charged for.",  # S83
     )  # fmt: skip
     resubmission_fee_pence = models.PositiveIntegerField(null=True, blank=True)
     framework_document_title = models.CharField(max_length=120, blank=True, default="")
     framework_document_edition = models.CharField(
-        max_length=120, blank=True, default="", help_text="Reference and date of the edition taught (S27)."
+        max_length=120,
+        blank=True,
+        default="",
+        help_text="Reference and date of the edition taught.",  # S27
     )
     framework_document_url = models.URLField(blank=True, default="")
     summary = models.TextField(blank=True, default="")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from npqh_portal.programmes.errors import CourseHasItems
@@ -56,17 +56,30 @@ def with_courses(plan: Framework, courses: Sequence[tuple[str, CoursePlan]]) -> 
     )
 
 
-def in_words(fault: Fault) -> str:
-    """A fault as one reads it beside the draft, where nobody sees the file: "Course 2, items: …"."""
-    steps = [_step(step) for step in fault.where.removeprefix("version.").split(".")]
-    place = ", ".join(steps)
-    also = f" It is in {', '.join(map(_step, fault.also.split('.')))} too." if fault.also else ""
-    return f"{place[:1].upper()}{place[1:]}: {fault.what}{also}".replace("_", " ")
+def in_words(fault: Fault, labels: Mapping[str, str]) -> str:
+    """A fault as one reads it beside the draft, where nobody sees the file: "Course 2, minutes: …".
+
+    `labels` are what people call a field, as `tasks.word_limit`, and any other name that a file uses.
+    """
+    what = re.sub(r"`(\w+)`", lambda found: labels.get(found[1], found[1]), fault.what)
+    also = f" It is in {_place(fault.also, labels)} too." if fault.also else ""
+    place = _place(fault.where, labels)
+    return f"{place[:1].upper()}{place[1:]}: {what}{also}"
 
 
-def _step(step: str) -> str:
-    """`items[12]` is item 12."""
-    return re.sub(r"s\[(\d+)\]$", r" \1", step)
+def _place(where: str, labels: Mapping[str, str]) -> str:
+    """`items[12].mode` is item 12, and what people call its mode."""
+    name = re.sub(r"\[\d+\]", "", where)
+    if name in labels:
+        field = labels[name]
+        table = where.rpartition(".")[0].removeprefix("version")
+        return ", ".join(filter(None, (_steps(table), f"{field[:1].lower()}{field[1:]}")))
+    return _steps(where)
+
+
+def _steps(where: str) -> str:
+    """`policy.components[2]` is policy, component 2."""
+    return ", ".join(re.sub(r"s\[(\d+)\]$", r" \1", step) for step in where.split(".") if step)
 
 
 def next_label(label: str, taken: Collection[str]) -> str:

@@ -12,6 +12,7 @@ class Fault:
     """What is wrong, in which field, and with which other field it clashes.
 
     Fields are named as in a framework file, and rows counted from 1 in the order of the plan: `items[12].minutes`.
+    In `what`, names that only a file uses stand between backticks, which no reader sees (`rules.drafts.in_words`).
     """
 
     where: str
@@ -19,7 +20,7 @@ class Fault:
     also: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f" It is in {self.also} too." if self.also else "")
+        return f"{self.where}: {self.what.replace('`', '')}" + (f" It is in {self.also} too." if self.also else "")
 
 
 def faults_of(plan: Framework) -> list[Fault]:
@@ -42,10 +43,10 @@ def faults_of(plan: Framework) -> list[Fault]:
 
 def _version_faults(plan: Framework) -> Iterable[Fault]:
     if plan.effective_to and plan.effective_to < plan.effective_from:
-        yield Fault("version.effective_to", "must not be before effective_from.")
+        yield Fault("version.effective_to", "must not be before `effective_from`.")
     if plan.ended_on and plan.ended_on < (plan.effective_to or plan.effective_from):
         yield Fault(
-            "version.ended_on", f"must not be before {'effective_to' if plan.effective_to else 'effective_from'}."
+            "version.ended_on", f"must not be before `{'effective_to' if plan.effective_to else 'effective_from'}`."
         )
     if plan.resubmission_fee_pence is not None and plan.resubmission_charge == "none":
         yield Fault("version.resubmission_fee_pence", "only a resubmission that may be charged for has an amount.")
@@ -110,7 +111,7 @@ def _course_faults(plan: Framework) -> Iterable[Fault]:
         brought = {item.kind for item in plan.items if item.course == course.code}
         for kind in plan.cycle:
             if kind not in brought:
-                yield Fault(f"{where}.items", f"{title} has no {kind}, which the cycle brings in every course.")
+                yield Fault(f"{where}.items", f"{title} has no `{kind}`, which the cycle brings in every course.")
 
 
 def _item_faults(plan: Framework) -> Iterable[Fault]:
@@ -122,7 +123,7 @@ def _item_faults(plan: Framework) -> Iterable[Fault]:
         if not 1 <= item.term <= plan.terms:
             yield Fault(f"items[{place}].term", f"must be from 1 to {plan.terms}, the terms of the programme.")
         if item.kind not in counted:
-            yield Fault(f"items[{place}].kind", f"{item.kind} counts in no component of the engagement policy.")
+            yield Fault(f"items[{place}].kind", f"`{item.kind}` counts in no component of the engagement policy.")
 
 
 def _term_faults(plan: Framework) -> Iterable[Fault]:
@@ -147,7 +148,7 @@ def _policy_faults(policy: PolicyPlan) -> Iterable[Fault]:
         for kind in part.kinds:
             # An item that counted in two components would be earned twice.
             if kind in counted:
-                yield Fault(f"{where}.kinds", f"{kind} counts twice.", f"policy.components[{counted[kind]}].kinds")
+                yield Fault(f"{where}.kinds", f"`{kind}` counts twice.", f"policy.components[{counted[kind]}].kinds")
             counted.setdefault(kind, place)
         if policy.rule == "each" and part.threshold_percent is None:
             yield Fault(f"{where}.threshold_percent", "is needed where each component stands for itself.")
