@@ -19,6 +19,13 @@ class ColumnsMissing(FileUnusable):
         super().__init__(name, f"the header lacks {columns}. Columns are known by name, whatever their order.")
 
 
+class MuchLacking(RuleViolation):
+    """A file that lacks much of what is known here, and nobody has said that this is meant."""
+
+    def __init__(self, warnings: Sequence[str]) -> None:
+        super().__init__(f"{' '.join(warnings)} Nothing was imported: say first that this is meant.")
+
+
 class ImportSettled(RuleViolation):
     def __init__(self, state: str) -> None:
         super().__init__(f"This file no longer waits. It is {state.lower()}.")

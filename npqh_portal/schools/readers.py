@@ -26,6 +26,7 @@ from .rules.register import COLUMNS, LINK_COLUMNS
 _CHUNK = 1 << 20
 _HEADER_MOST = 1 << 16
 _NAMED_MOST = 5
+_GAPS = (b"\n\n", b"\n\r\n")  # an empty line, unless it stands in quotes
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one
 _UNPACKED_MOST = 500 << 20
 _PYTHON_NAMES = {"UTF8": "utf-8", "WIN1252": "cp1252"}
@@ -96,10 +97,25 @@ def _read(file: IO[bytes], name: str, needed: Iterable[str]) -> TableFile:
             raise FileUnusable(name, "the file is empty.")
         if head[starts_at:].lstrip().startswith(b"<"):
             raise FileUnusable(name, "this is a web page, not a CSV. Perhaps it says why there was no download.")
-        sha256, encoding = _scanned(content, name)
+        sha256, encoding, gaps, ends = _scanned(content, name)
     header, lines = _header(head[starts_at:].decode(_PYTHON_NAMES[encoding], errors="ignore"), name)
     _check_columns(header, list(needed), name)
-    return TableFile(content, name, sha256, encoding, header, lines, starts_at)
+    if gaps:
+        content = _with_gaps_filled(content, len(header))
+    remarks = () if ends else (f"{name}: the last line has no end. See that nothing is missing after it.",)
+    return TableFile(content, name, sha256, encoding, header, lines, starts_at, remarks)
+
+
+def _with_gaps_filled(content: IO[bytes], columns: int) -> IO[bytes]:
+    """The file in memory with commas on its empty lines: a row in which nothing stands, and no line is lost."""
+    filled, quoted = io.BytesIO(), False
+    content.seek(0)
+    for line in content:
+        if not quoted and not line.strip():
+            filled.write(b"," * (columns - 1) if columns > 1 else b'""')
+        filled.write(line)
+        quoted ^= bool(line.count(b'"') % 2)
+    return filled
 
 
 @contextmanager
@@ -137,9 +153,13 @@ def _is_of_a_mac(entry: zipfile.ZipInfo) -> bool:
     return entry.filename.startswith("__MACOSX/") or PurePosixPath(entry.filename).name.startswith("._")
 
 
-def _scanned(content: IO[bytes], name: str) -> tuple[str, str]:
-    """SHA-256 and encoding, from one walk over all bytes. Lines are counted only when one must be named."""
+def _scanned(content: IO[bytes], name: str) -> tuple[str, str, bool, bool]:
+    """SHA-256 and encoding, whether lines are empty, and whether the last has its end: from one walk over all bytes.
+
+    Lines are counted only when one must be named.
+    """
     digest, tally, passed, no_letter = hashlib.sha256(), Utf8Tally(), 0, False
+    before, gaps = b"", False
     content.seek(0)
     for chunk in iter(lambda: content.read(_CHUNK), b""):
         digest.update(chunk)
@@ -148,17 +168,19 @@ def _scanned(content: IO[bytes], name: str) -> tuple[str, str]:
             raise FileUnusable(name, "there is a null character, so this is no CSV of text.", line)
         tally.add(chunk)
         no_letter = no_letter or any(letter in chunk for letter in _NO_LETTERS)
+        gaps = gaps or any(gap in chunk or gap in before + chunk[:2] for gap in _GAPS)
+        before = (before + chunk)[-2:]
         passed += len(chunk)
     tally.add(b"", last=True)
     if not tally.broken:
-        return digest.hexdigest(), "UTF8"
+        return digest.hexdigest(), "UTF8", gaps, before.endswith(b"\n")
     if tally.is_utf8_with_faults():
         line = _line_of(content, _first_fault(content))
         raise FileUnusable(name, "there is a byte that is not UTF-8, as the rest of the file is.", line)
     if no_letter:
         line = _line_of(content, _place_of(content, _NO_LETTERS))
         raise FileUnusable(name, "there is a byte that is text neither in UTF-8 nor in Windows-1252.", line)
-    return digest.hexdigest(), "WIN1252"
+    return digest.hexdigest(), "WIN1252", gaps, before.endswith(b"\n")
 
 
 def _first_fault(content: IO[bytes]) -> int:

@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from npqh_portal.audit.models import Entry
 from npqh_portal.schools.actions import check_schools
-from npqh_portal.schools.errors import FileUnusable
+from npqh_portal.schools.errors import FileUnusable, MuchLacking
 from npqh_portal.schools.models import School, SchoolChange, SchoolImport, SchoolLink
 from npqh_portal.schools.rules.imports import Rejection
 from npqh_portal.schools.rules.register import COLUMNS
@@ -350,12 +350,11 @@ FEWER = "the row has fewer columns than the header. The file was cut short, or a
     [
         (cut(TWO, b"Quillbeck Primary"), f"extract.csv, line 3: {FEWER}"),
         (cut(TWO, b'"" town'), "extract.csv, line 3: a quote is still open at the end. The file was cut short, or a "),
-        (TWO + b"\r\n", f"extract.csv, line 4: {FEWER}"),
         (TWO + b"," * 139 + b"\r\n", "extract.csv, line 4: the row has more columns than the header. A comma stands"),
         (TWO.replace(b"\r\n900002", b"\r\n9000\n02"), "extract.csv, line 3: the row cannot be read (unquoted newline"),
         (an_extract([]), "extract.csv: there is a header and nothing below it."),
     ],
-    ids=["row cut", "quote open", "empty line", "too many columns", "another line end", "header only"],
+    ids=["row cut", "quote open", "too many columns", "another line end", "header only"],
 )
 def test_file_that_breaks_off_changes_nothing(content: bytes, words: str) -> None:
     with pytest.raises(FileUnusable) as refused, transaction.atomic():
@@ -417,14 +416,12 @@ def test_links_are_read_from_either_end_and_kept_once() -> None:
         ),
     )
     assert report.links == {"added": 2, "updated": 0, "removed": 0, "unchanged": 0}
-    assert report.remarks == ()
+    assert report.remarks == ("Links of other kinds than these two, left out: 1.",)
     assert pairs() == {("900001", "900003", "merged", date(2026, 9, 1)), ("900002", "900003", "", None)}
 
 
 def test_links_to_unknown_schools_are_remarked_on_and_left_out() -> None:
-    report = taken_in(
-        THREE, linked=links(("900001", "900009", "Successor", ""), ("900008", "900003", "Successor", "99-99-2026"))
-    )
+    report = taken_in(THREE, linked=links(("900001", "900009", "Successor", ""), ("900008", "900003", "Successor", "")))
     assert report.remarks == (
         "The link from 900001 to 900009 is left out: URN 900009 is not known.",
         "The link from 900008 to 900003 is left out: URN 900008 is not known.",
@@ -503,3 +500,94 @@ class AnyRegister(TestCase):
 
 def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def test_empty_lines_are_no_schools_and_are_counted_as_lines() -> None:
+    head, first, *_ = an_extract([a_row("900001")]).split(b"\r\n")
+    rows = [head, first, b"", b"," * 138, first.replace(b"900001", b"12"), b"", b""]
+    report = taken_in(b"\r\n".join(rows))
+    assert (report.created, report.unchanged) == (1, 0)
+    assert report.rejections == (Rejection(5, "12", "URN “12” is not 6 or 7 digits."),)
+
+
+def test_an_empty_line_within_quotes_stays_within_them() -> None:
+    assert figures(an_extract([a_row(street="Old Mill,\r\n\r\nMill Lane")]) + b"\r\n") == (1, 0, 0, 0, 0)
+    assert everything()["900001"]["street"] == "Old Mill, Mill Lane"
+
+
+def test_a_last_line_without_its_end_is_remarked_on() -> None:
+    content = an_extract([a_row()])
+    assert taken_in(content[:-2]).remarks == (
+        "extract.csv: the last line has no end. See that nothing is missing after it.",
+    )
+    assert taken_in(content + b"\r\n").remarks == ()
+
+
+@pytest.mark.parametrize("number", ["-5", "0x1F", "1_0", "99999999999"])
+def test_no_number_of_pupils(number: str) -> None:
+    assert taken_in(an_extract([a_row(pupils=number)])).rejections == (
+        Rejection(2, "900001", f"NumberOfPupils “{number}” is no whole number."),
+    )
+
+
+def test_a_space_is_nothing_and_a_hard_space_a_space() -> None:
+    taken_in(an_extract([a_row(pupils=" ", open_on=" ", name="Oak\xa0Glade Primary\xa0")]))
+    school = everything()["900001"]
+    assert (school["pupils"], school["open_on"], school["name"]) == (None, None, "Oak Glade Primary")
+    assert taken_in(an_extract([a_row(name="\xa0")])).rejections == (
+        Rejection(2, "900001", "There is no EstablishmentName."),
+    )
+
+
+# Files that lack much
+
+MANY = [a_row(str(900001 + number)) for number in range(250)]
+
+
+def test_a_file_that_lacks_a_tenth_is_taken_in_and_one_that_lacks_more_only_if_that_is_meant() -> None:
+    taken_in(an_extract(MANY))
+    assert figures(an_extract(MANY[:225])) == (0, 0, 225, 0, 25)
+    fewer = an_extract([*MANY[:223], a_row("900224", town="Otherton")])
+    before = everything()
+    with pytest.raises(MuchLacking) as refused, transaction.atomic():
+        taken_in(fewer)
+    warning = (
+        "26 of the 250 schools known here are not in the file. They stay, but it may be a selection, or cut short."
+    )
+    assert str(refused.value) == f"{warning} Nothing was imported: say first that this is meant."
+    assert everything() == before
+    assert check_schools(read(fewer)).remarks == (warning,)
+    assert taken_in(fewer, even_if_lacking=True).remarks == (warning,)
+    assert everything()["900224"]["town"] == "Otherton"
+
+
+def test_links_are_not_swept_away_by_a_file_with_nothing_usable_in_it() -> None:
+    taken_in(THREE, linked=links(("900001", "900003", "Successor", ""), ("900002", "900003", "Successor", "")))
+    with pytest.raises(MuchLacking) as refused, transaction.atomic():
+        taken_in(THREE, linked=links(("900001", "900003", "Other", "")))
+    assert str(refused.value) == (
+        "2 of the 2 links known here are not in the file, and would go. "
+        "Nothing was imported: say first that this is meant."
+    )
+    assert SchoolLink.objects.count() == 2
+    taken_in(THREE, linked=links(("900001", "900003", "Other", "")), even_if_lacking=True)
+    assert not SchoolLink.objects.exists()
+
+
+def test_rows_that_are_no_link_are_rejected_with_their_line() -> None:
+    taken_in(THREE, linked=links(("900001", "900003", "Successor", "01-09-2026")))
+    report = taken_in(
+        THREE,
+        linked=links(
+            ("ABC", "", "Successor", ""),
+            ("900001", "900001", "Predecessor", ""),
+            ("900001", "900003", "Successor", "01-09-2026"),
+            ("900002", "900003", "Successor", "99-99-2011"),
+        ),
+    )
+    assert report.rejections == (
+        Rejection(2, "ABC", "In links.csv: URN “ABC” is not 6 or 7 digits. LinkURN “” is not 6 or 7 digits."),
+        Rejection(3, "900001", "In links.csv: The school is linked to itself."),
+        Rejection(5, "900002", "In links.csv: LinkEstablishedDate “99-99-2011” is no date (DD-MM-YYYY)."),
+    )
+    assert report.links == {"added": 0, "updated": 0, "removed": 0, "unchanged": 1}

@@ -187,6 +187,24 @@ def test_rejected_rows_can_be_downloaded(client: Client) -> None:
     assert response.headers["Content-Disposition"] == 'attachment; filename="rejected.csv"'
 
 
+def test_confirming_twice_is_refused_in_a_sentence(client: Client, django_capture_on_commit_callbacks: Any) -> None:
+    held = handed_in(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(page("confirm", held))
+    assert "This file no longer waits. It is imported." in errors(client, page("confirm", held))
+
+
+def test_a_file_that_lacks_much_is_imported_only_with_a_tick(client: Client) -> None:
+    taken_in(an_extract(a_row(str(900001 + number)) for number in range(30)))
+    held = handed_in(client)
+    warning = "28 of the 30 schools known here are not in the file. They stay, but it may be a selection, or cut short."
+    assert warning in text(client, page("confirm", held))
+    assert "Tick this if the file is meant to lack so much." in errors(client, page("confirm", held))
+    client.post(page("confirm", held), {"even_if_lacking": "on"})
+    held.refresh_from_db()
+    assert held.state == ImportState.DONE
+
+
 # Lists
 
 

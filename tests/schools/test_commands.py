@@ -71,6 +71,23 @@ def test_so_does_a_file_that_is_not_there(tmp_path: Path) -> None:
         call_command("import_schools", tmp_path / "nowhere.csv")
 
 
+def test_a_file_that_lacks_much_makes_status_2_unless_that_is_meant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "import_schools", file(tmp_path, an_extract(a_row(str(900001 + number)) for number in range(30))))
+    path = file(tmp_path, an_extract([a_row("900001", town="Otherton")]))
+    assert run(capsys, "import_schools", path)[0] == 2
+    assert School.objects.get(urn="900001").town == "Quillbeck"
+    assert run(capsys, "import_schools", path, "--even-if-lacking")[0] == 0
+    assert School.objects.get(urn="900001").town == "Otherton"
+
+
+def test_the_same_file_again_leaves_nothing_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = file(tmp_path, GOOD)
+    run(capsys, "import_schools", path)
+    assert run(capsys, "import_schools", path)[2] == "Nothing to do.\n"
+
+
 def test_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = file(tmp_path, an_extract([a_row("900001"), a_row("12")]))
     _, out, _ = run(capsys, "import_schools", path, "--json")

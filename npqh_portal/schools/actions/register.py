@@ -19,7 +19,7 @@ from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 from npqh_portal import clock
 from npqh_portal.people.models import User
-from npqh_portal.schools.errors import FileUnusable
+from npqh_portal.schools.errors import FileUnusable, MuchLacking
 from npqh_portal.schools.kinds import FileKind
 from npqh_portal.schools.models import School, SchoolImport
 from npqh_portal.schools.rules.imports import Change, Rejection, Report, TableFile
@@ -47,20 +47,28 @@ _BUT_URN = [name for name in COLUMNS if name != "urn"]
 
 
 def import_schools(
-    extract: TableFile, *, links: TableFile | None = None, tell: Tell = _quiet, by: User | None
+    extract: TableFile,
+    *,
+    links: TableFile | None = None,
+    even_if_lacking: bool = False,
+    tell: Tell = _quiet,
+    by: User | None,
 ) -> Report:
     """Bring schools up to date with the national extract, and their links with the file of links.
 
     Rows that are no school as the register has them are left out and reported; schools that the file lacks, and
     closed ones, stay. The file imported last, handed in again, changes nothing. Two imports wait for each other.
-    Raises FileUnusable, and then nothing has changed.
+    Raises FileUnusable, and MuchLacking unless `even_if_lacking`; then nothing has changed.
     """
     with _alone() as cursor:
-        return _import(cursor, extract, links, tell, by=by)
+        return _import(cursor, extract, links, tell, even_if_lacking=even_if_lacking, by=by)
 
 
 def check_schools(extract: TableFile, *, links: TableFile | None = None, tell: Tell = _quiet) -> Report:
-    """What `import_schools` would do, found out by doing it and taking it back. Raises FileUnusable."""
+    """What `import_schools` would do, found out by doing it and taking it back. Raises FileUnusable.
+
+    What `MuchLacking` would say stands first among the remarks.
+    """
     with _alone() as cursor:
         return _tried(cursor, extract, links, tell)
 
@@ -83,12 +91,17 @@ def propose_schools(
 
 
 def confirm_schools(
-    waiting: SchoolImport, extract: TableFile, *, links: TableFile | None = None, by: User
+    waiting: SchoolImport,
+    extract: TableFile,
+    *,
+    links: TableFile | None = None,
+    even_if_lacking: bool = False,
+    by: User,
 ) -> SchoolImport:
-    """Import an extract that waited. Raises ImportSettled, NotTheFileSeen, AnotherImportRan."""
+    """Import an extract that waited. Raises ImportSettled, NotTheFileSeen, AnotherImportRan, MuchLacking."""
     with _alone() as cursor:
         waiting, _ = take_up(waiting, extract, links=links)
-        _import(cursor, extract, links, _quiet, into=waiting, by=by)
+        _import(cursor, extract, links, _quiet, into=waiting, even_if_lacking=even_if_lacking, by=by)
     waiting.refresh_from_db()
     return waiting
 
@@ -105,7 +118,7 @@ def _alone() -> Iterator[CursorWrapper]:
 
 def _tried(cursor: CursorWrapper, extract: TableFile, links: TableFile | None, tell: Tell) -> Report:
     with transaction.atomic():
-        report = _import(cursor, extract, links, tell, by=None)
+        report = _import(cursor, extract, links, tell, even_if_lacking=True, by=None)
         transaction.set_rollback(True)
     return report
 
@@ -117,6 +130,7 @@ def _import(
     tell: Tell,
     *,
     into: SchoolImport | None = None,
+    even_if_lacking: bool,
     by: User | None,
 ) -> Report:
     columns = columns_of(FileKind.EXTRACT, extract, links=links)
@@ -129,6 +143,7 @@ def _import(
     differing = _convert(cursor, extract.header, twice)
     # Whatever the file says of a school, it does not lack it.
     lacking = School.objects.count() - (rows - differing) - _count(cursor, "DISTINCT school_id", "FROM incoming")
+    rows -= _pass_over_empty(cursor)
     rejections = _reject(cursor, extract, twice)
     _compare(cursor)
     updated = _count(cursor, "what", "FROM changed")
@@ -140,12 +155,18 @@ def _import(
         unchanged=rows - len(rejections) - created - updated,
         lacking=lacking,
         rejections=tuple(rejections),
-        remarks=tuple(_reopened(cursor)),
+        remarks=(*extract.remarks, *_reopened(cursor)),
         first_changes=tuple(_first_changes(cursor)),
     )
     if source := _staged_links(cursor, extract, links):
-        done, remarks = _link(cursor, *source)
-        report = replace(report, links=done, remarks=(*report.remarks, *remarks))
+        done, faults, remarks = _link(cursor, *source)
+        remarks = [*(links.remarks if links else ()), *remarks]
+        report = replace(
+            report, links=done, rejections=(*report.rejections, *faults), remarks=(*report.remarks, *remarks)
+        )
+    if report.warnings and not even_if_lacking:
+        raise MuchLacking(report.warnings)
+    report = replace(report, remarks=(*report.warnings, *report.remarks))
     kept = keep_import(extract, columns, report, links=links, into=into, by=by)
     cursor.execute(
         "INSERT INTO schools_schoolchange (school_id, source_id, what)"
@@ -259,9 +280,11 @@ def _value(name: str, raw: Composable) -> Composable:
         case models.DateField():
             return SQL("CASE WHEN {} THEN {}::date END").format(_is_date(raw), raw)
         case models.IntegerField():
-            return SQL("CASE WHEN pg_input_is_valid({0}, 'integer') THEN {0}::integer END").format(raw)
+            return SQL("CASE WHEN {} THEN {}::integer END").format(_is_number(raw), raw)
     if name == "type_code":
         return SQL("ltrim({}, ' 0')").format(raw)
+    if name == "name":
+        raw = _without_hard_spaces(raw)
     if name in _FREE_TEXT:
         return SQL(
             "CASE WHEN strpos({0}, E'\\n') > 0 THEN regexp_replace(btrim({0}, E' \\r\\n'), '\\s+', ' ', 'g')"
@@ -280,9 +303,12 @@ def _fault(name: str, raw: Composable) -> Composable:
         wrong = SQL("btrim({}) NOT IN ({})").format(raw, _STATUSES)
         words = f"{column} “%s” is none of {', '.join(School.Status.values)}."
     elif isinstance(field, models.DateField):
-        wrong, words = SQL("{} <> '' AND NOT {}").format(raw, _is_date(raw)), f"{column} “%s” is no date (DD-MM-YYYY)."
+        wrong, words = (
+            SQL("btrim({}) <> '' AND NOT {}").format(raw, _is_date(raw)),
+            f"{column} “%s” is no date (DD-MM-YYYY).",
+        )
     elif isinstance(field, models.IntegerField):
-        wrong = SQL("{0} <> '' AND NOT pg_input_is_valid({0}, 'integer')").format(raw)
+        wrong = SQL("btrim({}) <> '' AND NOT {}").format(raw, _is_number(raw))
         words = f"{column} “%s” is no whole number."
     else:
         most = Literal(field.max_length)
@@ -292,11 +318,35 @@ def _fault(name: str, raw: Composable) -> Composable:
     case = SQL("CASE WHEN {} THEN format({}, {}) END").format(wrong, Literal(words), quoted)
     if name != "name":
         return case
-    return SQL("CASE WHEN btrim({}) = '' THEN {} END, {}").format(raw, Literal(f"There is no {column}."), case)
+    missing = SQL("CASE WHEN btrim({}) = '' THEN {} END").format(
+        _without_hard_spaces(raw), Literal(f"There is no {column}.")
+    )
+    return SQL("{}, {}").format(missing, case)
+
+
+def _is_number(raw: Composable) -> Composable:
+    """Of figures alone: the database would take -5 and 0x1F too, but no school has so many pupils."""
+    return SQL("(pg_input_is_valid({0}, 'integer') AND translate({0}, '0123456789 ', '') = '')").format(raw)
+
+
+def _without_hard_spaces(raw: Composable) -> Composable:
+    """With spaces that do break."""
+    return SQL("replace({}, chr(160), ' ')").format(raw)
 
 
 def _is_date(raw: Composable) -> Composable:
     return SQL("({0} LIKE '__-__-____' AND pg_input_is_valid({0}, 'date'))").format(raw)
+
+
+def _pass_over_empty(cursor: CursorWrapper) -> int:
+    """Take out of `incoming` the rows in which nothing stands. Answers with how many they are."""
+    cursor.execute(
+        "DELETE FROM incoming AS i USING staged AS s WHERE i.urn = '' AND i.row = s.row"
+        # A row as text: its number, then quotes and commas.
+        r""" AND s::text ~ '^\(\d+[",\s]*\)$'"""
+    )
+    passed: int = cursor.rowcount
+    return passed
 
 
 def _reject(cursor: CursorWrapper, extract: TableFile, twice: list[str]) -> list[Rejection]:
@@ -434,11 +484,12 @@ def _staged_links(cursor: CursorWrapper, extract: TableFile, links: TableFile | 
     return ("staged", extract) if set(LINK_COLUMNS) <= set(extract.header) else None
 
 
-def _link(cursor: CursorWrapper, table: str, file: TableFile) -> tuple[dict[str, int], list[str]]:
-    """Mirror the file's links. Those to schools that are not known are told, not kept.
+def _link(cursor: CursorWrapper, table: str, file: TableFile) -> tuple[dict[str, int], list[Rejection], list[str]]:
+    """Mirror the file's links. Rows that are no link are rejected; those to schools not known are told, not kept.
 
     A pair may be written from both ends; then the one that says more counts.
     """
+    rejections, remarks = _links_left_out(cursor, table, file)
     urn, other, kind, since = (_place(file.header.index(column)) for column in LINK_COLUMNS)
     cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming_links")
     cursor.execute(
@@ -451,16 +502,16 @@ def _link(cursor: CursorWrapper, table: str, file: TableFile) -> tuple[dict[str,
             "   SELECT btrim({urn}) AS urn, btrim({other}) AS other, {kind} ILIKE 'successor%%' AS forward,"
             "    regexp_replace(btrim({kind}), '^(successor|predecessor)[ -]*', '', 'i') AS kind,"
             "    CASE WHEN {is_date} THEN {since}::date END AS since"
-            "   FROM {table} WHERE {kind} ILIKE 'successor%%' OR {kind} ILIKE 'predecessor%%') AS said"
-            "  WHERE urn <> other) AS pairs"
+            "   FROM {table} WHERE ({kind} ILIKE 'successor%%' OR {kind} ILIKE 'predecessor%%')"
+            "    AND row <> ALL(%s)) AS said) AS pairs"
             " LEFT JOIN schools_school AS b ON b.urn = before LEFT JOIN schools_school AS a ON a.urn = behind"
             " ORDER BY before, behind, kind DESC, since"
         ).format(
             urn=urn, other=other, kind=kind, since=since, is_date=_is_date(since), table=Identifier(table)
         ),
-        [],
+        [[row for row, _ in rejections]],
     )  # fmt: skip
-    remarks = _unknown_ends(cursor)
+    remarks += _unknown_ends(cursor)
     cursor.execute("DELETE FROM incoming_links WHERE predecessor_id IS NULL OR successor_id IS NULL")
     everything = _count(cursor, "*", "FROM incoming_links")
     cursor.execute(
@@ -482,7 +533,46 @@ def _link(cursor: CursorWrapper, table: str, file: TableFile) -> tuple[dict[str,
     )
     added = cursor.rowcount
     done = {"added": added, "updated": updated, "removed": removed, "unchanged": everything - added - updated}
-    return done, remarks
+    return done, [rejection for _, rejection in rejections], remarks
+
+
+def _links_left_out(
+    cursor: CursorWrapper, table: str, file: TableFile
+) -> tuple[list[tuple[int, Rejection]], list[str]]:
+    """Rows of predecessors and successors that cannot be so, with their places; and how many say something else."""
+    urn, other, kind, since = (_place(file.header.index(column)) for column in LINK_COLUMNS)
+    digits = " is not 6 or 7 digits."
+    cursor.execute(
+        SQL(
+            "SELECT row, btrim({urn}), concat_ws(' ',"
+            " CASE WHEN btrim({urn}) !~ '^[0-9]{{6,7}}$' THEN format('URN “%%s”' || {digits}, left({urn}, 40)) END,"
+            " CASE WHEN btrim({other}) !~ '^[0-9]{{6,7}}$' THEN"
+            "  format('LinkURN “%%s”' || {digits}, left({other}, 40)) END,"
+            " CASE WHEN btrim({urn}) = btrim({other}) THEN 'The school is linked to itself.' END,"
+            " CASE WHEN btrim({since}) <> '' AND NOT {is_date} THEN"
+            "  format('LinkEstablishedDate “%%s” is no date (DD-MM-YYYY).', left({since}, 40)) END) AS fault"
+            " FROM {table} WHERE ({kind} ILIKE 'successor%%' OR {kind} ILIKE 'predecessor%%') AND ("
+            " btrim({urn}) !~ '^[0-9]{{6,7}}$' OR btrim({other}) !~ '^[0-9]{{6,7}}$' OR btrim({urn}) = btrim({other})"
+            " OR (btrim({since}) <> '' AND NOT {is_date})) ORDER BY row"
+        ).format(
+            urn=urn, other=other, kind=kind, since=since, is_date=_is_date(since), table=Identifier(table),
+            digits=Literal(digits),
+        ),
+        [],
+    )  # fmt: skip
+    found = cursor.fetchall()
+    lines = _lines(cursor, table, file, [row for row, _, _ in found]) if found else {}
+    where = "" if table == "staged" else f"In {file.name}: "
+    rejections = [(row, Rejection(lines[row], urn[:40], f"{where}{fault}")) for row, urn, fault in found]
+    cursor.execute(
+        SQL(
+            "SELECT count(*) FROM {table}"
+            " WHERE btrim({kind}) <> '' AND {kind} NOT ILIKE 'successor%%' AND {kind} NOT ILIKE 'predecessor%%'"
+        ).format(kind=kind, table=Identifier(table)),
+        [],
+    )
+    others = cursor.fetchone()[0]
+    return rejections, [f"Links of other kinds than these two, left out: {others:,}."] if others else []
 
 
 def _unknown_ends(cursor: CursorWrapper) -> list[str]:

@@ -97,6 +97,18 @@ class ListForm(ActForm):
         return cleaned
 
 
+class ConfirmForm(ActForm):
+    even_if_lacking = forms.BooleanField(
+        label="Import it all the same",
+        error_messages={"required": "Tick this if the file is meant to lack so much. Otherwise discard it"},
+    )
+
+    def prepare(self) -> None:
+        """Asked only where the file lacks much."""
+        if not self.row.warnings:
+            del self.fields["even_if_lacking"]
+
+
 @contextmanager
 def _told_beside(form: ActForm, field: str) -> Iterator[None]:
     try:
@@ -138,12 +150,22 @@ def _confirm(by: User, held: SchoolImport, cleaned: dict[str, Any]) -> str:
     if not _waits(held):
         raise ImportSettled(held.get_state_display())
     with ExitStack() as opened:
-        file = opened.enter_context(default_storage.open(held.stored_name))
+        try:
+            file = opened.enter_context(default_storage.open(held.stored_name))
+        except FileNotFoundError as gone:
+            # Somebody else has imported or discarded it since this page began.
+            raise ImportSettled(SchoolImport.objects.get(pk=held.pk).get_state_display()) from gone
         if held.kind == FileKind.EXTRACT:
             links = None
             if held.links_stored_name:
                 links = read_links(opened.enter_context(default_storage.open(held.links_stored_name)), held.links_name)
-            done = confirm_schools(held, read_extract(file, held.file_name), links=links, by=by)
+            done = confirm_schools(
+                held,
+                read_extract(file, held.file_name),
+                links=links,
+                even_if_lacking=cleaned.get("even_if_lacking", False),
+                by=by,
+            )
         else:
             done = confirm_eligibility_list(held, read_list(file, held.file_name, ListKind(held.kind)), by=by)
     return (
@@ -224,6 +246,7 @@ class SchoolImportAdmin(LookOnlyAdmin):
             "confirm",
             "See what it would do, and import",
             run=_confirm,
+            form=ConfirmForm,
             roles=(Role.ADMINISTRATOR,),
             offered=_waits,
             explains="Exactly the file that was looked at is imported. For the whole register this takes some seconds.",

@@ -94,7 +94,7 @@ def _page_of(school: School) -> str:
 
 @admin.register(School, site=site)
 class SchoolAdmin(LookOnlyAdmin):
-    list_display = ("name", "urn", "town", "la_name", "phase", "status")
+    list_display = ("called", "urn", "town", "la_name", "phase", "status")
     list_filter = ("status", ListedNow, "phase", "region", "type_name", "la_name")
     search_fields = ("name",)  # what is looked at, `matching` says
     search_help_text = "Words of the name, address, authority or region, a postcode or a URN; beginnings will do"
@@ -111,6 +111,10 @@ class SchoolAdmin(LookOnlyAdmin):
             return queryset, False
         found = queryset.matching(search_term)
         return found if "o" in request.GET else found.best_first(search_term), False
+
+    @admin.display(description="name", ordering="sort_key")
+    def called(self, school: School) -> str:
+        return school.name
 
     @admin.display(description="address")
     def where(self, school: School) -> str:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from npqh_portal import clock
 from npqh_portal.schools.kinds import FileKind
+from npqh_portal.schools.rules.imports import warnings_of
 from npqh_portal.schools.states import ImportState
 
 
@@ -54,6 +55,11 @@ class SchoolImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the file lacks, where that is too much to go unsaid."""
+        return warnings_of(kept=self.updated + self.unchanged, lacking=self.lacking, links=self.links)
 
     @property
     def rejected(self) -> int:

@@ -16,6 +16,7 @@ class TableFile:
     header: tuple[str, ...]
     header_lines: int
     starts_at: int  # bytes, behind the byte order mark where there is one
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,33 @@ class Rejection:
     reason: str
 
 
+# What a file may lack of what is known here before somebody has to say that it is meant: so few, or a tenth.
+FEW = 20
+
+
+def is_much(lost: int, known: int) -> bool:
+    """Whether a file that lacks so many of those known is hardly the whole register."""
+    return lost > FEW and lost * 10 > known
+
+
+def warnings_of(*, kept: int, lacking: int, links: Mapping[str, int]) -> tuple[str, ...]:
+    """What a file lacks, a sentence each for schools and for links, where it is too much to go unsaid.
+
+    `kept` are the schools both known here and in the file.
+    """
+    told = []
+    if is_much(lacking, kept + lacking):
+        told.append(
+            f"{lacking:,} of the {kept + lacking:,} schools known here are not in the file. They stay, but it may be a "
+            "selection, or cut short."
+        )
+    removed = links.get("removed", 0)
+    left = links.get("updated", 0) + links.get("unchanged", 0)
+    if is_much(removed, removed + left) or (removed and not left + links["added"]):
+        told.append(f"{removed:,} of the {removed + left:,} links known here are not in the file, and would go.")
+    return tuple(told)
+
+
 # URN, name, and column → [old, new].
 Change = tuple[str, str, Mapping[str, Any]]
 
@@ -54,6 +82,10 @@ class Report:
     first_changes: tuple[Change, ...] = ()
     links: Mapping[str, int] = field(default_factory=dict)  # added, updated, removed, unchanged
     repeats: bool = False
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return warnings_of(kept=self.updated + self.unchanged, lacking=self.lacking, links=self.links)
 
     def as_data(self) -> dict[str, Any]:
         """For programs: counts, `rejected` with line, identifier and reason of each, `remarks`, `links`."""

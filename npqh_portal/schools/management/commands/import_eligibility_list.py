@@ -51,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename}: {error.strerror}.", returncode=FILE_UNUSABLE) from error
         except RuleViolation as refusal:
             raise CommandError(str(refusal), returncode=FILE_UNUSABLE) from refusal
-        self.stderr.write("Only checked." if check else "Done.")
+        self.stderr.write("Only checked." if check else "Nothing to do." if report.repeats else "Done.")
         told = json.dumps(report.as_data(), ensure_ascii=False) if as_json else "\n".join(report.as_lines())
         self.stdout.write(told)
         if report.rejections:
