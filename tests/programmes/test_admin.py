@@ -116,6 +116,14 @@ def test_an_intake_is_edited_and_the_change_is_recorded(visitor: Client, lead: U
     assert Entry.objects.get(verb="intake.changed").actor_id == lead.pk
 
 
+def test_an_intake_without_places_is_refused(visitor: Client) -> None:
+    intake = an_intake(a_version(), capacity=24)
+    page = visitor.post(reverse("admin:programmes_intake_change", args=[intake.pk]), the_fields(intake, capacity=0))
+    assert "An intake has at least one place." in page.content.decode()
+    intake.refresh_from_db()
+    assert intake.capacity == 24
+
+
 def test_who_an_intake_is_for_does_not_change(visitor: Client) -> None:
     intake, other = an_intake(a_version()), a_version()
     visitor.post(

@@ -20,6 +20,10 @@ class IntakeForm(SeenModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         opens_at, closes_at, starts_on = (cleaned.get(name) for name in ("opens_at", "closes_at", "starts_on"))
+        if cleaned.get("capacity") == 0:
+            self.add_error(
+                "capacity", "An intake has at least one place. To take no applications, tick that it is paused."
+            )
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", "An intake closes after it opens. Choose a later moment.")
         if closes_at and starts_on and starts_on <= london_date(closes_at):
