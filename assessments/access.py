@@ -58,6 +58,11 @@ def allocations_visible_to(user: Visitor) -> QuerySet[Allocation]:
     )
 
 
+def allocations_once_of(user: Visitor) -> QuerySet[Allocation]:
+    """Those that are over: of such a script its code is told, and nothing else (T56)."""
+    return Allocation.objects.filter(person_id=user.pk, ended_at__isnull=False).select_related("submission")
+
+
 def own_files(user: Visitor) -> QuerySet[SubmittedFile]:
     """What somebody sent themselves."""
     return SubmittedFile.objects.filter(_own(user, "submission__enrolment__person"))

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions, queries
-from assessments.access import ASSESSORS, allocations_visible_to
+from assessments.access import ASSESSORS, allocations_once_of, allocations_visible_to
 from assessments.forms import MarkForm, ModerateForm
 from assessments.models import Allocation, Mark, Verdict
 from npqh_portal.people.models import User
@@ -31,7 +31,11 @@ def scripts(request: HttpRequest) -> HttpResponse:
 def script(request: HttpRequest, public_id: str) -> HttpResponse:
     """Read it, judge it, and say once more that the verdict is to stand."""
     mine = queries.with_turn(allocations_visible_to(request.user))
-    allocation = get_object_or_404(mine, submission__public_id=public_id)
+    allocation = mine.filter(submission__public_id=public_id).first()
+    if allocation is None:
+        # Letters go on pointing here.
+        over = allocations_once_of(request.user).filter(submission__public_id=public_id)[:1]
+        return render(request, "assessments/script_over.html", {"allocation": get_object_or_404(over)})
     marks = queries.marks_for(allocation)
     form = _form(request, allocation, marks) if allocation.is_turn else None
     if form and form.is_valid() and "back" not in request.POST:

@@ -282,7 +282,13 @@ def test_a_script_is_seen_only_by_whom_it_is_allocated_to_and_only_while(world: 
     allocate(submission, marker=external, moderator=world.moderator, by=world.lead)
     url = reverse("assessments:script", args=[submission.public_id])
     assert signed_in(external).get(url).status_code == 200
-    assert signed_in(world.marker).get(url).status_code == 404
+    status, text = page(signed_in(world.marker), "assessments:script", submission.public_id)
+    assert status == 200
+    assert "no longer with you" in text
+    assert submission.task.title not in text
+    assert (
+        signed_in(world.marker).get(reverse("assessments:script_file", args=[submission.public_id])).status_code == 404
+    )
     a_grant(external, Role.MODERATOR)
     external.role_grants.filter(role=Role.EXTERNAL_ASSESSOR).update(ends_on=AFTER.date())
     assert signed_in(external).get(url).status_code == 404

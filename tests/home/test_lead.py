@@ -138,14 +138,14 @@ def test_statements_do_not_grow_with_people(
     address = f"/lead/cohorts/{spring.cohort.public_id}/"
     for page in ("/lead/", address):
         read(client, page)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read(client, "/lead/")
     with django_assert_num_queries(8):
         read(client, address)
     spring.person("Orla Hadrigan", "present", "absent")
     spring.person("Ivo Rennard", "absent", "absent")
     a_cohort(spring.version, name="Autumn 2026")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read(client, "/lead/")
     with django_assert_num_queries(8):
         read(client, address)
