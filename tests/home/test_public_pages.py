@@ -160,7 +160,8 @@ def test_beside_an_open_intake_stand_those_paused_to_come_and_closed_last_with_d
     read = page(client, f"/programmes/{version.programme.code}/")
     assert (
         "<b>spring 2027, another partner</b> Applications are paused. "
-        "They close on Wednesday 23 December 2026, for a start on Sunday 21 February 2027. We look for a facilitator.</li>"
+        "They close on Wednesday 23 December 2026, for a start on Sunday 21 February 2027. "
+        "We look for a facilitator.</li>"
     ) in read
     assert (
         "<b>autumn 2027</b> Applications open on Monday 19 April 2027, for a start on Sunday 21 February 2027." in read
