@@ -127,7 +127,7 @@ class AllocateForm(PortalForm):
 class NumberForm(PortalForm):
     number = forms.CharField(
         label="Certificate number",
-        help_text="Four groups of letters and figures on the certificate. Small letters and spaces do not matter.",
+        help_text="The letters and figures on the certificate. Small letters, spaces and strokes do not matter.",
         max_length=60,
         error_messages={
             "required": "Enter the number on the certificate",

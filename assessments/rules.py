@@ -179,8 +179,8 @@ def certificate_number(prefix: str, year: int, random: str) -> str:
 
 
 def signs_of(typed: str) -> str:
-    """The letters and figures of a number, which alone tell it from others; wide and small letters are forgiven."""
-    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper())
+    """The letters and figures of a number, which alone tell it from others; wide, small and accented ones are plain."""
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKD", typed).upper())
 
 
 def normal_number(typed: str) -> str:

@@ -11,6 +11,7 @@ from npqh_portal.web.words import short_day
 
 from .kinds import ListKind
 from .models import EligibilityList, EligibilityListQuerySet, School, SchoolLink, SchoolQuerySet
+from .rules.eligibility import identifier_of
 
 
 def find_schools(words: str) -> SchoolQuerySet:
@@ -43,6 +44,14 @@ def lists_of(school: School) -> EligibilityListQuerySet:
     by_urn = Q(entries__identifier=school.urn) & ~Q(kind=ListKind.PP50_FE)
     by_ukprn = Q(entries__identifier=school.ukprn, kind=ListKind.PP50_FE)
     return EligibilityList.objects.filter(by_urn | by_ukprn).order_by("-from_on", "kind")
+
+
+def schools_on(listed: EligibilityList) -> list[tuple[str, str]]:
+    """Every identifier on the list, in order, with the name of the school known by it, or nothing."""
+    column = identifier_of(listed.kind).lower()
+    identifiers = list(listed.entries.order_by("identifier").values_list("identifier", flat=True))
+    names = dict(School.objects.filter(**{f"{column}__in": identifiers}).values_list(column, "name"))
+    return [(identifier, names.get(identifier, "")) for identifier in identifiers]
 
 
 def in_words(what: Mapping[str, list[Any]]) -> list[tuple[str, str, str]]:

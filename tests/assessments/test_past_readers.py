@@ -8,7 +8,7 @@ import pytest
 
 from assessments import errors
 from assessments.readers import read_past_participants
-from assessments.rules import PastFile, PastRow, is_same_run, run_told
+from assessments.rules import PastFile, PastRow, is_same_run, run_told, signs_of
 
 from .past import TODAY, a_list, read
 
@@ -108,6 +108,10 @@ def test_a_line_without_a_name() -> None:
 def test_every_fault_of_a_line_is_told_at_once() -> None:
     faults = told(read(",12,maybe", columns="full_name,trn,passed"))
     assert [fault.partition(":")[0] for fault in faults] == ["Line 2, full_name", "Line 2, passed", "Line 2, trn"]
+
+
+def test_accents_do_not_tell_numbers_apart_from_themselves() -> None:
+    assert (signs_of("Č-55/éà 9"), signs_of("c-55 ea9"), signs_of("É")) == ("C55EA9", "C55EA9", "E")
 
 
 def test_a_number_needs_the_day_of_its_award() -> None:

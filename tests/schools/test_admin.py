@@ -263,6 +263,21 @@ def test_schools_are_filtered_by_the_list_they_stand_on(client: Client) -> None:
     assert urns(client, listed="pp50") == []
 
 
+def test_a_list_is_shown_with_what_stands_on_it_and_where_it_came_from(client: Client) -> None:
+    a_school(urn="900001", name="Hollin Infant School")
+    content = a_list("RISE School URN", "900001", "900009")
+    answers = {"kind": "rise", **dict(a_period(date(2026, 9, 1), None)), "file": upload(content, "rise.csv")}
+    client.post(HAND_IN_LIST, answers)
+    held = SchoolImport.objects.get()
+    client.post(page("confirm", held))
+    listed = EligibilityList.objects.get()
+    shown = text(client, reverse("admin:schools_eligibilitylist_change", args=[listed.pk]))
+    assert f'<a href="{reverse("admin:schools_schoolimport_change", args=[held.pk])}">rise.csv</a>' in shown
+    assert "900009" in shown
+    response = client.get(reverse("admin:schools_eligibilitylist_entries", args=[listed.pk]))
+    assert response.content.decode() == "\ufeffURN,School\r\n900001,Hollin Infant School\r\n900009,\r\n"
+
+
 def test_a_school_is_shown_with_its_history_lists_and_links(client: Client) -> None:
     before = a_school(urn="900001", name="Hollin Infant School", status="2")
     taken_in(an_extract([a_row("900002", status="1")]))
