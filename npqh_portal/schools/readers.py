@@ -8,6 +8,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ from .rules.register import COLUMNS, LINK_COLUMNS
 _CHUNK = 1 << 20
 _HEADER_MOST = 1 << 16
 _NAMED_MOST = 5
-_GAPS = (b"\n\n", b"\n\r\n")  # an empty line, unless it stands in quotes
+_GAP = re.compile(rb"\n\r?\n")  # an empty line, unless it stands in quotes
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one
 _UNPACKED_MOST = 500 << 20
 _PYTHON_NAMES = {"UTF8": "utf-8", "WIN1252": "cp1252"}
@@ -168,7 +169,7 @@ def _scanned(content: IO[bytes], name: str) -> tuple[str, str, bool, bool]:
             raise FileUnusable(name, "there is a null character, so this is no CSV of text.", line)
         tally.add(chunk)
         no_letter = no_letter or any(letter in chunk for letter in _NO_LETTERS)
-        gaps = gaps or any(gap in chunk or gap in before + chunk[:2] for gap in _GAPS)
+        gaps = gaps or bool(_GAP.search(chunk) or _GAP.search(before + chunk[:2]))
         before = (before + chunk)[-2:]
         passed += len(chunk)
     tally.add(b"", last=True)
