@@ -164,6 +164,7 @@ FAULTY: list[tuple[dict[str, Any], list[str]]] = [
     ),
     # Days, money, the document
     ({"effective_to": date(2025, 12, 31)}, ["version.effective_to: must not be before effective_from."]),
+    ({"extension_months_most": 7}, ["version.extension_months_most: must be at most 6."]),  # S14
     ({"ended_on": date(2025, 12, 31)}, ["version.ended_on: must not be before effective_from."]),
     (
         {"effective_to": date(2026, 8, 31), "ended_on": date(2026, 8, 30)},
@@ -196,6 +197,7 @@ def test_a_figure_that_does_not_exist_is_named_with_those_that_do() -> None:
 
 SOUND_TOO: dict[str, dict[str, Any]] = {
     "the last start is the first day": {"effective_to": date(2026, 1, 1)},
+    "the longest extension there may be": {"extension_months_most": 6},
     "it ended on the day of the last start": {"effective_to": date(2026, 8, 31), "ended_on": date(2026, 8, 31)},
     "suspended for one day": {"suspensions": (replace(SUSPENSION, to_on=SUSPENSION.from_on),)},
     "suspended until further notice": {"suspensions": (replace(SUSPENSION, to_on=None),)},

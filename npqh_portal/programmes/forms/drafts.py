@@ -324,7 +324,13 @@ class RowsForm(DraftForm):
     def prepare(self) -> None:
         super().prepare()
         formset = forms.formset_factory(
-            self.row_form, formset=Rows, extra=self.extra, can_delete=True, max_num=ROWS_MOST, validate_max=True
+            self.row_form,
+            formset=Rows,
+            extra=self.extra,
+            can_delete=True,
+            max_num=ROWS_MOST,
+            absolute_max=ROWS_MOST + self.extra,
+            validate_max=True,
         )
         initial = [{"place": place, **values} for place, values in enumerate(self.first_rows(), start=1)]
         data = self.data if self.is_bound else None

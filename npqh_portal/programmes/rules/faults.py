@@ -41,6 +41,10 @@ def faults_of(plan: Framework) -> list[Fault]:
     ]
 
 
+# Of any programme (S14); the database holds every enrolment to it.
+EXTENSION_MONTHS_MOST = 6
+
+
 def _version_faults(plan: Framework) -> Iterable[Fault]:
     if plan.effective_to and plan.effective_to < plan.effective_from:
         yield Fault("version.effective_to", "must not be before `effective_from`.")
@@ -48,6 +52,8 @@ def _version_faults(plan: Framework) -> Iterable[Fault]:
         yield Fault(
             "version.ended_on", f"must not be before `{'effective_to' if plan.effective_to else 'effective_from'}`."
         )
+    if plan.extension_months_most > EXTENSION_MONTHS_MOST:
+        yield Fault("version.extension_months_most", f"must be at most {EXTENSION_MONTHS_MOST}.")
     if plan.resubmission_fee_pence is not None and plan.resubmission_charge == "none":
         yield Fault("version.resubmission_fee_pence", "only a resubmission that may be charged for has an amount.")
     url = plan.framework_document_url
