@@ -280,7 +280,7 @@ def _value(name: str, raw: Composable) -> Composable:
         case models.DateField():
             return SQL("CASE WHEN {} THEN {}::date END").format(_is_date(raw), raw)
         case models.IntegerField():
-            return SQL("CASE WHEN {} THEN {}::integer END").format(_is_number(raw), raw)
+            return SQL("CASE WHEN pg_input_is_valid({0}, 'integer') THEN {0}::integer END").format(raw)
     if name == "type_code":
         return SQL("ltrim({}, ' 0')").format(raw)
     if name == "name":
@@ -308,7 +308,8 @@ def _fault(name: str, raw: Composable) -> Composable:
             f"{column} “%s” is no date (DD-MM-YYYY).",
         )
     elif isinstance(field, models.IntegerField):
-        wrong = SQL("btrim({}) <> '' AND NOT {}").format(raw, _is_number(raw))
+        # The database would take -5 and 0x1F too, but no school has so many pupils.
+        wrong = SQL("btrim({0}) <> '' AND {0} !~ '^ *[0-9]{{1,9}} *$'").format(raw)
         words = f"{column} “%s” is no whole number."
     else:
         most = Literal(field.max_length)
@@ -322,11 +323,6 @@ def _fault(name: str, raw: Composable) -> Composable:
         _without_hard_spaces(raw), Literal(f"There is no {column}.")
     )
     return SQL("{}, {}").format(missing, case)
-
-
-def _is_number(raw: Composable) -> Composable:
-    """Of figures alone: the database would take -5 and 0x1F too, but no school has so many pupils."""
-    return SQL("({} ~ '^ *[0-9]{{1,9}} *$')").format(raw)
 
 
 def _without_hard_spaces(raw: Composable) -> Composable:
