@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from npqh_portal import clock
 from npqh_portal.people.models import User
-from npqh_portal.schools.queries import find_schools, successors_of_closed
+from npqh_portal.schools.queries import closed_for_good, find_schools, successors_of_closed
 from npqh_portal.web.doors import refusals, signed_in
 from npqh_portal.web.forms import PortalForm
 
@@ -96,6 +96,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     sought = request.GET.get("q", "").strip()[:100]
     found = list(find_schools(sought)[: SCHOOLS_SHOWN + 1])
     closed = [] if found else successors_of_closed(sought)
+    gone = [] if found or closed else closed_for_good(sought)
     choices = found[:SCHOOLS_SHOWN] or [link.successor for link in closed]
     questions = SchoolForm(_sent(request), application=application, today=clock.today(), found=choices)
     if questions.is_valid():
@@ -109,6 +110,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "sought": sought,
         "found": len(found),
         "closed": closed,
+        "gone": gone,
         "shown": SCHOOLS_SHOWN,
         "asks": bool(sought or application.school_name or questions.is_bound),
         "changing": "change" in request.GET,

@@ -31,6 +31,12 @@ def successors_of_closed(words: str) -> list[SchoolLink]:
     return list(links.select_related("predecessor", "successor").order_by("predecessor__sort_key", "pk")[:5])
 
 
+def closed_for_good(words: str) -> list[School]:
+    """The closed schools that a search would have found, the first five: for who looks for one without a successor."""
+    closed = School.objects.matching(words).filter(status=School.Status.CLOSED)
+    return list(closed.best_first(words)[:5]) if words.strip() else []
+
+
 def is_listed(school: School, kind: ListKind, on: date) -> bool:
     """Whether the school stands on the list of that kind that is in force on a London date.
 

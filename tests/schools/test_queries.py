@@ -52,6 +52,14 @@ def test_accents_apostrophes_and_saints_are_alike(name: str, words: str) -> None
     assert list(find_schools(words)) == [school]
 
 
+@pytest.mark.parametrize(
+    "name", ["“The Beeches” Academy", "The+Beeches School", "Queen Ethel:The Beeches", "The_Beeches"]
+)
+def test_words_are_cut_at_the_same_signs_when_indexed_as_when_sought(name: str) -> None:
+    school = a_school(name=name)
+    assert list(find_schools("the beeches")) == [school]
+
+
 @pytest.mark.parametrize("name", ["Church & Chapel School", "Church and Chapel School", "Church-Chapel (School)"])
 def test_and_is_a_sign_or_a_word(name: str) -> None:
     school = a_school(name=name)
@@ -152,6 +160,14 @@ def test_the_page_offers_what_came_after_a_closed_school(merged: SchoolLink) -> 
     reader.send(school="955555")
     assert reader.errors == []
     assert merged.successor.applications.get().school_name == "Oakhanger School"
+
+
+def test_the_page_says_so_when_all_that_it_would_have_found_is_closed() -> None:
+    a_school(name="Tarnghast Special School", status="2", close_on="2019-07-31")
+    assert (
+        "Tarnghast Special School closed on 31 July 2019. If you work somewhere else now" in searched("tarnghast").text
+    )
+    assert "No school has all of “gritmoor”" in searched("gritmoor").text
 
 
 def test_a_search_is_one_statement(quillbeck: School, django_assert_num_queries: Any) -> None:
