@@ -182,7 +182,7 @@ def _import(
 def _copy(cursor: CursorWrapper, file: TableFile, into: str) -> int:
     """The rows of a file, numbered from 1, every column as text named by its place. Answers with their number."""
     columns = [_place(number) for number in range(len(file.header))]
-    table = SQL(", ").join(SQL("{} text NOT NULL").format(column) for column in columns)
+    table = SQL(", ").join(SQL("{} text").format(column) for column in columns)
     cursor.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier("pg_temp", into)))
     cursor.execute(
         SQL(
