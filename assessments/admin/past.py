@@ -26,6 +26,8 @@ from npqh_portal.web.uploads import FileEmpty
 from npqh_portal.web.words import table_day
 
 MOST_BYTES = 2 << 20
+# Each takes a few hundredths of a second, and whoever confirms waits for all of them.
+LINES_MOST = 1_000
 # Rejected lines and remarks are told in full; of all lines as many as anybody reads.
 LINES_SHOWN = 100
 
@@ -50,9 +52,15 @@ class HandInForm(ActForm):
         try:
             if not content:
                 raise FileEmpty
-            return _read(content), content, name
+            file = _read(content)
         except RuleViolation as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
+        if len(file.rows) > LINES_MOST:
+            raise forms.ValidationError(
+                f"The list has {len(file.rows):,} people, and {LINES_MOST:,} is the most at once. "
+                "Hand it in in several parts"
+            )
+        return file, content, name
 
 
 def _hand_in(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, PastImport]:

@@ -209,6 +209,11 @@ def test_a_list_taken_over_meanwhile_asks_for_another_look(office: Client) -> No
         (a_list(SOUND), "past.xlsx", "The file must be a .csv."),
         (b"PK\x03\x04", "past.csv", "Line 1 holds something that is not text."),
         (b"name\nOttoline\n", "past.csv", "Line 1 names no column full_name."),
+        (
+            b"full_name\n" + b"Ottoline\n" * 1_001,
+            "past.csv",
+            "The list has 1,001 people, and 1,000 is the most at once.",
+        ),
         (b"full_name\n" + b"Ottoline\n" * 300_000, "past.csv", "The file is too large: 2 MB is the most."),
     ],
 )

@@ -287,16 +287,16 @@ class SchoolImportAdmin(LookOnlyAdmin):
 
     @admin.display(description="what to know")
     def what_to_know(self, held: SchoolImport) -> str:
-        return format_html_join("", "<div>{}</div>", ((remark,) for remark in held.remarks))
+        return format_html_join("", "<div>{}</div>", ((remark,) for remark in held.remarks)) or "–"
 
     @admin.display(description="rejected rows")
     def rejected_rows(self, held: SchoolImport) -> str:
         rows = ((line, reason) for line, _, reason in held.rejections[:SHOWN])
-        return format_html_join("", "<div>Line {}: {}</div>", rows)
+        return format_html_join("", "<div>Line {}: {}</div>", rows) or "–"
 
     @admin.display(description="first changes")
     def changed_first(self, held: SchoolImport) -> str:
         rows = (
             (name, urn, format_html_join("; ", "{}: {} → {}", in_words(what))) for urn, name, what in held.first_changes
         )
-        return format_html_join("", "<div>{} (URN {}). {}</div>", rows)
+        return format_html_join("", "<div>{} (URN {}). {}</div>", rows) or "–"

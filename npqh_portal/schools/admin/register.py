@@ -128,4 +128,4 @@ class SchoolAdmin(LookOnlyAdmin):
                 (one, short_day(one.from_on), f"to {short_day(one.to_on)}" if one.to_on else "until the next list")
                 for one in lists_of(school)
             ),
-        )  # fmt: skip
+        ) or "–"  # fmt: skip
