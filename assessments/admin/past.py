@@ -22,6 +22,7 @@ from npqh_portal.errors import RuleViolation
 from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, site
+from npqh_portal.web.downloads import csv_download
 from npqh_portal.web.uploads import FileEmpty
 from npqh_portal.web.words import table_day
 
@@ -108,9 +109,7 @@ def _rejected(request: HttpRequest, held: PastImport) -> HttpResponse:
     plan = _plan(held)
     if plan is None:
         raise Http404
-    headers = {"Content-Disposition": 'attachment; filename="rejected.csv"', "X-Content-Type-Options": "nosniff"}
-    # With a mark at its beginning, by which spreadsheets know that it is UTF-8.
-    return HttpResponse(f"\ufeff{rejected_csv(plan)}", content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_download(rejected_csv(plan), "rejected.csv")
 
 
 @admin.register(PastImport, site=site)

@@ -26,15 +26,17 @@ def successors_of_closed(words: str) -> list[SchoolLink]:
     """
     if not words.strip():
         return []
-    closed = School.objects.matching(words).filter(status=School.Status.CLOSED)
-    links = SchoolLink.objects.filter(predecessor__in=closed, successor__in=School.objects.selectable())
+    links = SchoolLink.objects.filter(predecessor__in=_closed(words), successor__in=School.objects.selectable())
     return list(links.select_related("predecessor", "successor").order_by("predecessor__sort_key", "pk")[:5])
 
 
 def closed_for_good(words: str) -> list[School]:
     """The closed schools that a search would have found, the first five: for who looks for one without a successor."""
-    closed = School.objects.matching(words).filter(status=School.Status.CLOSED)
-    return list(closed.best_first(words)[:5]) if words.strip() else []
+    return list(_closed(words).best_first(words)[:5]) if words.strip() else []
+
+
+def _closed(words: str) -> SchoolQuerySet:
+    return School.objects.matching(words).filter(status=School.Status.CLOSED)
 
 
 def is_listed(school: School, kind: ListKind, on: date) -> bool:

@@ -280,7 +280,7 @@ def _value(name: str, raw: Composable) -> Composable:
         case models.DateField():
             return SQL("CASE WHEN {} THEN {}::date END").format(_is_date(raw), raw)
         case models.IntegerField():
-            return SQL("CASE WHEN pg_input_is_valid({0}, 'integer') THEN {0}::integer END").format(raw)
+            return SQL("CASE WHEN {} THEN {}::integer END").format(_is_number(raw), raw)
     if name == "type_code":
         return SQL("ltrim({}, ' 0')").format(raw)
     if name == "name":
@@ -308,8 +308,7 @@ def _fault(name: str, raw: Composable) -> Composable:
             f"{column} “%s” is no date (DD-MM-YYYY).",
         )
     elif isinstance(field, models.IntegerField):
-        # The database would take -5 and 0x1F too, but no school has so many pupils.
-        wrong = SQL("btrim({0}) <> '' AND {0} !~ '^ *[0-9]{{1,9}} *$'").format(raw)
+        wrong = SQL("btrim({}) <> '' AND NOT {}").format(raw, _is_number(raw))
         words = f"{column} “%s” is no whole number."
     else:
         most = Literal(field.max_length)
@@ -332,6 +331,11 @@ def _without_hard_spaces(raw: Composable) -> Composable:
 
 def _is_date(raw: Composable) -> Composable:
     return SQL("({0} LIKE '__-__-____' AND pg_input_is_valid({0}, 'date'))").format(raw)
+
+
+def _is_number(raw: Composable) -> Composable:
+    """The database would take -5 and 0x1F too, but no school has so many pupils."""
+    return SQL("({} ~ '^ *[0-9]{{1,9}} *$')").format(raw)
 
 
 def _pass_over_empty(cursor: CursorWrapper) -> int:

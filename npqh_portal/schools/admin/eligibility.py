@@ -1,7 +1,5 @@
 """The lists that DfE fixes for a period."""
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +12,7 @@ from npqh_portal.schools.models import EligibilityList
 from npqh_portal.schools.queries import schools_on
 from npqh_portal.schools.rules.eligibility import identifier_of
 from npqh_portal.web.admin import LookOnlyAdmin, RowPage, site
+from npqh_portal.web.downloads import csv_download, csv_text
 
 # As many as anybody reads on a page; all stand in the file to download.
 SHOWN = 50
@@ -21,13 +20,7 @@ SHOWN = 50
 
 def _entries(request: HttpRequest, listed: EligibilityList) -> HttpResponse:
     """What stands on the list, each with the school known here."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow((identifier_of(listed.kind), "School"))
-    writer.writerows(schools_on(listed))
-    headers = {"Content-Disposition": 'attachment; filename="list.csv"', "X-Content-Type-Options": "nosniff"}
-    # With a mark at its beginning, by which spreadsheets know that it is UTF-8.
-    return HttpResponse(f"\ufeff{text.getvalue()}", content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_download(csv_text([(identifier_of(listed.kind), "School"), *schools_on(listed)]), "list.csv")
 
 
 @admin.register(EligibilityList, site=site)

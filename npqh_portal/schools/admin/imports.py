@@ -1,7 +1,5 @@
 """Files of schools: handed in, looked at, then imported or discarded."""
 
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import PurePath
@@ -31,6 +29,7 @@ from npqh_portal.schools.queries import in_words
 from npqh_portal.schools.readers import read_extract, read_links, read_list
 from npqh_portal.schools.states import ImportState
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, site
+from npqh_portal.web.downloads import csv_download, csv_text
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.words import table_day
 
@@ -194,13 +193,7 @@ def _what_it_would_do(held: SchoolImport) -> dict[str, Any]:
 
 def _rejected(request: HttpRequest, held: SchoolImport) -> HttpResponse:
     """The rejected rows, to be mended at their source."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(("Line", "Identifier", "Reason"))
-    writer.writerows(held.rejections)
-    headers = {"Content-Disposition": 'attachment; filename="rejected.csv"', "X-Content-Type-Options": "nosniff"}
-    # With a mark at its beginning, by which spreadsheets know that it is UTF-8.
-    return HttpResponse(f"\ufeff{text.getvalue()}", content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_download(csv_text([("Line", "Identifier", "Reason"), *held.rejections]), "rejected.csv")
 
 
 @admin.register(SchoolImport, site=site)
