@@ -210,6 +210,11 @@ def table_of(page: Page) -> type[Model] | None:
     )
 
 
+def first_of(table: type[Model]) -> Model:
+    """The one made first. By a table's own order rows may be equal, and then the first is as the database pleases."""
+    return table._default_manager.order_by("pk")[0]
+
+
 def object_page(page: Page) -> ObjectPage | None:
     """The entry for a page with parameters; None where somebody has yet to write it."""
     if page.name in OBJECT_PAGES or page.parameters != {"object_id"}:
@@ -219,6 +224,6 @@ def object_page(page: Page) -> ObjectPage | None:
         return None
     row_in = ROW_IN.get(table)
     return ObjectPage(
-        lambda place: {"object_id": (row_in(place) if row_in else table._default_manager.all()[0]).pk},
+        lambda place: {"object_id": (row_in(place) if row_in else first_of(table)).pk},
         seen={role: REACH[role] if row_in else EVERYWHERE for role in page.rule.roles},
     )

@@ -3,8 +3,13 @@
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.db.models import F
+
+from npqh_portal.programmes.models import Programme, ProgrammeVersion
 
 from . import world as worlds
+from .objects import object_page
+from .pages import every_page
 from .visits import visits
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +70,15 @@ def test_no_page_asks_more_for_three_rows_than_for_one() -> None:
     assert {page: (one[page], three[page]) for page in one if three[page] != one[page]} == {}
     assert [table for table in few_rows if more_rows[table] <= few_rows[table]] == [], "add these to the world"
     assert {page: three[page] for page, most in AT_MOST.items() if three[page] > most} == {}
+
+
+def test_the_same_row_is_opened_wherever_the_database_keeps_it() -> None:
+    """Versions of one day of programmes of one name: a version with parts asks more than one without."""
+    own = worlds.build().own
+    page = next(page for page in every_page() if page.name == "admin:programmes_programmeversion_change")
+    entry = object_page(page)
+    assert entry
+    before, by_its_order = entry.parameters(own), ProgrammeVersion.objects.all()[0]
+    Programme.objects.filter(pk=by_its_order.programme_id).update(name=F("name"))  # moves the row within its table
+    assert ProgrammeVersion.objects.all()[0] != by_its_order
+    assert entry.parameters(own) == before
