@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from applications.rules.answers import unfinished_parts
+from applications.rules.opening import nudge_due
 from npqh_portal.notifications.reminders import Reminder
 
-from . import rules
 from .models import Application
 from .states import ApplicationState
 
@@ -24,12 +25,12 @@ def due(at: datetime) -> Iterator[Reminder]:
     )
     for application in drafts:
         closes_at = application.intake.closes_at
-        if nudge := rules.nudge_due(closes_at, at):
+        if nudge := nudge_due(closes_at, at):
             yield Reminder(
                 kind="application-unfinished",
                 to=application.person,
                 about=application,
                 key=f"application-unfinished-{nudge.name}:{application.pk}:{closes_at:%Y%m%d%H%M}:{application.person_id}",
                 stale_at=nudge.until,
-                words={"unfinished": [part.title for part in rules.unfinished_parts(application.answers)]},
+                words={"unfinished": [part.title for part in unfinished_parts(application.answers)]},
             )

@@ -1,11 +1,12 @@
 """Rows for tests, written plainly. A test shows the facts it relies on; everything else is the least that is legal."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from applications.models import Application
-from applications.states import ApplicationState
+from applications.models import Application, FormVersion
+from applications.rules.standard import STANDARD
+from applications.states import ApplicationState, FormState
 from cohorts.models import (
     AssessmentWindow,
     Cohort,
@@ -146,9 +147,30 @@ def an_application(
         fields = {"reference": f"A{n:07}", "submitted_at": clock.now()} | fields
     if state in {ApplicationState.ACCEPTED, ApplicationState.DECLINED}:
         fields = {"decided_at": clock.now()} | fields
+    if state in {ApplicationState.WAITLISTED, ApplicationState.OFFERED, ApplicationState.LAPSED}:
+        fields = {"waitlisted_at": clock.now()} | fields
+    if "form" not in fields:
+        fields["form"] = a_form(intake.version.programme)
     return Application.objects.create(
         person=person, intake=intake, state=state, **({"full_name": person.full_name} | fields)
     )
+
+
+# The columns of a draft with nothing left to do.
+FINISHED: dict[str, Any] = {
+    "full_name": "Ines Tarbeck", "date_of_birth": date(1980, 2, 29), "has_trn": True, "trn": "1234567",
+    "role": "Deputy headteacher", "role_reach": "one_school", "headship": "aspiring",
+    "works_in_england": True, "work_setting": "a_school", "school_name": "Marlowick Primary School",
+    "previously_funded": False, "funding_route": "school", "statement": "To read more.", "wants_one_to_one": False,
+    "needs_adjustments": False, "agreed_at": datetime(2026, 9, 1, tzinfo=UTC), "endorser_role": "headteacher",
+    "endorser_name": "Orla Thwaite", "endorser_email": "head@marlowick.example",
+}  # fmt: skip
+
+
+def a_form(programme: Programme, **fields: Any) -> FormVersion:
+    """Number 1 of a programme, published, unless the fields say otherwise."""
+    stands = {"state": FormState.PUBLISHED, "published_at": clock.now()} | STANDARD | fields
+    return FormVersion.objects.get_or_create(programme=programme, number=stands.pop("number", 1), defaults=stands)[0]
 
 
 def a_cohort(version: ProgrammeVersion, *, windows: bool = True, **fields: Any) -> Cohort:

@@ -75,3 +75,9 @@ class PageSection(models.TextChoices):
     SUPPORT = "support", "Support beside the programme"
     PROVIDER = "provider", "Who we are"
     CONTACT = "contact", "Ask us"
+
+
+class StartTerm(models.TextChoices):
+    AUTUMN = "autumn", "Autumn term"
+    SPRING = "spring", "Spring term"
+    SUMMER = "summer", "Summer term"

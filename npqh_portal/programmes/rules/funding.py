@@ -1,8 +1,18 @@
-"""When a source of funding could not be taken up."""
+"""Which places of an intake DfE pays for, and when a source of funding could not be taken up."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Protocol, TypeVar
+
+from npqh_portal.kinds import Kind
+
+
+class CohortFunding(Kind):
+    """Whether DfE pays for places of an intake, and up to a number (C5)."""
+
+    ZERO = "zero", "No funded places"
+    CAPPED = "capped", "Funded places up to a number"
+    FULL = "full", "Every eligible place funded"
 
 
 class Suspension(Protocol):

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from applications import actions as applications
+from applications.kinds import EndorserRole, FundingRoute, RoleReach, WorkSetting
 from applications.models import Application, Decision, Review
 from assessments import actions as assessments
 from assessments.models import Certificate, Outcome, Submission, Verdict
@@ -240,18 +241,37 @@ class Acts:
         person = self._user(character.email)
         application = applications.start_application(person, intake=self._intake(run), by=person)
         headship = Application.Headship(character.headship)
-        answers: dict[str, Any] = {"full_name": character.name, "trn": f"{1_000_000 + person.pk * 37}"}
+        answers: dict[str, Any] = {
+            "full_name": character.name,
+            "date_of_birth": date(1972, 1, 4) + timedelta(days=person.pk * 41 % 5000),
+            "has_trn": True,
+            "trn": f"{1_000_000 + person.pk * 37}",
+        }
         if character.turn != "begun":
             began = HEADSHIP_BEGAN.get(headship)
             answers |= {
                 "role": ROLES[headship],
+                "role_reach": RoleReach.ONE_SCHOOL.value,
                 "headship": headship,
                 "headship_started_on": clock.today() + began if began else None,
+                "works_in_england": True,
+                "work_setting": WorkSetting.A_SCHOOL.value,
                 "school": School.objects.get(urn=character.school),
+                "previously_funded": False,
+                "funding_route": FundingRoute.SCHOLARSHIP.value,
                 "statement": words.one_of(words.STATEMENTS, character.name),
             }
         if character.turn not in {"begun", "draft"}:
-            answers |= {"wants_one_to_one": person.pk % 3 == 0, "agreed": True}
+            is_head = headship in {Application.Headship.NEW, Application.Headship.SERVING}
+            answers |= {
+                "wants_one_to_one": person.pk % 3 == 0,
+                "wants_new_head_support": headship == Application.Headship.NEW,
+                "needs_adjustments": False,
+                "agreed": True,
+                "endorser_role": (EndorserRole.CHAIR if is_head else EndorserRole.HEADTEACHER).value,
+                "endorser_name": "Hesketh Marrin" if is_head else "Orla Thwaite",
+                "endorser_email": f"endorser{person.pk}@school.example",
+            }
         applications.save_answers(application, answers=answers, by=person)
 
     def submit(self, character: Character) -> None:

@@ -5,17 +5,18 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from applications import actions
+from applications.access import applications_visible_to, own_applications
+from applications.forms.answers import FORMS, SchoolForm, SchoolSearchForm
+from applications.models import Application
+from applications.queries import applications as queries
+from applications.rules.answers import PARTS
+from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.schools.queries import closed_for_good, find_schools, successors_of_closed
 from npqh_portal.web.doors import refusals, signed_in
 from npqh_portal.web.forms import PortalForm
-
-from . import actions, queries, rules
-from .access import applications_visible_to, own_applications
-from .forms import FORMS, SchoolForm, SchoolSearchForm
-from .models import Application
-from .states import LIVE, ApplicationState
 
 SCHOOLS_SHOWN = 20
 
@@ -72,7 +73,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     application = _own(request, public_id)
-    asked = next((one for one in rules.PARTS if one.code == code), None)
+    asked = next((one for one in PARTS if one.code == code), None)
     if asked is None or code not in FORMS:
         raise Http404
     if request.method == "GET" and not queries.may_change(application, clock.now()):

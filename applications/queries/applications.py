@@ -5,13 +5,12 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from applications.models import Application
+from applications.rules.answers import Part, is_done, parts_for
+from applications.states import ApplicationState
 from npqh_portal.clock import london_date
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
-
-from . import rules
-from .models import Application
-from .states import ApplicationState
 
 
 def public_intakes() -> QuerySet[Intake]:
@@ -21,7 +20,7 @@ def public_intakes() -> QuerySet[Intake]:
 
 @dataclass(frozen=True)
 class PartRow:
-    part: rules.Part
+    part: Part
     is_done: bool
 
 
@@ -47,8 +46,8 @@ class TaskList:
 
 def task_list(application: Application, at: datetime) -> TaskList:
     answers = application.answers
-    rows = [PartRow(part, rules.is_done(part, answers)) for part in rules.PARTS]
-    titles = dict.fromkeys(part.section for part in rules.PARTS)
+    rows = [PartRow(part, is_done(part, answers)) for part in parts_for(answers)]
+    titles = dict.fromkeys(row.part.section for row in rows)
     return TaskList(
         sections=[Section(title, [row for row in rows if row.part.section == title]) for title in titles],
         done=sum(row.is_done for row in rows),

@@ -10,6 +10,11 @@ from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from applications.access import DECIDERS, REVIEWERS, applications_visible_to, sent_applications_of
+from applications.actions import decide, record_review, withdraw_application
+from applications.errors import ReasonNeeded
+from applications.models import Application, Decision, Review
+from applications.states import ApplicationState
 from npqh_portal.clock import london_date
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
@@ -17,12 +22,6 @@ from npqh_portal.people.roles import Role
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.words import table_day
-
-from .access import DECIDERS, REVIEWERS, applications_visible_to, sent_applications_of
-from .actions import decide, record_review, withdraw_application
-from .errors import ReasonNeeded
-from .models import Application, Decision, Review
-from .states import ApplicationState
 
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 VIEWERS = (*LEADS, Role.REVIEWER)

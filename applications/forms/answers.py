@@ -8,13 +8,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from applications.models import Application
+from applications.rules.answers import HEADSHIP_WITHOUT_DATE, words_in
+from applications.rules.headship import headship_date_fault
 from npqh_portal.people.models import trn_shape
 from npqh_portal.schools.models import School
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalForm, YesOrNo
 
-from .models import Application
-from .rules import HEADSHIP_WITHOUT_DATE, STATEMENT_WORDS_MOST, headship_date_fault, words_in
+STATEMENT_WORDS_MOST = 250
 
 
 class PartForm(PortalForm):

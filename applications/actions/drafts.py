@@ -1,0 +1,109 @@
+"""A draft: begun, written part by part, sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from applications.errors import ApplicationNotDraft, ProgrammeNotPublished
+from applications.models import Application
+from applications.rules.answers import ANSWERS, HEADSHIP_WITHOUT_DATE, check_finished
+from applications.rules.opening import check_not_closed, check_open
+from applications.states import LEGAL_MOVES, LIVE, ApplicationState
+from npqh_portal import clock
+from npqh_portal.audit.actions import record
+from npqh_portal.db import lock, random_id
+from npqh_portal.notifications.actions import queue_message
+from npqh_portal.people.models import User
+from npqh_portal.programmes.models import Intake
+from npqh_portal.programmes.states import VersionState
+
+from .forms import form_to_begin_with
+
+
+@transaction.atomic
+def start_application(person: User, *, intake: Intake, by: User | None) -> Application:
+    """Begin a draft. While a person has a live application to the intake, this gives that one."""
+    now = clock.now()
+    intake = lock(intake)
+    if known := Application.objects.filter(person=person, intake=intake, state__in=LIVE).first():
+        return known
+    if intake.version.state != VersionState.PUBLISHED:
+        raise ProgrammeNotPublished(intake.name)
+    check_open(intake.name, opens_at=intake.opens_at, closes_at=intake.closes_at, is_paused=intake.is_paused, at=now)
+    application = Application.objects.create(
+        person=person, intake=intake, form=form_to_begin_with(intake.version.programme), started_at=now, changed_at=now
+    )
+    record("application.started", application, facts={"intake": intake.pk}, by=by)
+    return application
+
+
+@transaction.atomic
+def save_answers(application: Application, *, answers: Mapping[str, Any], by: User | None) -> Application:
+    """Keep some answers of a draft. `answers` are named as in `rules.answers.ANSWERS`.
+
+    A `school` is copied, name and URN, as it is today; a `school_name` without one is a school not listed.
+    """
+    if strangers := set(answers) - ANSWERS:
+        raise ValueError(f"An application has no answers {sorted(strangers)}.")
+    now = clock.now()
+    intake, application = lock(application.intake), lock(application)
+    if application.state != ApplicationState.DRAFT:
+        raise ApplicationNotDraft(application.get_state_display())
+    check_not_closed(intake.name, closes_at=intake.closes_at, at=now)
+    columns = _columns(answers, application)
+    for name, value in columns.items():
+        setattr(application, name, value)
+    application.changed_at = now
+    application.save(update_fields=[*columns, "changed_at"])
+    record("application.saved", application, facts={"answers": ",".join(sorted(answers))}, by=by)
+    return application
+
+
+def _columns(answers: Mapping[str, Any], application: Application) -> dict[str, Any]:
+    columns = dict(answers)
+    if "agreed" in columns:
+        agreed = columns.pop("agreed")
+        columns["agreed_at"] = (application.agreed_at or clock.now()) if agreed else None
+    if "school" in columns or "school_name" in columns:
+        school = columns.setdefault("school", None)
+        columns["school_urn"] = school.urn if school else ""
+        columns["school_type_code"] = school.type_code if school else ""
+        columns["school_name"] = school.name if school else columns.get("school_name", "")
+    if columns.get("headship") in HEADSHIP_WITHOUT_DATE:
+        columns["headship_started_on"] = None
+    return columns
+
+
+@transaction.atomic
+def submit_application(application: Application, *, by: User | None) -> Application:
+    """Send it: from now on it cannot change, and it waits for a decision. Sending twice sends once.
+
+    What counts is the moment it arrived, not how long it then waited for its turn.
+    """
+    now = clock.now()
+    intake, application = lock(application.intake), lock(application)
+    if application.state == ApplicationState.SUBMITTED:
+        return application
+    if ApplicationState.SUBMITTED not in LEGAL_MOVES[ApplicationState(application.state)]:
+        raise ApplicationNotDraft(application.get_state_display())
+    check_open(intake.name, opens_at=intake.opens_at, closes_at=intake.closes_at, is_paused=intake.is_paused, at=now)
+    check_finished(application.answers)
+    application.state = ApplicationState.SUBMITTED
+    application.submitted_at = now
+    application.reference = _new_reference()
+    application.save(update_fields=["state", "submitted_at", "reference"])
+    record("application.submitted", application, facts={"form": application.form_id}, by=by)
+    queue_message(
+        "application-received",
+        to=application.person,
+        about=application,
+        key=f"application-received:{application.pk}:1:{application.person_id}",
+    )
+    return application
+
+
+def _new_reference() -> str:
+    """Two groups of four, to be read out over a telephone; it says nothing of how many there are."""
+    characters = random_id(8)
+    return f"{characters[:4]}-{characters[4:]}"

@@ -1,0 +1,47 @@
+"""Files of applications from delivery partners."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applications.states import ImportState
+from npqh_portal import clock
+from npqh_portal.programmes.models import Intake
+
+
+class ApplicationImport(models.Model):
+    """A file of applications that was handed in: what it did, or, while it waits to be confirmed, what it would do.
+
+    The file is kept only while it waits; afterwards its SHA-256 names it. Moved by `propose_applications`,
+    `confirm_applications` and `discard_applications`.
+    """
+
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="imports")
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.WAITING)
+    at = models.DateTimeField("handed in", default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    file_name = models.CharField("file", max_length=200)
+    sha256 = models.CharField("fingerprint (SHA-256)", max_length=64)
+    stored_name = models.CharField(max_length=100, blank=True, default="")
+    created = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField("known already", default=0)
+    rejections = models.JSONField(default=list, help_text="Rows left out: line, column and reason of each.")
+    remarks = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = "import of applications"
+        verbose_name_plural = "imports of applications"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ImportState.WAITING) | Q(stored_name=""),
+                name="an_application_file_is_kept_only_while_it_waits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def rejected(self) -> int:
+        return len(self.rejections)

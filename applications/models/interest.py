@@ -1,0 +1,49 @@
+"""Who wants to hear when applications open (S91)."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from npqh_portal import clock
+from npqh_portal.db import random_id
+from npqh_portal.programmes.models import Intake, Programme
+
+from .applications import Application
+
+
+class Interest(models.Model):
+    """Somebody left their address for a programme, with consent to one message when its next intake opens.
+
+    `told_of` is the intake of which they were told. Moved by `register_interest`, `leave_register`,
+    `tell_of_opening` and `start_application`. The public id opens the page on which they take themselves off.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="interests")
+    email = models.EmailField("email address", max_length=254)
+    full_name = models.CharField(max_length=200)
+    school_name = models.CharField(max_length=200, blank=True, default="")
+    consent_words = models.CharField(max_length=500)
+    consented_at = models.DateTimeField(default=clock.now)
+    left_at = models.DateTimeField(null=True, blank=True)
+    told_of = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="told", null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="interest", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name_plural = "register of interest"
+        ordering = ["-consented_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), "programme", condition=Q(left_at=None, told_at=None), name="on_the_register_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(told_of=None, told_at=None) | Q(told_of__isnull=False, told_at__isnull=False),
+                name="told_of_an_intake_at_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
