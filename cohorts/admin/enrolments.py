@@ -34,7 +34,7 @@ from npqh_portal import clock
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
-from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
+from npqh_portal.web.admin import Act, ActForm, Link, LookOnlyAdmin, PortalInline, Waiting, site
 from npqh_portal.web.words import hours, percent, short_day, table_day
 
 # More than this many are placed in several goes: nobody reads a longer list of boxes.
@@ -453,6 +453,12 @@ class EnrolmentAdmin(LookOnlyAdmin):
             share = percent(found.credited, found.total)
             return f"{word}: {hours(found.credited)} of {hours(found.total)}, {share}."
         return f"{word}: {found.tenths // 10}.{found.tenths % 10}%."
+
+
+@site.linked_from(User)
+def enrolments_of_person(user: User, person: User) -> Iterator[Link]:
+    for enrolment in enrolments_visible_to(user).filter(person=person).select_related("version__programme"):
+        yield Link(f"Enrolment: {enrolment.version}", reverse("admin:cohorts_enrolment_change", args=[enrolment.pk]))
 
 
 @site.work_waiting

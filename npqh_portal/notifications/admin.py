@@ -44,6 +44,7 @@ class MessageAdmin(LookOnlyAdmin):
     search_fields = ("address", "subject", "person__full_name")
     search_help_text = "Address, subject or name"
     date_hierarchy = "queued_at"
+    hints_to_read = frozenset({"stale_at"})
     # Never `secret`: a code belongs to whom it was sent, whatever one's role.
     fields = (
         "subject", "text", "address", "person", "kind", "state", "failure",

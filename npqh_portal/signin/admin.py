@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
 from npqh_portal.people.access import grants_visible_to, people_visible_to
@@ -52,6 +52,18 @@ class HeldRole(admin.SimpleListFilter):
         return queryset.filter(pk__in=RoleGrant.objects.open().filter(role=self.value()).values("person"))
 
 
+class MaySignIn(admin.SimpleListFilter):
+    title = "may sign in"
+    parameter_name = "signs_in"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        may = Q(is_active=True, email__isnull=False)
+        return {"yes": queryset.filter(may), "no": queryset.exclude(may)}.get(self.value() or "", queryset)
+
+
 class RolesInline(PortalInline):
     model = RoleGrant
     fk_name = "person"
@@ -62,11 +74,13 @@ class RolesInline(PortalInline):
 @admin.register(User, site=site)
 class PersonAdmin(LookOnlyAdmin):
     named = {"joined_at": "joined", "last_login": "last signed in"}
-    list_display = ("full_name", "email", "roles_today", "is_active", "joined_at")
-    list_filter = (HeldRole, "is_active")
+    list_display = ("full_name", "email", "roles_today", "may_sign_in", "joined_at")
+    list_filter = (HeldRole, MaySignIn)
     search_fields = ("full_name", "preferred_name", "email", "trn")
     search_help_text = "Name, email address or teacher reference number"
-    fields = ("full_name", "preferred_name", "email", "trn", "trn_verified_at", "is_active", "joined_at", "last_login")
+    fields = (
+        "full_name", "preferred_name", "email", "trn", "trn_verified_at", "may_sign_in", "joined_at", "last_login"
+    )  # fmt: skip
     inlines = (RolesInline,)
     list_acts = (
         Act(
@@ -110,6 +124,12 @@ class PersonAdmin(LookOnlyAdmin):
     def recorded_with(self, row: User) -> Iterable[QuerySet[Any]]:
         return (row.role_grants.all(),)
 
+    @admin.display(description="may sign in", ordering="is_active")
+    def may_sign_in(self, person: User) -> str:
+        if not person.is_active:
+            return "No"
+        return "Yes" if person.email else "Not without an email address"
+
     @admin.display(description="Roles today")
     def roles_today(self, person: Any) -> str:
         return ", ".join(grant.get_role_display() for grant in person.grants_today)
@@ -121,6 +141,7 @@ class RoleGrantAdmin(LookOnlyAdmin):
     list_filter = ("role", "organisation")
     list_select_related = ("person", "organisation", "granted_by")
     search_fields = ("person__full_name", "person__email")
+    hints_to_read = frozenset({"organisation", "ends_on"})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RoleGrant]:
         return grants_visible_to(request.user).select_related("person", "organisation", "granted_by")

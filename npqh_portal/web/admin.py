@@ -4,6 +4,7 @@ A table is looked at unless its class names `editors`. Whatever has a state, a d
 stays look-only and offers `acts`: each is a button, a page that asks, and one action behind it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -53,6 +54,18 @@ class Waiting:
 WorkSource = Callable[[User], Iterable[Waiting]]
 
 
+@dataclass(frozen=True)
+class Link:
+    """Something that another package holds of a row: it stands beside what can be done with the row."""
+
+    words: str
+    address: str
+
+
+# Given who looks, and the row.
+LinkSource = Callable[[User, Any], Iterable[Link]]
+
+
 class PortalAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
     final_catch_all_view = False
@@ -63,11 +76,26 @@ class PortalAdminSite(admin.AdminSite):
     def __init__(self) -> None:
         super().__init__(name="admin")
         self._work_sources: list[WorkSource] = []
+        self._link_sources: defaultdict[type[models.Model], list[LinkSource]] = defaultdict(list)
 
     def work_waiting(self, source: WorkSource) -> WorkSource:
         """Decorate a function that tells what waits for a person; its lines stand on the start page."""
         self._work_sources.append(source)
         return source
+
+    def linked_from(self, table: type[models.Model]) -> Callable[[LinkSource], LinkSource]:
+        """Decorate a function that tells what a package above that of `table` holds of one of its rows."""
+
+        def register(source: LinkSource) -> LinkSource:
+            self._link_sources[table].append(source)
+            return source
+
+        return register
+
+    def links_of(self, user: User, row: models.Model) -> list[Link]:
+        """Those of them that this person may open."""
+        links = (link for source in self._link_sources[type(row)] for link in source(user, row))
+        return [link for link in links if _may_open(user, link.address)]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return has_role(request.user, *ADMIN_ROLES)
@@ -155,6 +183,16 @@ class RowPage:
     words: str  # on the link
     view: Callable[[HttpRequest, Any], HttpResponseBase]  # given the row
     offered: Callable[[Any], bool] = field(default=lambda row: True)  # hides the link; the page is there all the same
+
+
+def counted(column: str, words: str = "", *, sortable: bool = True) -> Callable[[Any, models.Model], str]:
+    """A column for a table's class: a number that may be a long one, 24,368. Not sortable where no column holds it."""
+
+    @admin.display(description=words or column, ordering=column if sortable else None)
+    def number(table: Any, row: models.Model) -> str:
+        return f"{getattr(row, column):,}"
+
+    return number
 
 
 @cache
@@ -248,6 +286,13 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     never_shown: ClassVar[frozenset[str]] = frozenset({"password", "secret"})
     show_full_result_count = False
     view_on_site = False
+    # Columns whose hint says how to read them. Every other hint is for whoever types.
+    hints_to_read: ClassVar[frozenset[str]] = frozenset()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if change and not self.has_change_permission(request, obj):
+            kwargs["help_texts"] = {c.name: "" for c in self.opts.fields if c.name not in self.hints_to_read}
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_urls(self) -> list[Any]:
         prefix = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -270,8 +315,11 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> Any:
         row = self.get_object(request, unquote(object_id))
         offered = [act for act in self.acts if row and self._may(request, act, row) and act.offered(row)]
+        assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+        assert isinstance(self.admin_site, PortalAdminSite)  # noqa: S101  # where tables of this kind are registered
         extra = {
             "acts": offered,
+            "links": self.admin_site.links_of(request.user, row) if row else [],
             "row_pages": [page for page in self.row_pages if row and page.offered(row)],
             "title": str(row or ""),
             "subtitle": None,

@@ -55,6 +55,24 @@ def test_leads_and_administrators_see_the_lists_and_nobody_else_does(address: st
     assert Client().get(address).status_code == 302
 
 
+def test_who_may_sign_in_is_said_in_words_and_nobody_without_an_address_may() -> None:
+    client, _ = _as(Role.ADMINISTRATOR)
+    for person, words in (
+        (a_person(full_name="Reached"), "Yes"),
+        (a_person(full_name="Unreached", email=None), "Not without an email address"),
+        (a_person(full_name="Shut out", is_active=False), "No"),
+    ):
+        page = client.get(reverse("admin:people_user_change", args=[person.pk]))
+        told = page.context["adminform"].model_admin.may_sign_in(person)
+        assert told == words
+        assert f'<div class="readonly">{words}</div>' in page.content.decode()
+    found = client.get(PEOPLE, {"signs_in": "no"}).context["cl"].result_list
+    assert [person.full_name for person in found] == ["Shut out", "Unreached"]
+    assert "Unreached" not in {
+        person.full_name for person in client.get(PEOPLE, {"signs_in": "yes"}).context["cl"].result_list
+    }
+
+
 @pytest.mark.parametrize("address", LISTS)
 def test_a_list_costs_the_same_with_one_row_and_with_four(
     address: str, django_assert_num_queries: DjangoAssertNumQueries

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import include, path
+from django.urls import include, path, reverse
 
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import Organisation, RoleGrant, User
@@ -17,6 +17,7 @@ from npqh_portal.people.roles import Role
 from npqh_portal.web.admin import (
     Act,
     ActForm,
+    Link,
     LookOnlyAdmin,
     PortalAdminSite,
     PortalInline,
@@ -112,7 +113,8 @@ class EditedGrants(PortalModelAdmin):
 
     viewers = (Role.PROGRAMME_LEAD,)
     editors = (Role.ADMINISTRATOR,)
-    fields = ("ends_on",)
+    fields = ("organisation", "ends_on")
+    hints_to_read = frozenset({"ends_on"})
     list_select_related = ("person",)
 
 
@@ -128,6 +130,13 @@ def work(user: User) -> Iterator[Waiting]:
     yield Waiting("Young", 2, "/admin/?young", since=date(2026, 11, 20))
     yield Waiting("Old", 3, "/admin/?old", since=date(2026, 11, 1))
     yield Waiting("Overdue", 1, "/admin/?overdue", f"For {user}", late=True, since=date(2026, 11, 10))
+
+
+@admin_site.linked_from(Organisation)
+def beside(user: User, row: Organisation) -> Iterator[Link]:
+    for provider in Organisation.objects.filter(kind=Organisation.Kind.PROVIDER):
+        yield Link("The provider", reverse("admin:people_organisation_change", args=[provider.pk]))
+    yield Link("For administrators", reverse("admin:people_user_change", args=[user.pk]))
 
 
 def stand_ins(*names: str) -> list[Any]:

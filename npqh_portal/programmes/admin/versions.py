@@ -291,11 +291,6 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
             extra = {"faults": _faults(version), "may_edit": reaches_all(request.user, *LEADS)}
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Hints are for whoever types, and nobody types here."""
-        kwargs["help_texts"] = {column.name: "" for column in self.opts.fields}
-        return super().get_form(request, obj, change, **kwargs)
-
     @admin.display(description="hours of learning")
     def learning(self, version: ProgrammeVersion) -> str:
         """Both readings of 77, 41 and 12: the hours in person within those together, and beside them."""

@@ -29,6 +29,7 @@ class EligibilityListAdmin(LookOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("source",)
     fields = readonly_fields = ("kind", "from_on", "to_on", "schools", "imported_from", "unknown")
+    hints_to_read = frozenset({"to_on"})
     row_pages = (RowPage("entries", "Everything on the list (CSV)", view=_entries),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EligibilityList]:
