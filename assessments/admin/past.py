@@ -21,7 +21,7 @@ from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
-from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, site
+from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, counted, site
 from npqh_portal.web.downloads import csv_download
 from npqh_portal.web.uploads import FileEmpty
 from npqh_portal.web.words import table_day
@@ -115,7 +115,7 @@ def _rejected(request: HttpRequest, held: PastImport) -> HttpResponse:
 @admin.register(PastImport, site=site)
 class PastImportAdmin(LookOnlyAdmin):
     changed_for_all = True
-    list_display = ("file_name", "state", "handed_in", "by", "added", "certified", "unchanged", "rejected")
+    list_display = ("file_name", "state", "handed_in", "by", "new", "known", "same", "left_out")
     list_filter = ("state",)
     list_select_related = ("by",)
     fields = readonly_fields = (
@@ -124,11 +124,14 @@ class PastImportAdmin(LookOnlyAdmin):
         "at",
         "by",
         "sha256",
-        "added",
-        "certified",
-        "unchanged",
-        "rejected",
+        "new",
+        "known",
+        "same",
+        "left_out",
     )
+    hints_to_read = frozenset({"by"})
+    new, known = counted("added"), counted("certified", "given a certificate")
+    same, left_out = counted("unchanged"), counted("rejected")
     list_acts = (
         Act(
             "hand_in",
@@ -161,6 +164,8 @@ class PastImportAdmin(LookOnlyAdmin):
             roles=LEADS,
             offered=_waits,
             explains="Nobody is taken over, and the file is deleted. That it was handed in stays recorded.",
+            template="admin/act_while_it_waits.html",
+            context=lambda held: {"waits": _waits(held)},
         ),
     )
 

@@ -124,6 +124,18 @@ def test_a_file_that_is_discarded_changes_nothing(
     assert not School.objects.exists()
 
 
+def test_discarding_is_not_offered_once_it_is_done(client: Client) -> None:
+    held = handed_in(client)
+    button = '<button type="submit" class="govuk-button" data-module="govuk-button"'
+    assert button in text(client, page("discard", held))
+    client.post(page("discard", held))
+    asked = text(client, page("discard", held))
+    assert "edubasealldata.csv no longer waits.</strong> It is discarded." in asked
+    assert button not in asked
+    assert "That it was handed in stays recorded." not in asked
+    assert page("discard", held) not in text(client, page("change", held))
+
+
 def test_another_import_in_between_makes_the_figures_stale(client: Client) -> None:
     held = handed_in(client)
     taken_in(an_extract([a_row("900009")]))
@@ -203,6 +215,19 @@ def test_a_file_that_lacks_much_is_imported_only_with_a_tick(client: Client) -> 
     client.post(page("confirm", held), {"even_if_lacking": "on"})
     held.refresh_from_db()
     assert held.state == ImportState.DONE
+
+
+def test_large_numbers_are_told_with_commas(client: Client) -> None:
+    SchoolImport.objects.create(
+        file_name="edubasealldata.csv", created=24_368, updated=1_204, unchanged=50_112, lacking=3_001,
+        rejections=[[line, "12", "No URN."] for line in range(1_500)],
+    )  # fmt: skip
+    for shown in (
+        text(client, page("change", SchoolImport.objects.get())),
+        text(client, reverse("admin:schools_schoolimport_changelist")),
+    ):
+        assert [number for number in ("24,368", "1,204", "50,112", "1,500") if number not in shown] == []
+    assert "3,001" in text(client, page("change", SchoolImport.objects.get()))
 
 
 # Lists

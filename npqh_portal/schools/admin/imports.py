@@ -28,7 +28,7 @@ from npqh_portal.schools.models import SchoolImport
 from npqh_portal.schools.queries import in_words
 from npqh_portal.schools.readers import read_extract, read_links, read_list
 from npqh_portal.schools.states import ImportState
-from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, site
+from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, counted, site
 from npqh_portal.web.downloads import csv_download, csv_text
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.words import table_day
@@ -199,20 +199,24 @@ def _rejected(request: HttpRequest, held: SchoolImport) -> HttpResponse:
 @admin.register(SchoolImport, site=site)
 class SchoolImportAdmin(LookOnlyAdmin):
     changed_for_all = True
-    list_display = ("file_name", "kind", "state", "on", "by", "created", "updated", "unchanged", "rejected")
+    list_display = ("file_name", "kind", "state", "on", "by", "new", "changed", "same", "left_out")
     list_filter = ("state", "kind")
     list_select_related = ("by",)
     fieldsets = (
         (None, {"fields": ("kind", "from_on", "to_on", "state", "at", "by")}),
         ("The file", {"fields": ("file_name", "sha256", "links_name", "links_sha256")}),
         ("What came of it", {"fields": (
-            "created", "updated", "unchanged", "lacking", "rejected", "links_in_words", "what_to_know",
-            "rejected_rows", "changed_first",
+            "new", "changed", "same", "not_there", "left_out", "links_in_words", "what_to_know", "rejected_rows",
+            "changed_first",
         )}),
     )  # fmt: skip
     # Columns of a list that an extract has not, and the other way round.
     of_a_list = frozenset({"from_on", "to_on"})
-    of_an_extract = frozenset({"links_name", "links_sha256", "updated", "links_in_words", "changed_first"})
+    of_an_extract = frozenset({"links_name", "links_sha256", "changed", "links_in_words", "changed_first"})
+    hints_to_read = frozenset({"by"})
+    new, changed, same = counted("created"), counted("updated"), counted("unchanged")
+    not_there = counted("lacking", "known here and not in the file")
+    left_out = counted("rejected", sortable=False)
     list_acts = (
         Act(
             "hand_in",
@@ -253,6 +257,8 @@ class SchoolImportAdmin(LookOnlyAdmin):
             roles=(Role.ADMINISTRATOR,),
             offered=_waits,
             explains="Nothing is imported, and the file is deleted. That it was handed in stays recorded.",
+            template="admin/act_while_it_waits.html",
+            context=lambda held: {"waits": _waits(held)},
         ),
     )
     row_pages = (
