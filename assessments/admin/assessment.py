@@ -1,7 +1,7 @@
 """The record of assessment, to look at; certificates are revoked here. The rest is done on the lead's pages."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Min, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from assessments.access import (
     LEADS,
@@ -27,8 +28,8 @@ from npqh_portal.clock import london_date
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
-from npqh_portal.web.words import table_day
+from npqh_portal.web.admin import Act, ActForm, Link, LookOnlyAdmin, PortalInline, Waiting, site
+from npqh_portal.web.words import hours, short_day, table_day
 
 
 class FileInline(PortalInline):
@@ -129,9 +130,10 @@ class CertificateAdmin(LookOnlyAdmin):
     list_select_related = ("enrolment__person", "enrolment__version__programme")
     search_fields = ("number", "signs", "enrolment__person__full_name")
     search_help_text = "Number or name."
-    fields = readonly_fields = (
-        "number", "enrolment", "state", "is_from_before", "awarded_on", "supersedes", "queued_at", "ready_at",
-        "revoked_at", "unsigned_sha256", "signed_sha256", "snapshot",
+    fieldsets = (
+        (None, {"fields": ("number", "enrolment", "state", "issued", "awarded_on", "supersedes", "revoked_at")}),
+        ("What stands on it, as it was when it was issued", {"fields": ("says",)}),
+        ("Its file", {"fields": ("queued_at", "ready_at", "unsigned_sha256", "signed_sha256")}),
     )  # fmt: skip
     acts = (
         Act(
@@ -162,8 +164,50 @@ class CertificateAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
         return certificates_visible_to(request.user)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Certificate | None = None) -> Any:
+        """There is no file here of one from before."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets[:-1] if obj and obj.is_from_before else fieldsets
+
+    @admin.display(description="issued")
+    def issued(self, certificate: Certificate) -> str:
+        return "Before this portal: no copy of it is held here" if certificate.is_from_before else "Here"
+
+    @admin.display(description="")
+    def says(self, certificate: Certificate) -> str:
+        return format_html_join("", "<div>{}: {}</div>", _facts_on(certificate.snapshot))
+
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Certificate]:
         return certificates_of(user, *roles)
+
+
+# How each fact of a snapshot is told; what has no label here is for the drawing alone.
+_FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "name": ("Name", str),
+    "trn": ("Teacher reference number", str),
+    "award": ("Award", str),
+    "provider": ("Provider", str),
+    "cohort": ("Cohort", str),
+    "awarded_on": ("Awarded", lambda day: short_day(date.fromisoformat(day))),
+    "months": ("Months", str),
+    "minutes": ("Learning", hours),
+    "threshold_percent": ("Engagement needed", lambda share: f"{share}%"),
+    "tasks": ("Assessment tasks", str),
+    "signatories": ("Signed by", lambda people: "; ".join(", ".join(person) for person in people)),
+}
+
+
+def _facts_on(snapshot: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, (label, told) in _FACTS.items():
+        if snapshot.get(name):
+            yield label, told(snapshot[name])
+
+
+@site.linked_from(User)
+def certificates_of_person(user: User, person: User) -> Iterator[Link]:
+    for certificate in certificates_visible_to(user).filter(enrolment__person=person):
+        page = reverse("admin:assessments_certificate_change", args=[certificate.pk])
+        yield Link(f"Certificate {certificate.number}", page)
 
 
 @site.work_waiting

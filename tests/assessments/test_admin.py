@@ -34,6 +34,18 @@ def test_a_lead_revokes_with_a_reason_and_issues_again(world: World) -> None:
     assert Certificate.objects.get(supersedes=certificate).state == "queued"
 
 
+def test_what_stands_on_a_certificate_is_told_as_facts(world: World) -> None:
+    world.released()
+    certificate = Certificate.objects.get()
+    shown = signed_in(world.lead).get(reverse("admin:assessments_certificate_change", args=[certificate.pk]))
+    text = shown.content.decode()
+    assert f"<div>Award: {certificate.snapshot['award']}</div>" in text
+    assert "<div>Engagement needed: 90%</div>" in text
+    assert "Honor Braithe-Calloway, Director" in text
+    assert "Fingerprint" in text
+    assert "check_url" not in text
+
+
 @pytest.mark.parametrize("model", ["submission", "outcome", "certificate"])
 def test_records_are_looked_at_and_kept_apart_by_partner(world: World, model: str) -> None:
     world.released()

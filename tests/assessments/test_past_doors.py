@@ -270,6 +270,22 @@ def test_the_lead_finds_revokes_and_is_not_offered_to_issue_again(office: Client
     assert "It cannot be issued again here" in office.post(reissue).content.decode()
 
 
+def test_what_stands_on_it_is_told_as_facts_and_their_own_page_leads_to_it(office: Client) -> None:
+    taken_over(SOUND)
+    certificate, person = Certificate.objects.get(), User.objects.get(email="otto@school.example")
+    page = reverse("admin:assessments_certificate_change", args=[certificate.pk])
+    shown = office.get(page).content.decode()
+    for fact in ("Name: Ottoline Wrexcombe", "Cohort: Spring 2018", "Awarded: 2 September 2019"):
+        assert f"<div>{fact}</div>" in shown
+    assert "Before this portal: no copy of it is held here" in shown
+    assert "&quot;v&quot;" not in shown
+    assert "Fingerprint" not in shown
+    theirs = office.get(reverse("admin:people_user_change", args=[person.pk])).content.decode()
+    assert f'<a href="{page}" class="looklink">Certificate NPQH/2018/0417</a>' in theirs
+    enrolment = reverse("admin:cohorts_enrolment_change", args=[Enrolment.objects.get().pk])
+    assert f'<a href="{enrolment}" class="looklink">Enrolment: ' in theirs
+
+
 # The public page
 
 
