@@ -7,6 +7,11 @@ from django.forms.utils import pretty_name
 
 from .fields import Radios, required_words
 
+_DJANGOS_OF_CHOICES = {
+    kind.default_error_messages["invalid_choice"]
+    for kind in (forms.ChoiceField, forms.MultipleChoiceField, forms.ModelChoiceField, forms.ModelMultipleChoiceField)
+}
+
 
 class _InOurWords(forms.BaseForm):
     """Errors are said by us in words, beside the field and in the summary, never by the browser in a bubble."""
@@ -17,8 +22,20 @@ class _InOurWords(forms.BaseForm):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            label = str(field.label or pretty_name(name))
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = required_words(field, str(field.label or pretty_name(name)))
+                field.error_messages["required"] = required_words(field, label)
+            if field.error_messages.get("invalid_choice") in _DJANGOS_OF_CHOICES:
+                field.error_messages["invalid_choice"] = (
+                    f"What you chose under “{label}” is no longer to be had. Choose again"
+                )
+            if longest := getattr(field, "max_length", None):
+                field.error_messages.setdefault(
+                    "max_length", f"{_named(label)} must be {longest:,} characters or fewer"
+                )
+            field.error_messages.setdefault(
+                "null_characters_not_allowed", f"{_named(label)} has a sign in it that cannot be kept. Type it again"
+            )
             if isinstance(field, forms.EmailField):
                 field.error_messages.setdefault("invalid", "Enter an email address, like name@school.example")
             if isinstance(field, forms.ModelChoiceField) and field.empty_label == "---------":
@@ -39,3 +56,14 @@ class YesOrNo(forms.TypedChoiceField):
     def __init__(self, *, yes: str = "Yes", no: str = "No", **kwargs: Any) -> None:
         kwargs.setdefault("widget", Radios())
         super().__init__(choices=[("yes", yes), ("no", no)], coerce=lambda answer: answer == "yes", **kwargs)
+
+
+# What errors begin with. Django fills in what follows a percent sign.
+
+
+def _named(label: str) -> str:
+    return (f"The answer to “{label}”" if label.endswith("?") else label).replace("%", "%%")
+
+
+def _chosen(label: str) -> str:
+    return f"What you chose under “{label}”".replace("%", "%%")

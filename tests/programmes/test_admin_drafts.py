@@ -114,6 +114,49 @@ def test_figures_are_edited_with_money_in_pounds_and_kinds_in_words(visitor: Cli
     assert draft.edited_at is not None
 
 
+@pytest.mark.parametrize(
+    ("typed", "pence"),
+    [("£2,145", 214500), (" £ 2145.50 ", 214550), ("2145.5", 214550), ("1,000,000", 100_000_000), ("0", 0)],
+)
+def test_money_is_taken_as_people_write_it(visitor: Client, draft: ProgrammeVersion, typed: str, pence: int) -> None:
+    assert edited(visitor, draft, "figures", fee_pence=typed).fee_pence == pence
+
+
+@pytest.mark.parametrize("typed", ["1e5", "-5", "NaN", "2,14", "21.455", "££5", "two", "٢"])
+def test_what_is_no_money_is_refused_in_our_words(visitor: Client, draft: ProgrammeVersion, typed: str) -> None:
+    refused = send(visitor, draft, "figures", fee_pence=typed).content.decode()
+    assert "Enter an amount in pounds, like 2145 or 2145.50" in refused
+    assert f'value="{typed}"' in refused
+    assert plan_of(draft) == SOUND
+
+
+@pytest.mark.parametrize("wrong", ["x" * 500, "-1", "99999999", "a\x00b"])
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_is_refused_in_django_s_words(visitor: Client, draft: ProgrammeVersion, part: str, wrong: str) -> None:
+    names = [
+        name for name in what_is_sent(visitor, address(draft, part)) if "_FORMS" not in name and "-was" not in name
+    ]
+    refused = send(visitor, draft, part, **dict.fromkeys(names, wrong)).content.decode()
+    assert "There is a problem" in refused
+    said = re.findall(r'<a href="#id_.*?">(.*?)</a>', refused)
+    assert [
+        words for words in said if re.match("Ensure|Select|Enter a (valid|whole|number)|Null|This field", words)
+    ] == []
+
+
+def test_too_many_rows_and_an_incomplete_page_are_refused_in_our_words(
+    visitor: Client, draft: ProgrammeVersion
+) -> None:
+    row = {"title": "More", "kind": "module", "mode": "online", "minutes": "60", "term": "1"}
+    more = {f"rows__{at}__{name}": value for at in range(2, 101) for name, value in row.items()}
+    codes = {f"rows__{at}__code": f"more-{at}" for at in range(2, 101)}
+    refused = send(visitor, draft, "items", rows__TOTAL_FORMS="101", **more, **codes).content.decode()
+    assert "There can be 100 rows at most" in refused
+    refused = send(visitor, draft, "items", rows__TOTAL_FORMS="").content.decode()
+    assert "The page came back incomplete." in refused
+    assert plan_of(draft) == SOUND
+
+
 def test_an_edit_says_in_the_audit_trail_who_and_what(visitor: Client, draft: ProgrammeVersion, lead: User) -> None:
     edited(visitor, draft, "items", rows__0__minutes="150")
     entry = Entry.objects.get(verb="version.edited")

@@ -147,7 +147,7 @@ def test_old_words_can_be_restored(visitor: Client, programme: Programme) -> Non
     assert "Revision 1, published" in page
     assert "Revision 2, published" not in page
     assert "Choose a revision" in act(visitor, text, "restore")
-    assert "Select a valid choice" in act(visitor, text, "restore", revision=now.pk)
+    assert "What you chose under “Revision” is no longer to be had." in act(visitor, text, "restore", revision=now.pk)
     assert "Revision 1 is the draft now, as revision 3." in act(visitor, text, "restore", revision=old.pk)
     assert text.revisions.get(state="draft").body == "For heads."
 

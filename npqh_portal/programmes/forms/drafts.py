@@ -1,5 +1,6 @@
 """The parts of a draft, each in a form of its own. What is sent becomes a change of the draft's plan."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -63,10 +64,15 @@ class Whole(forms.IntegerField):
 
 
 class Pounds(forms.DecimalField):
-    """Pounds on the page, whole pence within."""
+    """Pounds on the page, as people write them: 2145, £2,145, 2145.50; whole pence within."""
+
+    shape = re.compile(r"£? ?(\d+|\d{1,3}(,\d{3})+)(\.\d{1,2})?", re.ASCII)
 
     def __init__(self, **kwargs: Any) -> None:
-        errors = {"invalid": "Enter an amount in pounds, like 2145 or 2145.50"}
+        errors = {
+            "invalid": "Enter an amount in pounds, like 2145 or 2145.50",
+            "max_value": "Enter an amount of £1,000,000 or less",
+        }
         widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-10"})
         super().__init__(
             min_value=0, max_value=1_000_000, decimal_places=2, widget=widget, error_messages=errors, **kwargs
@@ -77,7 +83,10 @@ class Pounds(forms.DecimalField):
         return f"{value // 100}.{value % 100:02}" if isinstance(value, int) else value
 
     def clean(self, value: Any) -> int | None:
-        pounds = super().clean(value)
+        typed = str(value or "").strip()
+        if typed and not self.shape.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        pounds = super().clean(typed.lstrip("£ ").replace(",", ""))
         return None if pounds is None else int(pounds * 100)
 
 
@@ -285,6 +294,10 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable at
     """The rows of a part. Those deleted and those left empty at the end are none."""
 
     forms: list[RowForm]
+    default_error_messages = {
+        "missing_management_form": "The page came back incomplete. Open it again, and save what you change",
+        "too_many_forms": "There can be %(num)d rows at most",
+    }
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
