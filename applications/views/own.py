@@ -1,0 +1,34 @@
+"""What every page needs on which an applicant writes."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+
+from applications.access import applications_visible_to
+from applications.models import Application
+from npqh_portal.people.models import User
+
+
+def person_of(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+    return request.user
+
+
+def own_application(request: HttpRequest, public_id: str) -> Application:
+    """One's own application. Whoever may read it elsewhere is told that this is not their page to write on."""
+    readable = applications_visible_to(request.user).select_related(
+        "person", "school", "form", "intake__version__programme"
+    )
+    application = get_object_or_404(readable, public_id=public_id)
+    if application.person_id != request.user.pk:
+        raise PermissionDenied
+    return application
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def next_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Whoever came from the check page goes back there."""
+    return redirect("applications:check" if "change" in request.GET else "applications:form", public_id)
