@@ -75,6 +75,11 @@ def short_moment(value: datetime) -> str:
     return f"{short_day(value)}, {clock_time(value)}"
 
 
+def figure(number: int) -> str:
+    """A number in public words: one, 2, 18. From two on in figures, as the figures in page texts are."""
+    return "one" if number == 1 else f"{number:,}"
+
+
 def file_size(size: int) -> str:
     """A file's size as people and the limits count it, 1024 at a time, rounded up: 1 kB, 340 kB, 2.4 MB."""
     if size <= 1023 << 10:

@@ -80,7 +80,7 @@ def test_facts_come_from_the_version(client: Client, version: ProgrammeVersion) 
     assert "21 months" in said
     assert "18 of learning, up to 3 for assessment" in said
     assert "77 hours" in said
-    assert "over five terms, 12 hours of them in person" in said
+    assert "over 5 terms, 12 hours of them in person" in said
     assert "90% engagement" in said
     assert "Free" in said
     assert "One courses" not in said

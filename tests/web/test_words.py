@@ -79,3 +79,7 @@ def test_dates_and_ranges() -> None:
 )
 def test_file_sizes_are_rounded_up(size: int, shown: str) -> None:
     assert words.file_size(size) == shown
+
+
+def test_numbers_in_public_words_are_figures_from_two_on() -> None:
+    assert [words.figure(number) for number in (0, 1, 2, 18, 1500)] == ["0", "one", "2", "18", "1,500"]
