@@ -20,7 +20,7 @@ def queue_due_reminders(at: datetime) -> int:
     return sum(
         queue_message(
             reminder.kind, to=reminder.to, key=reminder.key, about=reminder.about,
-            words=reminder.words, stale_at=reminder.stale_at,
+            words=reminder.words, secrets=reminder.secrets, stale_at=reminder.stale_at,
         ) is not None
         for reminder in due
         if reminder.key not in queued

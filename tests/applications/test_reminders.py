@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from applications.reminders import due
+from applications.reminders.drafts import due
 from applications.states import ApplicationState
 from npqh_portal import clock
 from npqh_portal.notifications.actions import queue_message

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from applications.models import Application
 from applications.rules.answers import unfinished_parts
 from applications.rules.opening import nudge_due
+from applications.states import ApplicationState
 from npqh_portal.notifications.reminders import Reminder
-
-from .models import Application
-from .states import ApplicationState
 
 
 def due(at: datetime) -> Iterator[Reminder]:
