@@ -6,6 +6,7 @@ from django.db.models import Q
 from applications.kinds import EndorserRole
 from applications.states import EndorsementState
 from npqh_portal import clock
+from npqh_portal.db import random_id
 
 from .applications import Application
 
@@ -13,17 +14,18 @@ from .applications import Application
 class Endorsement(models.Model):
     """One request to endorse one application. Its link opens this and nothing else, until it expires or is answered.
 
-    Only a SHA-256 of the link's token is kept. `shown` is what the endorser is shown, word for word, and
-    `shown_sha256` names it in the audit trail. Moved by `request_endorsement`, `answer_endorsement`,
-    `waive_endorsement` and, when the address changes, `change_endorser`.
+    A link's key is computed from the public id and the number of the link, and kept nowhere: the same link can be sent
+    once more, and only the last one opens. `shown` is what the endorser is shown, word for word, and `shown_sha256`
+    names it in the audit trail. Moved by `request_endorsement`, `send_link_again`, `answer_endorsement`,
+    `waive_endorsement` and, when somebody else is asked, `change_endorser`.
     """
 
+    public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="endorsements")
     state = models.CharField(max_length=10, choices=EndorsementState, default=EndorsementState.WAITING)
     role = models.CharField(max_length=15, choices=EndorserRole.choices())
     name = models.CharField(max_length=200)
     email = models.EmailField(max_length=254)
-    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     links = models.PositiveSmallIntegerField(default=1, help_text="How many links were sent; only the last one opens.")
     shown = models.JSONField()
     shown_sha256 = models.CharField(max_length=64)
