@@ -6,7 +6,7 @@ from npqh_portal.people.access import Visitor, has_role, organisations_of
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 
-from .models import Application
+from .models import Application, MissingSchool
 from .states import ApplicationState
 
 DECIDERS = (Role.PROGRAMME_LEAD,)
@@ -29,6 +29,17 @@ def sent_applications_of(user: User, *roles: Role) -> QuerySet[Application]:
         Q(intake__provider__in=organisations) | Q(intake__delivery_partner__in=organisations),
         ~Q(state=ApplicationState.DRAFT),
         submitted_at__isnull=False,
+    )
+
+
+def schools_to_find(user: User, *roles: Role) -> QuerySet[MissingSchool]:
+    """Of applications to the organisations for which somebody holds one of the roles, drafts too.
+
+    Of a draft they read the name of its school and whose it is, and nothing else.
+    """
+    organisations = organisations_of(user, *roles)
+    return MissingSchool.objects.filter(
+        Q(application__intake__provider__in=organisations) | Q(application__intake__delivery_partner__in=organisations)
     )
 
 

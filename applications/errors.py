@@ -10,7 +10,7 @@ class IntakeNotOpenYet(RuleViolation):
 
 class IntakeClosed(RuleViolation):
     def __init__(self, intake: str) -> None:
-        super().__init__(f"Applications for {intake} have closed. Nothing more can be changed or sent.")
+        super().__init__(f"Applications for {intake} have closed. What you wrote is kept, and can no longer be changed or sent.")
 
 
 class IntakePaused(RuleViolation):
@@ -51,3 +51,84 @@ class ReasonNeeded(RuleViolation):
 class CannotWithdraw(RuleViolation):
     def __init__(self, state: str) -> None:
         super().__init__(f"This application cannot be withdrawn. It is {state.lower()}.")
+
+
+class SchoolNotSelectable(RuleViolation):
+    def __init__(self, school: str) -> None:
+        super().__init__(f"{school} can no longer be chosen. Search again, or choose that your school is not listed.")
+
+
+class NotYourSchoolTask(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This is your own application. Somebody else settles its school.")
+
+
+class IntakeFull(RuleViolation):
+    def __init__(self, intake: str) -> None:
+        super().__init__(
+            f"Every place of {intake} is taken or offered. Put the application on the waiting list, and it is offered"
+            " the next free place in its turn."
+        )
+
+
+class FundedPlacesTaken(RuleViolation):
+    def __init__(self, intake: str) -> None:
+        super().__init__(
+            f"Every funded place of {intake} is taken or offered. Accept without a funded place, or put the application"
+            " on the waiting list."
+        )
+
+
+class ScholarshipSuspended(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("DfE scholarships cannot be taken up now. Accept without a funded place, or decide later.")
+
+
+class OfferOver(RuleViolation):
+    def __init__(self, ended: str) -> None:
+        super().__init__(f"This offer can no longer be answered. {ended}")
+
+
+class AlreadyEnrolled(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This application cannot be withdrawn: its place has been taken up. Who leaves the programme is withdrawn"
+            " from it by ending the enrolment."
+        )
+
+
+class CannotPutBack(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"Only somebody whose offer ran out goes back on the waiting list. This application is {state.lower()}."
+        )
+
+
+class AppliedAnew(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This person has applied to the intake anew since. Decide on that application instead.")
+
+
+class AnswersChanged(RuleViolation):
+    """The part does not stand as the page showed it: another tab or device has saved it since."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These answers were changed since you opened this page, in another tab or on another device. Nothing of "
+            "this page is saved yet: compare the two, and save again to keep what you have typed here."
+        )
+
+
+class FormDraftStands(RuleViolation):
+    def __init__(self, form: str) -> None:
+        super().__init__(f"{form} is a draft already. Edit it, or publish it first.")
+
+
+class FormFrozen(RuleViolation):
+    def __init__(self, form: str) -> None:
+        super().__init__(f"{form} is published and never changes. Copy it to a new draft, and edit that.")
+
+
+class FormEmpty(RuleViolation):
+    def __init__(self, form: str, what: str) -> None:
+        super().__init__(f"{form} cannot be published yet: it has no {what}.")

@@ -1,1 +1,2 @@
 from . import applications as applications
+from . import schools as schools

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from applications.models import Application
+from applications.models import Application, MissingSchool
 from npqh_portal.schools.models import School
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.forms import PortalForm
@@ -27,23 +27,34 @@ class SchoolSearchForm(PortalForm):
 
 
 class SchoolForm(PartForm):
-    """Of the schools that were found, and the one chosen before; or a name, for one that is not listed."""
+    """Of the schools that were found, and the one chosen before; or what is known of one that is not listed."""
 
     NOT_LISTED = "not-listed"
 
     school = forms.ChoiceField(
         label="Which is your school?",
         widget=Radios(),
-        error_messages={"required": "Choose your school, or choose that it is not listed"},
+        error_messages={
+            "required": "Choose your school, or choose that it is not listed",
+            "invalid_choice": "That school can no longer be chosen. Search again, or choose that it is not listed",
+        },
     )
     school_name = forms.CharField(
         label="The name of your school, if it is not listed",
-        help_text="With its town.",
+        help_text="We look for it, and write to you. You can go on and send your application meanwhile.",
         max_length=200,
         error_messages={"required": "Enter the name of your school"},
     )
+    town = forms.CharField(label="Its town", required=False, max_length=100)
+    postcode = forms.CharField(
+        label="Its postcode",
+        required=False,
+        max_length=10,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+    )
 
-    def __init__(self, *args: Any, found: Iterable[School], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: Iterable[School], missing: MissingSchool | None, **kwargs: Any) -> None:
+        self.missing = missing
         super().__init__(*args, **kwargs)
         chosen = self.application.school
         self.schools = {school.urn: school for school in ([chosen] if chosen else [])}
@@ -58,15 +69,19 @@ class SchoolForm(PartForm):
         field.widget.hints = {urn: _where(school) for urn, school in self.schools.items()}
 
     def first_values(self, application: Application) -> dict[str, Any]:
+        sought = {name: getattr(self.missing, name, "") for name in ("town", "postcode")}
         if application.school:
-            return {"school": application.school.urn, "school_name": ""}
-        return {"school": self.NOT_LISTED if application.school_name else "", "school_name": application.school_name}
+            return {"school": application.school.urn, "school_name": "", **sought}
+        return {
+            "school": self.NOT_LISTED if application.school_name else "",
+            "school_name": application.school_name,
+            **sought,
+        }
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        choice = cleaned.get("school")
-        name = cleaned.get("school_name", "") if choice == self.NOT_LISTED else ""
-        return {"school": self.schools.get(choice or ""), "school_name": name}
+    @property
+    def chosen(self) -> School | None:
+        """None: it is not listed."""
+        return self.schools.get(self.cleaned_data["school"])
 
 
 def _where(school: School) -> str:

@@ -16,11 +16,10 @@ def person_of(request: HttpRequest) -> User:
 
 def own_application(request: HttpRequest, public_id: str) -> Application:
     """One's own application. Whoever may read it elsewhere is told that this is not their page to write on."""
-    readable = applications_visible_to(request.user).select_related(
-        "person", "school", "form", "intake__version__programme"
-    )
-    application = get_object_or_404(readable, public_id=public_id)
-    if application.person_id != request.user.pk:
+    own = Application.objects.filter(person=person_of(request), public_id=public_id)
+    application = own.select_related("person", "school", "form", "intake__version__programme").first()
+    if application is None:
+        get_object_or_404(applications_visible_to(request.user), public_id=public_id)
         raise PermissionDenied
     return application
 

@@ -12,11 +12,20 @@ from npqh_portal.web.words import short_day
 from .kinds import ListKind
 from .models import EligibilityList, EligibilityListQuerySet, School, SchoolLink, SchoolQuerySet
 from .rules.eligibility import identifier_of
+from .rules.register import SELECTABLE
 
 
 def find_schools(words: str) -> SchoolQuerySet:
     """Schools that can be chosen and have every word somewhere in their name, address, authority or URN, best first."""
     return School.objects.matching(words).selectable().best_first(words) if words.strip() else School.objects.none()
+
+
+def find_elsewhere(words: str) -> SchoolQuerySet:
+    """Open schools that a search finds and nobody can choose: they do not lie in England (C3)."""
+    if not words.strip():
+        return School.objects.none()
+    selectable = School.objects.selectable().values("pk")
+    return School.objects.matching(words).filter(status__in=SELECTABLE).exclude(pk__in=selectable).best_first(words)
 
 
 def successors_of_closed(words: str) -> list[SchoolLink]:

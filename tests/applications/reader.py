@@ -1,6 +1,7 @@
 """A person before a page: reads it, fills in its form as it was rendered, and sends it."""
 
 from typing import Any
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -25,7 +26,7 @@ class Reader:
     def follow(self, words: str) -> "Reader":
         """Follow the first link in the main part that says this."""
         links = {_text(link): link.get("href", "") for link in reversed(self._main().findall(".//a"))}
-        return self.open(links[words])
+        return self.open(urljoin(self.address, links[words]))
 
     def send(self, **answers: str) -> "Reader":
         """Send the page's form with what it holds already and these answers. A field it does not have is a KeyError."""

@@ -42,7 +42,7 @@ AT_MOST = {
     "admin:schools_school_changelist as administrator": 8,
     "admin:schools_school_change as administrator": 9,
     "admin:schools_schoolimport_changelist as administrator": 4,
-    "applications:school as participant": 3,
+    "applications:school as participant": 2,
 }
 
 

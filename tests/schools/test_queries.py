@@ -173,5 +173,5 @@ def test_the_page_says_so_when_all_that_it_would_have_found_is_closed() -> None:
 def test_a_search_is_one_statement(quillbeck: School, django_assert_num_queries: Any) -> None:
     reader = searched("quillbeck")
     assert "1 school found." in reader.text
-    with django_assert_num_queries(4):  # who asks, their roles, their application; and the search
+    with django_assert_num_queries(3):  # who asks, their application; and the search
         reader.client.get(reader.address)
