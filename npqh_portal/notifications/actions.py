@@ -1,7 +1,8 @@
 """Queueing messages, and the sweep that sends them."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from smtplib import SMTPException
@@ -33,6 +34,40 @@ ATTEMPTS = 5
 CLAIM_HOLDS = timedelta(minutes=10)
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A message before it is queued: its kind names the template, its key makes a second one impossible.
+
+    The words come from `templates/messages/<kind>.txt`, whose first line is "Subject: …". A secret named `code`
+    stands in that template as ‹code› and never in the stored text.
+    """
+
+    kind: str
+    to: User | str
+    key: str
+    about: models.Model | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    due_at: datetime | None = None
+    stale_at: datetime | None = None
+
+    @property
+    def address(self) -> str | None:
+        return self.to.email if isinstance(self.to, User) else self.to
+
+    def written(self) -> tuple[str, str]:
+        """Its subject and its text, as they will be read but for the secrets."""
+        person = self.to if isinstance(self.to, User) else None
+        given = {
+            "person": person,
+            "about": self.about,
+            "site_url": settings.SITE_URL,
+            "provider_name": settings.PROVIDER_NAME,
+            **self.words,
+        }
+        return split_subject(render_to_string(f"messages/{self.kind}.txt", given))
+
+
 def queue_message(
     kind: str,
     *,
@@ -46,43 +81,46 @@ def queue_message(
 ) -> Message | None:
     """Leave one message row; None where the key has been used before, or where no address of the person is held.
 
-    Nothing waits for an address to be entered later: what was news once would then be none.
-    The words come from `templates/messages/<kind>.txt`, whose first line is "Subject: …". A secret named `code`
-    stands in that template as ‹code› and never in the stored text. Sends nothing itself: the sweep does, soon
-    after commit.
+    Nothing waits for an address to be entered later: what was news once would then be none. See `Letter` for the
+    rest. Sends nothing itself: the sweep does, soon after commit.
     """
-    person = to if isinstance(to, User) else None
-    address = to.email if isinstance(to, User) else to
-    if address is None:
-        return None
-    letter = render_to_string(
-        f"messages/{kind}.txt",
-        {"person": person, "about": about, "site_url": settings.SITE_URL, "provider_name": settings.PROVIDER_NAME}
-        | dict(words or {}),
-    )
-    subject, text = split_subject(letter)
-    if missing := places_in(subject + text) ^ set(secrets or {}):
-        raise ValueError(f"The letter {kind} and its secrets differ: {sorted(missing)}.")
-    now = clock.now()
-    message = Message(
-        key=key,
-        kind=kind,
-        person=person,
-        address=address,
-        subject=subject,
-        text=text,
-        secret=dict(secrets) if secrets else None,
-        about_type=about._meta.label_lower if about else "",
-        about_id=about.pk if about else None,
-        queued_at=now,
-        due_at=due_at or now,
-        stale_at=stale_at,
-    )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    stored = Message.objects.filter(key=key, public_id=message.public_id).first()
+    letter = Letter(kind, to, key, about, words or {}, secrets or {}, due_at, stale_at)
+    return next(iter(queue_messages([letter])), None)
+
+
+def queue_messages(letters: Iterable[Letter]) -> list[Message]:
+    """The same for many, in two statements. Returns those that were new and had an address."""
+    messages = [_message(letter, address) for letter in letters if (address := letter.address) is not None]
+    if not messages:
+        return []
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    ours = {message.public_id for message in messages}
+    # Of a key used before, the row there has another public id.
+    stored = list(Message.objects.filter(public_id__in=ours).order_by("pk"))
     if stored:
         nudge("notifications.send_due_messages")
     return stored
+
+
+def _message(letter: Letter, address: str) -> Message:
+    subject, text = letter.written()
+    if missing := places_in(subject + text) ^ set(letter.secrets):
+        raise ValueError(f"The letter {letter.kind} and its secrets differ: {sorted(missing)}.")
+    now = clock.now()
+    return Message(
+        key=letter.key,
+        kind=letter.kind,
+        person=letter.to if isinstance(letter.to, User) else None,
+        address=address,
+        subject=subject,
+        text=text,
+        secret=dict(letter.secrets) or None,
+        about_type=letter.about._meta.label_lower if letter.about else "",
+        about_id=letter.about.pk if letter.about else None,
+        queued_at=now,
+        due_at=letter.due_at or now,
+        stale_at=letter.stale_at,
+    )
 
 
 def nudge(task: str) -> None:

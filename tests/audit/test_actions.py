@@ -4,9 +4,10 @@ import hashlib
 
 import pytest
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from npqh_portal import clock
-from npqh_portal.audit.actions import record
+from npqh_portal.audit.actions import Deed, record, record_many
 from npqh_portal.audit.models import Entry, Words
 from npqh_portal.audit.queries import facts_of, words_of
 from npqh_portal.audit.rules import canonical
@@ -59,3 +60,20 @@ def test_an_entry_goes_with_the_transaction_that_failed() -> None:
         record("person.greeted", person, words={"reason": "x"}, by=None)
         transaction.set_rollback(True)
     assert (Entry.objects.count(), Words.objects.count()) == (0, 0)
+
+
+def test_many_entries_take_two_statements_and_keep_their_order(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    people, lead = [a_person() for _ in range(3)], a_person()
+    deeds = [Deed("person.greeted", person, {"times": n}, {"reason": f"No. {n}"}) for n, person in enumerate(people)]
+    with django_assert_num_queries(2):
+        entries = record_many(deeds, by=lead)
+    assert [(entry.subject_id, entry.actor_id) for entry in entries] == [(person.pk, lead.pk) for person in people]
+    assert [facts_of(entry) for entry in entries] == [{"times": n} for n in range(3)]
+    assert [words_of(entry) for entry in entries] == [{"reason": f"No. {n}"} for n in range(3)]
+
+
+def test_nothing_done_is_nothing_recorded() -> None:
+    assert record_many([], by=None) == []
+    assert not Entry.objects.exists()

@@ -10,12 +10,21 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.access import messages_looked_after_by, messages_visible_to
-from npqh_portal.notifications.actions import ATTEMPTS, CLAIM_HOLDS, nudge, queue_message, send_again, send_due_messages
+from npqh_portal.notifications.actions import (
+    ATTEMPTS,
+    CLAIM_HOLDS,
+    Letter,
+    nudge,
+    queue_message,
+    queue_messages,
+    send_again,
+    send_due_messages,
+)
 from npqh_portal.notifications.errors import MessageNotFailed
 from npqh_portal.notifications.models import Message
 from npqh_portal.notifications.states import MessageState
@@ -69,6 +78,25 @@ def test_a_key_makes_one_message_only() -> None:
     a_message()
     assert queue_message("already-known", to="other@school.example", key="k") is None
     assert [message.address for message in Message.objects.all()] == ["gwen@school.example"]
+
+
+def test_many_messages_take_two_statements_and_each_key_makes_one(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    known, unknown = a_message("k1"), a_person(email=None)
+    letters = [Letter("already-known", f"{key}@school.example", key) for key in ("k1", "k2", "k3", "k3")]
+    with django_assert_num_queries(2):
+        new = queue_messages([*letters, Letter("already-known", unknown, "k4")])
+    assert [(message.key, message.address) for message in new] == [
+        ("k2", "k2@school.example"),
+        ("k3", "k3@school.example"),
+    ]
+    assert set(Message.objects.all()) == {known, *new}
+
+
+def test_a_letter_reads_before_it_is_queued_as_it_is_queued() -> None:
+    message = a_message()
+    assert Letter("already-known", "gwen@school.example", "x").written() == (message.subject, message.text)
 
 
 @pytest.mark.django_db(transaction=True)
