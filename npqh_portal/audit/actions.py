@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from django.db import models, transaction
+from django.db import models
 
 from .models import Entry, Words
 from .rules import Fact, canonical, words_name
@@ -41,9 +41,8 @@ def record(
     return record_many([Deed(verb, subject, facts or {}, words or {})], by=by)[0]
 
 
-@transaction.atomic
 def record_many(deeds: Iterable[Deed], *, by: Actor | None) -> list[Entry]:
-    """Add an entry for each, in their order: two statements however many there are."""
+    """Add an entry for each, in their order and inside the caller's transaction: two statements at most."""
     entries, words = [], []
     for deed in deeds:
         beside = _beside(deed.words) if deed.words else None
