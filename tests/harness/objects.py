@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from applications.models import Application
+from applications.models import Application, MissingSchool
 from assessments.models import Certificate, Outcome, Submission
 from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, PastImport, Seminar
 from npqh_portal.notifications.models import Message
@@ -189,6 +189,7 @@ ROW_IN: dict[type[Model], Callable[[Place], Model]] = {
     Message: lambda place: place.messages[0],
     Intake: lambda place: place.sent[0].intake,
     Application: lambda place: place.sent[0],
+    MissingSchool: lambda place: place.drafts[0].missing_schools.get(),
     Cohort: lambda place: place.cohort,
     Group: lambda place: place.group,
     Facilitation: lambda place: place.group.facilitations.get(),

@@ -25,7 +25,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from applications.models import Application, Decision, Review, ReviewNote
+from applications.models import Application, Decision, MissingSchool, Review, ReviewNote
 from applications.states import ApplicationState
 from assessments.models import (
     Allocation,
@@ -231,6 +231,7 @@ def apply_in_every_state(place: Place) -> None:
         return make.an_application(person, intake, state=state, school=school, school_name=school.name)
 
     place.drafts.append(apply(place.participant, ApplicationState.DRAFT))
+    MissingSchool.objects.create(application=place.drafts[-1], name="Brand New School")
     place.sent.append(apply(place.participant, ApplicationState.SUBMITTED))
     review = Review.objects.create(application=place.sent[-1], reviewer=make.a_person(), recommendation="accept")
     ReviewNote.objects.create(review=review, text="Ready for headship.")
