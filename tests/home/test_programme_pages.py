@@ -125,6 +125,11 @@ def test_s28_the_terms_bear_their_names_in_the_school_year(reformed: str) -> Non
     all_in(said, "Assessment, August to October 2028 Up to 3 months after the learning ends.")
 
 
+def test_on_a_narrow_screen_the_dashed_months_have_words_too(reformed: str) -> None:
+    page = Client().get("/programmes/npqh/").content.decode()
+    assert '<text class="t-short" x="100%" y="62" text-anchor="end">up to 6 more</text>' in page
+
+
 def test_s29_s30_s31_s32_hours_and_what_they_are_made_of(reformed: str) -> None:
     all_in(reformed, "77 hours over 5 terms, 12 hours of them in person")
     said = section(reformed, "What you commit to", "How you are assessed")
