@@ -22,7 +22,7 @@ from .enrolments import (
     members_on,
     window_open_to,
 )
-from .past import past_participants
+from .past import past_participants, people_completed
 from .timetable import (
     RegisterLine,
     concerns_people,
@@ -61,6 +61,7 @@ __all__ = [
     "newest_marks",
     "overdue_registers",
     "past_participants",
+    "people_completed",
     "places_taken",
     "register_lines",
     "registers_in_order",

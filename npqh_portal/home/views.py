@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cohorts.access import cohorts_visible_to
-from cohorts.queries import past_participants
+from cohorts.queries import people_completed
 from npqh_portal import clock
 from npqh_portal.notifications.access import messages_visible_to
 from npqh_portal.people.access import reaches_all
@@ -148,7 +148,7 @@ def lead(request: HttpRequest) -> HttpResponse:
     cohorts = cohorts_visible_to(_person(request)).select_related("version", "provider", "delivery_partner")
     page = Paginator(cohorts, COHORTS_ON_A_PAGE).get_page(request.GET.get("page"))
     # Of the whole provider: whoever leads for a delivery partner has no part in what was before.
-    completed = past_participants() if reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR) else 0
+    completed = people_completed() if reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR) else 0
     context = {"page": page, "lines": cohort_lines(list(page), clock.now()), "completed": completed}
     return render(request, "home/lead.html", context)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cohorts.access import enrolments_visible_to
 from cohorts.actions import take_over_run
 from cohorts.models import Enrolment, PastImport, PastRun
+from cohorts.queries import past_participants, people_completed
 from cohorts.states import PastImportState
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -53,6 +54,15 @@ def test_a_role_that_is_held_is_not_granted_twice() -> None:
     a_run(person)
     a_run(person)
     assert person.role_grants.count() == 1
+
+
+def test_who_did_not_pass_took_it_all_the_same() -> None:
+    """S45: of those here, whoever left on the way has not."""
+    passed = a_run()
+    a_run(version=passed.version, passed=False)
+    an_enrolment(a_cohort(passed.version), state="withdrawn")
+    assert past_participants(passed.version.programme) == 2
+    assert people_completed() == 1
 
 
 def test_it_has_no_place_no_items_and_no_application() -> None:
