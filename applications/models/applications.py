@@ -116,6 +116,9 @@ class Application(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=20, choices=WithdrawReason.choices(), blank=True, default="")
+    is_enrolled = models.BooleanField(
+        default=False, editable=False, help_text="Whether somebody takes part on it; kept by a trigger on enrolments."
+    )
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications_to_review", null=True, blank=True
     )
@@ -151,6 +154,9 @@ class Application(models.Model):
                 condition=~Q(funded_place=True, state__in=sorted(HOLDING)) | Q(eligible_for_funding=True),
                 name="only_the_eligible_hold_funded_places",
             ),
+            models.CheckConstraint(
+                condition=Q(is_enrolled=False) | Q(state="accepted"), name="only_the_accepted_are_enrolled"
+            ),
         ]
         indexes = [
             models.Index(fields=["intake", "state", "submitted_at"], name="application_queue"),
@@ -176,7 +182,12 @@ class Application(models.Model):
     @property
     def answers(self) -> dict[str, Any]:
         """The answers by name, as the rules read them."""
-        return {name: getattr(self, name) for name in COLUMNS} | {"needs_endorsement": self.form.needs_endorsement}
+        return self.stored | {"needs_endorsement": self.form.needs_endorsement}
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The answers alone, without what the form adds to them."""
+        return {name: getattr(self, name) for name in COLUMNS}
 
 
 class Decision(AppendOnly):

@@ -13,6 +13,16 @@ from npqh_portal.programmes.models import ProgrammeVersion
 
 from .cohorts import Cohort, Group
 
+# An application knows whether it is enrolled, so that a check on its own row keeps it from being withdrawn meanwhile.
+_TELL_THE_APPLICATION = """
+    UPDATE applications_application
+    SET is_enrolled = EXISTS (
+        SELECT FROM cohorts_enrolment WHERE application_id = NEW.application_id AND state <> 'withdrawn'
+    )
+    WHERE id = NEW.application_id;
+    RETURN NULL;
+"""
+
 
 class Enrolment(models.Model):
     """One person's run of one programme version: ledger, marks, outcomes and certificates hang here.
@@ -43,6 +53,15 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=Q(extension_months=0) | Q(extension_months__lte=6, is_new_to_headship=True),
                 name="only_new_heads_extend_by_up_to_six_months",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="tell_the_application",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Condition("NEW.application_id IS NOT NULL"),
+                func=_TELL_THE_APPLICATION,
             ),
         ]
 
