@@ -10,7 +10,7 @@ class IntakeNotOpenYet(RuleViolation):
 
 class IntakeClosed(RuleViolation):
     def __init__(self, intake: str) -> None:
-        super().__init__(f"Applications for {intake} have closed. What you wrote is kept, and can no longer be changed or sent.")
+        super().__init__(f"Applications for {intake} have closed. What was saved before is kept; nothing more can be changed or sent.")
 
 
 class IntakePaused(RuleViolation):
