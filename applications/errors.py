@@ -132,3 +132,82 @@ class FormFrozen(RuleViolation):
 class FormEmpty(RuleViolation):
     def __init__(self, form: str, what: str) -> None:
         super().__init__(f"{form} cannot be published yet: it has no {what}.")
+
+
+class EndorserIsApplicant(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Nobody endorses their own application. Name your headteacher or the chair, at their address.")
+
+
+class NotEndorsed(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"This application is not endorsed. Its endorsement: {state.lower()}. Wait for it, or waive it and say why."
+        )
+
+
+class TooManyEndorsers(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("You have asked several people today. Ask again tomorrow, or write to us.")
+
+
+class EndorserSettled(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The endorser can no longer be changed. The endorsement: {state.lower()}.")
+
+
+class EndorsementNotGiven(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Your application was not endorsed. Write to us before you ask somebody else.")
+
+
+class EndorsementUnsigned(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Type your full name: it is your signature.")
+
+
+class EndorsementReasonNeeded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why you do not endorse the application. Only our staff read it.")
+
+
+class WaiverReasonNeeded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why no endorsement is needed, or how it reached us.")
+
+
+class WaiverNotPossible(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"There is nothing to waive. The endorsement: {state.lower()}.")
+
+
+class EndorsementAnswered(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This request has been answered. The answer stands.")
+
+
+class EndorserReplaced(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This request was replaced by another one. It can no longer be answered.")
+
+
+class EndorsementNotNeeded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This application no longer waits for an endorsement.")
+
+
+class LinkReplaced(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("We have sent a newer link. Open the one in our last email.")
+
+
+class LinkExpired(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This link has expired. Ask for a new one.")
+
+
+class LinkSentLately(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "We sent a link within the last hour. Give it time, look among unwanted mail, and then ask again."
+        )
