@@ -211,3 +211,60 @@ class LinkSentLately(RuleViolation):
         super().__init__(
             "We sent a link within the last hour. Give it time, look among unwanted mail, and then ask again."
         )
+
+
+class FundedPlaceNotChosen(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Choose whether the place is a funded one.")
+
+
+class NotEligibleForFunding(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This applicant is not eligible for funding, so the place cannot be a funded one.")
+
+
+class FundingNotForCohort(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("DfE funds no places of this start, so the place cannot be a funded one.")
+
+
+class NotAReviewer(RuleViolation):
+    def __init__(self, person: str) -> None:
+        super().__init__(f"{person} does not review applications to this intake. Choose somebody who does.")
+
+
+class NothingWritten(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Nothing is written yet. Write it, and save again.")
+
+
+class QuestionStandsOpen(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("A question to the applicant is open already. Ask the next one once it is answered.")
+
+
+class ReplyDateGone(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The day by which you ask for an answer has gone. Choose today or a later day.")
+
+
+class QuestionAnswered(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This question is answered already. Your first answer stands; write to us to add to it.")
+
+
+class QuestionOver(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This question no longer needs an answer. Your application is {state.lower()}.")
+
+
+class RowsChanged(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is decided yet. Something has changed since you looked: see what below, and decide again."
+        )
+
+
+class NobodyToDecide(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Nothing is decided: none of these applications can be decided in this way.")
