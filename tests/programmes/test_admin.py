@@ -1,22 +1,15 @@
-"""Versions to look at and publish, intakes to edit, each kept to one's organisations."""
-
-from datetime import timedelta
-from typing import Any
+"""Versions to look at and publish; who comes in."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from npqh_portal import clock
-from npqh_portal.audit.models import Entry
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.actions import load_version
-from npqh_portal.programmes.models import Intake, ProgrammeVersion
-from npqh_portal.programmes.states import VersionState
-from tests.factories import a_partner, a_person, a_provider, a_version, an_intake
-from tests.programmes.pages import seen_on
+from npqh_portal.programmes.models import ProgrammeVersion
+from tests.factories import a_person, a_version, an_intake
 from tests.programmes.plans import SOUND
 
 pytestmark = pytest.mark.django_db
@@ -35,37 +28,6 @@ def visitor(lead: User) -> Client:
     client = Client()
     client.force_login(lead)
     return client
-
-
-def the_fields(intake: Intake, **changed: Any) -> dict[str, Any]:
-    """What the rendered form sends."""
-    opens, closes = (moment.astimezone(clock.LONDON) for moment in (intake.opens_at, intake.closes_at))
-    return {
-        "version": intake.version_id,
-        "provider": intake.provider_id,
-        "name": intake.name,
-        "opens_at_0": f"{opens:%d/%m/%Y}",
-        "opens_at_1": f"{opens:%H:%M}",
-        "closes_at_0": f"{closes:%d/%m/%Y}",
-        "closes_at_1": f"{closes:%H:%M}",
-        "starts_on": f"{intake.starts_on:%d/%m/%Y}",
-        "capacity": intake.capacity,
-        "contact_name": intake.contact_name,
-        "contact_email": intake.contact_email,
-    } | changed
-
-
-def test_an_intake_changed_meanwhile_is_not_overwritten(visitor: Client) -> None:
-    intake = an_intake(a_version(), capacity=24)
-    address = reverse("admin:programmes_intake_change", args=[intake.pk])
-    opened = the_fields(intake, seen=seen_on(visitor, address))
-    first, second = opened | {"capacity": 44}, opened | {"name": "Spring"}
-    assert visitor.post(address, first).status_code == 302
-    refused = visitor.post(address, second)
-    assert "since you opened this page. Nothing of yours is saved" in refused.content.decode()
-    assert 'value="Spring"' in refused.content.decode()
-    intake.refresh_from_db()
-    assert (intake.name, intake.capacity) == ("February 2027", 44)
 
 
 def test_a_version_shows_its_items_and_its_hours_in_both_readings(visitor: Client) -> None:
@@ -105,71 +67,6 @@ def test_lists_take_as_many_statements_for_three_as_for_one(
     an_intake(a_version())
     with django_assert_num_queries(before):
         visitor.get(reverse(name))
-
-
-def test_an_intake_is_edited_and_the_change_is_recorded(visitor: Client, lead: User) -> None:
-    intake = an_intake(a_version())
-    address = reverse("admin:programmes_intake_change", args=[intake.pk])
-    assert visitor.post(address, the_fields(intake, capacity=30, seen=seen_on(visitor, address))).status_code == 302
-    intake.refresh_from_db()
-    assert intake.capacity == 30
-    assert Entry.objects.get(verb="intake.changed").actor_id == lead.pk
-
-
-def test_an_intake_without_places_is_refused(visitor: Client) -> None:
-    intake = an_intake(a_version(), capacity=24)
-    page = visitor.post(reverse("admin:programmes_intake_change", args=[intake.pk]), the_fields(intake, capacity=0))
-    assert "An intake has at least one place." in page.content.decode()
-    intake.refresh_from_db()
-    assert intake.capacity == 24
-
-
-def test_who_an_intake_is_for_does_not_change(visitor: Client) -> None:
-    intake, other = an_intake(a_version()), a_version()
-    visitor.post(
-        reverse("admin:programmes_intake_change", args=[intake.pk]),
-        the_fields(intake, version=other.pk, provider=a_partner().pk),
-    )
-    before = (intake.version_id, intake.provider_id)
-    intake.refresh_from_db()
-    assert (intake.version_id, intake.provider_id) == before
-
-
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"closes_at_0": "01/01/2020"}, "An intake closes after it opens. Choose a later moment."),
-        ({"starts_on": "01/01/2020"}, "The programme starts after applications close. Choose a later day."),
-    ],
-)
-def test_an_intake_in_the_wrong_order_is_refused(visitor: Client, changed: dict[str, str], sentence: str) -> None:
-    intake = an_intake(a_version())
-    page = visitor.post(reverse("admin:programmes_intake_change", args=[intake.pk]), the_fields(intake, **changed))
-    assert sentence in page.content.decode()
-
-
-def test_an_intake_is_made_for_a_published_version_only(visitor: Client) -> None:
-    published, draft = a_version(), a_version(state=VersionState.DRAFT)
-    offered = visitor.get(reverse("admin:programmes_intake_add")).context["adminform"].form.fields["version"].queryset
-    assert published in offered
-    assert draft not in offered
-    now = clock.now()
-    intake = Intake(
-        version=published, name="Spring", provider=a_provider(), opens_at=now, closes_at=now + timedelta(days=2),
-        starts_on=clock.today() + timedelta(days=9), capacity=9, contact_name="Tobias Farrant",
-        contact_email="npqh@larkfell.example",
-    )  # fmt: skip
-    visitor.post(reverse("admin:programmes_intake_add"), the_fields(intake))
-    assert Intake.objects.get().name == "Spring"
-
-
-def test_a_partner_lead_sees_the_partner_intakes_only() -> None:
-    partner = a_partner()
-    theirs, others = an_intake(a_version(), delivery_partner=partner), an_intake(a_version())
-    client = Client()
-    client.force_login(a_person(Role.PROGRAMME_LEAD, organisation=partner))
-    assert list(client.get(reverse(INTAKES)).context["cl"].queryset) == [theirs]
-    assert client.get(reverse("admin:programmes_intake_change", args=[others.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.REVIEWER, Role.PARTICIPANT])

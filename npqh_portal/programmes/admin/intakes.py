@@ -1,19 +1,29 @@
 """Intakes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import ForeignKey, Q, QuerySet
+from django.forms.models import model_to_dict
 from django.http import HttpRequest
+from django.urls import reverse
 
 from npqh_portal import clock
-from npqh_portal.people.access import organisations_of
-from npqh_portal.people.models import Organisation
+from npqh_portal.people.access import organisations_of, reaches_all
+from npqh_portal.people.models import Organisation, User
 from npqh_portal.programmes.access import LEADS
 from npqh_portal.programmes.forms.intakes import IntakeForm
 from npqh_portal.programmes.models import Intake, ProgrammeVersion
+from npqh_portal.programmes.rules.funding import CohortFunding
 from npqh_portal.programmes.states import VersionState
-from npqh_portal.web.admin import PortalModelAdmin, site
+from npqh_portal.web.admin import Link, PortalModelAdmin, site
+
+# What a new intake takes over from another: everything but its name and its dates.
+COPIED = (
+    "version", "provider", "delivery_partner", "grace_minutes", "closed_words", "capacity", "cohort_funding",
+    "funded_capacity", "offer_days", "contact_name", "contact_email",
+)  # fmt: skip
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -43,9 +53,38 @@ class IntakeAdmin(PortalModelAdmin):
     editors = LEADS
     added_for_all = True
     form = IntakeForm
-    named = {"opens_at": "opens", "closes_at": "closes", "is_paused": "paused", "starts_on": "starts"}
-    list_display = ("name", "version", "delivery_partner", "stands", "opens_at", "closes_at", "starts_on")
-    list_filter = (StateFilter, "version__programme")
+    named = {
+        "opens_at": "opens",
+        "closes_at": "closes",
+        "grace_minutes": "grace after closing, in minutes",
+        "is_paused": "paused",
+        "closed_words": "words while closed or paused",
+        "starts_on": "starts",
+        "capacity": "places",
+        "cohort_funding": "funding",
+        "funded_capacity": "funded places",
+        "offer_days": "days an offer is held",
+        "contact_email": "contact’s email",
+    }
+    list_display = (
+        "name",
+        "version",
+        "delivery_partner",
+        "stands",
+        "opens_at",
+        "closes_at",
+        "starts_on",
+        "places",
+        "funded",
+    )
+    list_filter = (StateFilter, "start_term", "cohort_funding", "version__programme")
+    fieldsets = (
+        (None, {"fields": ("version", "provider", "delivery_partner", "name")}),
+        ("Applications", {"fields": ("opens_at", "closes_at", "grace_minutes", "is_paused", "closed_words")}),
+        ("Programme", {"fields": ("starts_on", "start_term")}),
+        ("Places", {"fields": ("capacity", "cohort_funding", "funded_capacity", "offer_days")}),
+        ("Whom to ask", {"fields": ("contact_name", "contact_email", "seen")}),
+    )
     list_select_related = ("version__programme", "provider", "delivery_partner")
     search_fields = ("name", "version__label", "version__programme__name", "delivery_partner__name")
     search_help_text = "Name, programme, label of a version, or delivery partner"
@@ -58,6 +97,23 @@ class IntakeAdmin(PortalModelAdmin):
         if intake.is_paused:
             return "Paused"
         return "Open" if intake.opens_at <= now else "To come"
+
+    @admin.display(description="places", ordering="places_taken")
+    def places(self, intake: Intake) -> str:
+        return f"{intake.places_taken} of {intake.capacity}"
+
+    @admin.display(description="funded", ordering="funded_places_taken")
+    def funded(self, intake: Intake) -> str:
+        if intake.cohort_funding != CohortFunding.CAPPED:
+            return "None" if intake.cohort_funding == CohortFunding.ZERO else "All eligible"
+        most = "" if intake.funded_capacity is None else f" of {intake.funded_capacity}"
+        return f"{intake.funded_places_taken}{most}"
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """With `?copy=7` what the intake of that number says; one that they do not see is not there."""
+        number = request.GET.get("copy", "")
+        copied = self.get_queryset(request).filter(pk=number).first() if number.isdecimal() else None
+        return model_to_dict(copied, fields=COPIED) if copied else super().get_changeform_initial_data(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Intake | None = None) -> tuple[str, ...]:
         return ("version", "provider", "delivery_partner") if obj else ()
@@ -74,3 +130,9 @@ class IntakeAdmin(PortalModelAdmin):
         elif db_field.related_model is Organisation:
             kwargs["queryset"] = organisations_of(request.user, *LEADS)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@site.linked_from(Intake)
+def to_copy(user: User, intake: Intake) -> Iterator[Link]:
+    if reaches_all(user, *LEADS):
+        yield Link("Copy to a new intake", f"{reverse('admin:programmes_intake_add')}?copy={intake.pk}")

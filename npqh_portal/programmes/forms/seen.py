@@ -23,17 +23,22 @@ class Seen(forms.CharField):
 
 
 class SeenModelForm(PortalModelForm):
-    """A row as the page showed it. Stands inside a transaction, as every page of the administration that saves does."""
+    """A row as the page showed it. Stands inside a transaction, as every page of the administration that saves does.
+
+    `held` is the row as it is now, locked, once the form is cleaned; None where the form adds one.
+    """
 
     seen = Seen()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.held: Any = None
         self.fields["seen"].initial = self.initial["seen"] = self._fingerprint(self.instance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.instance.pk and cleaned.get("seen") != self._fingerprint(lock(self.instance)):
+        self.held = lock(self.instance) if self.instance.pk else None
+        if self.held and cleaned.get("seen") != self._fingerprint(self.held):
             self.add_error(None, str(ChangedSince(str(self.instance))))
         return cleaned
 

@@ -4,63 +4,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_email_may_be_unknown'),
-        ('programmes', '0004_hints_without_ids'),
+        ("people", "0002_email_may_be_unknown"),
+        ("programmes", "0004_hints_without_ids"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='intake',
-            name='cohort_funding',
-            field=models.CharField(choices=[('zero', 'No funded places'), ('capped', 'Funded places up to a number'), ('full', 'Every eligible place funded')], default='capped', help_text='What DfE pays for.', max_length=10),
+            model_name="intake",
+            name="cohort_funding",
+            field=models.CharField(
+                choices=[
+                    ("zero", "No funded places"),
+                    ("capped", "Funded places up to a number"),
+                    ("full", "Every eligible place funded"),
+                ],
+                default="capped",
+                help_text="What DfE pays for.",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='intake',
-            name='funded_capacity',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='The most funded places, where their number is capped. Empty: no number given.', null=True),
+            model_name="intake",
+            name="funded_capacity",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="The most funded places, where their number is capped. Empty: no number given.",
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='intake',
-            name='funded_places_taken',
+            model_name="intake",
+            name="funded_places_taken",
             field=models.PositiveSmallIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='intake',
-            name='grace_minutes',
-            field=models.PositiveSmallIntegerField(default=30, help_text='After closing, minutes in which an application that was begun can still be sent.'),
+            model_name="intake",
+            name="grace_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=30, help_text="After closing, minutes in which an application that was begun can still be sent."
+            ),
         ),
         migrations.AddField(
-            model_name='intake',
-            name='offer_days',
-            field=models.PositiveSmallIntegerField(default=7, help_text='Days for which a place offered from the waiting list is held.'),
+            model_name="intake",
+            name="offer_days",
+            field=models.PositiveSmallIntegerField(
+                default=7, help_text="Days for which a place offered from the waiting list is held."
+            ),
         ),
         migrations.AddField(
-            model_name='intake',
-            name='places_taken',
+            model_name="intake",
+            name="places_taken",
             field=models.PositiveSmallIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='intake',
-            name='start_term',
-            field=models.CharField(blank=True, choices=[('autumn', 'Autumn term'), ('spring', 'Spring term'), ('summer', 'Summer term')], default='', max_length=10),
+            model_name="intake",
+            name="start_term",
+            field=models.CharField(
+                blank=True,
+                choices=[("autumn", "Autumn term"), ("spring", "Spring term"), ("summer", "Summer term")],
+                default="",
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='intake',
-            name='capacity',
-            field=models.PositiveSmallIntegerField(help_text='Places in all, funded or not.'),
+            model_name="intake",
+            name="capacity",
+            field=models.PositiveSmallIntegerField(help_text="Places in all, funded or not."),
         ),
         migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(('places_taken__lte', models.F('capacity'))), name='no_more_places_than_there_are'),
+            model_name="intake",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("places_taken__lte", models.F("capacity"))), name="no_more_places_than_there_are"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(('funded_capacity', None), ('funded_places_taken__lte', models.F('funded_capacity')), _connector='OR'), name='no_more_funded_places_than_there_are'),
+            model_name="intake",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("funded_capacity", None),
+                    ("funded_places_taken__lte", models.F("funded_capacity")),
+                    _connector="OR",
+                ),
+                name="no_more_funded_places_than_there_are",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(('offer_days__gte', 1)), name='an_offer_is_held_for_a_day_at_least'),
+            model_name="intake",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("offer_days__gte", 1)), name="an_offer_is_held_for_a_day_at_least"
+            ),
         ),
     ]
