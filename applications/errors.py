@@ -10,7 +10,9 @@ class IntakeNotOpenYet(RuleViolation):
 
 class IntakeClosed(RuleViolation):
     def __init__(self, intake: str) -> None:
-        super().__init__(f"Applications for {intake} have closed. What was saved before is kept; nothing more can be changed or sent.")
+        super().__init__(
+            f"Applications for {intake} have closed. What was saved is kept; nothing more can be changed or sent."
+        )
 
 
 class IntakePaused(RuleViolation):
@@ -268,3 +270,15 @@ class RowsChanged(RuleViolation):
 class NobodyToDecide(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Nothing is decided: none of these applications can be decided in this way.")
+
+
+class AlreadyOpen(RuleViolation):
+    """Nobody waits for what is open."""
+
+    def __init__(self, intake: str) -> None:
+        super().__init__(f"Applications for {intake} are open already, so there is nothing to wait for. Apply now.")
+
+
+class NotOnTheRegister(RuleViolation):
+    def __init__(self, standing: str) -> None:
+        super().__init__(f"There is nothing to take off the register: {standing}.")

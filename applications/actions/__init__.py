@@ -1,18 +1,37 @@
 from .decisions import decide, withdraw_application
 from .drafts import save_answers, start_application, submit_application
-from .forms import form_to_begin_with
-from .reviews import record_review
+from .endorsements import (
+    answer_endorsement,
+    change_endorser,
+    request_endorsement,
+    send_link_again,
+    waive_endorsement,
+)
+from .forms import draft_form, edit_form, form_to_begin_with, publish_form
+from .reviews import add_note, answer_question, ask_applicant, assign, record_review
 from .schools import ask_for_school, choose_school, settle_school
 
 __all__ = [
+    "add_note",
+    "answer_endorsement",
+    "answer_question",
+    "ask_applicant",
     "ask_for_school",
+    "assign",
+    "change_endorser",
     "choose_school",
     "decide",
+    "draft_form",
+    "edit_form",
     "form_to_begin_with",
+    "publish_form",
     "record_review",
+    "request_endorsement",
     "save_answers",
+    "send_link_again",
     "settle_school",
     "start_application",
     "submit_application",
+    "waive_endorsement",
     "withdraw_application",
 ]

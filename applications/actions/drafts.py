@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from applications.errors import ApplicationNotDraft, ProgrammeNotPublished
+from applications.errors import AnswersChanged, ApplicationNotDraft, ProgrammeNotPublished
 from applications.models import Application
-from applications.rules.answers import ANSWERS, HEADSHIP_WITHOUT_DATE, check_finished
-from applications.rules.opening import check_not_closed, check_open
+from applications.rules.answers import ANSWERS, PARTS, check_finished, fingerprint_of, left_out
+from applications.rules.opening import check_not_closed, check_open, grace_ends
 from applications.states import LEGAL_MOVES, LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -18,6 +18,7 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
 
+from .endorsements import request_endorsement
 from .forms import form_to_begin_with
 
 
@@ -39,10 +40,14 @@ def start_application(person: User, *, intake: Intake, by: User | None) -> Appli
 
 
 @transaction.atomic
-def save_answers(application: Application, *, answers: Mapping[str, Any], by: User | None) -> Application:
+def save_answers(
+    application: Application, *, answers: Mapping[str, Any], seen: str | None = None, by: User | None
+) -> Application:
     """Keep some answers of a draft. `answers` are named as in `rules.answers.ANSWERS`.
 
-    A `school` is copied, name and URN, as it is today; a `school_name` without one is a school not listed.
+    A `school` is copied, name and URN, as it is today; a `school_name` without one is a school not listed. Answers
+    that stopped applying stay until the draft is sent. `seen` is the fingerprint of the part as its page showed it,
+    None where nothing was shown: raises AnswersChanged when the part stands otherwise, and not just as it is saved.
     """
     if strangers := set(answers) - ANSWERS:
         raise ValueError(f"An application has no answers {sorted(strangers)}.")
@@ -50,14 +55,23 @@ def save_answers(application: Application, *, answers: Mapping[str, Any], by: Us
     intake, application = lock(application.intake), lock(application)
     if application.state != ApplicationState.DRAFT:
         raise ApplicationNotDraft(application.get_state_display())
-    check_not_closed(intake.name, closes_at=intake.closes_at, at=now)
+    check_not_closed(intake.name, closes_at=grace_ends(intake.closes_at, intake.grace_minutes), at=now)
     columns = _columns(answers, application)
+    if seen is not None and seen not in _fingerprints(answers, application):
+        if all(getattr(application, name) == value for name, value in columns.items()):
+            return application
+        raise AnswersChanged
     for name, value in columns.items():
         setattr(application, name, value)
     application.changed_at = now
     application.save(update_fields=[*columns, "changed_at"])
     record("application.saved", application, facts={"answers": ",".join(sorted(answers))}, by=by)
     return application
+
+
+def _fingerprints(answers: Mapping[str, Any], application: Application) -> set[str]:
+    """Of the one part that these answers belong to."""
+    return {fingerprint_of(part, application.stored) for part in PARTS if set(answers) & set(part.answers)}
 
 
 def _columns(answers: Mapping[str, Any], application: Application) -> dict[str, Any]:
@@ -70,8 +84,6 @@ def _columns(answers: Mapping[str, Any], application: Application) -> dict[str, 
         columns["school_urn"] = school.urn if school else ""
         columns["school_type_code"] = school.type_code if school else ""
         columns["school_name"] = school.name if school else columns.get("school_name", "")
-    if columns.get("headship") in HEADSHIP_WITHOUT_DATE:
-        columns["headship_started_on"] = None
     return columns
 
 
@@ -79,21 +91,33 @@ def _columns(answers: Mapping[str, Any], application: Application) -> dict[str, 
 def submit_application(application: Application, *, by: User | None) -> Application:
     """Send it: from now on it cannot change, and it waits for a decision. Sending twice sends once.
 
-    What counts is the moment it arrived, not how long it then waited for its turn.
+    What counts is the moment it arrived, not how long it then waited for its turn. Answers to what is not asked of
+    this applicant, left from before they changed another, are not sent: they are emptied.
     """
     now = clock.now()
     intake, application = lock(application.intake), lock(application)
+    application.intake = intake
     if application.state == ApplicationState.SUBMITTED:
         return application
     if ApplicationState.SUBMITTED not in LEGAL_MOVES[ApplicationState(application.state)]:
         raise ApplicationNotDraft(application.get_state_display())
-    check_open(intake.name, opens_at=intake.opens_at, closes_at=intake.closes_at, is_paused=intake.is_paused, at=now)
+    closes_at = grace_ends(intake.closes_at, intake.grace_minutes)
+    check_open(intake.name, opens_at=intake.opens_at, closes_at=closes_at, is_paused=intake.is_paused, at=now)
     check_finished(application.answers)
+    emptied = _emptied(application)
+    for name, value in emptied.items():
+        setattr(application, name, value)
     application.state = ApplicationState.SUBMITTED
     application.submitted_at = now
     application.reference = _new_reference()
-    application.save(update_fields=["state", "submitted_at", "reference"])
-    record("application.submitted", application, facts={"form": application.form_id}, by=by)
+    application.save(update_fields=[*emptied, "state", "submitted_at", "reference"])
+    record(
+        "application.submitted",
+        application,
+        facts={"form": application.form_id, "left_out": ",".join(sorted(emptied))},
+        by=by,
+    )
+    request_endorsement(application, by=by)
     queue_message(
         "application-received",
         to=application.person,
@@ -101,6 +125,13 @@ def submit_application(application: Application, *, by: User | None) -> Applicat
         key=f"application-received:{application.pk}:1:{application.person_id}",
     )
     return application
+
+
+def _emptied(application: Application) -> dict[str, Any]:
+    """The columns that hold an answer to what is not asked of this applicant, and their empty values."""
+    columns = _columns(dict.fromkeys(left_out(application.answers)), application)
+    empty = Application()
+    return {name: getattr(empty, name) for name in columns if getattr(application, name) != getattr(empty, name)}
 
 
 def _new_reference() -> str:

@@ -1,69 +1,172 @@
-"""The questions, one form for each part."""
+"""The questions, one form for each part. Which of them concern an applicant, `rules.answers` says."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import escape
 
+from applications.kinds import EmploymentType, EndorserRole, FundingRoute, Nursery, RoleReach, WorkSetting
 from applications.models import Application
-from applications.rules.answers import HEADSHIP_WITHOUT_DATE, words_in
+from applications.rules.answers import HEADS, PARTS, endorser_roles, fingerprint_of, routes_for, words_in
+from applications.rules.details import birth_date_fault, is_telephone
+from applications.rules.endorsements import is_same_mailbox
 from applications.rules.headship import headship_date_fault
 from npqh_portal.people.models import trn_shape
+from npqh_portal.programmes.forms.seen import Seen
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalForm, YesOrNo
 
-STATEMENT_WORDS_MOST = 250
+from .fields import PlainText
+
+STATEMENT_LONGEST = 10_000
+PART_OF = {part.code: part for part in PARTS}
 
 
 class PartForm(PortalForm):
-    """Begins with what was answered before. Its cleaned data are answers as `save_answers` takes them."""
+    """Begins with what was answered before. `answers` are those that it gives, as `save_answers` takes them.
+
+    Every field must be filled in but those that its part calls optional; what does not concern an applicant who
+    answers so is kept when it makes sense, and no fault when it does not.
+    """
+
+    code: str
+    seen = Seen()
 
     def __init__(self, *args: Any, application: Application, today: date, **kwargs: Any) -> None:
-        self.application, self.today = application, today
-        super().__init__(*args, initial=self.first_values(application), **kwargs)
+        self.application, self.today, self.part = application, today, PART_OF[self.code]
+        super().__init__(*args, **kwargs)
+        self.prepare()
+        self.initial = {**self.first_values(application), "seen": fingerprint_of(self.part, application.stored)}
+
+    def prepare(self) -> None:
+        """Leave out fields, set choices and words, from what was answered in other parts."""
 
     def first_values(self, application: Application) -> dict[str, Any]:
-        return {name: getattr(application, name) for name in self.base_fields}
+        stored = {name: getattr(application, name) for name in self.fields if name != "seen"}
+        return {name: _as_chosen(value) for name, value in stored.items()}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        here = {name: cleaned.get(name) for name in self.fields}
+        asked = self.part.asked_of({**self.application.answers, **here})
+        for name in set(self.part.answers).difference(asked):
+            self.errors.pop(name, None)
+        return cleaned
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    @property
+    def answered_from(self) -> str:
+        """The fingerprint of what the page showed."""
+        return str(self.data.get("seen", ""))
+
+    def show_again(self, application: Application) -> None:
+        """After a refusal the page shows what is stored now too: sent once more, it replaces that."""
+        typed = {name: self.data[name] for name in self.data}
+        self.data = typed | {"seen": fingerprint_of(self.part, application.stored)}
 
 
-class TrnField(forms.CharField):
+def _as_chosen(value: Any) -> Any:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+
+class TrnField(PlainText):
     """As people copy it from a payslip: with spaces, hyphens and slashes."""
 
     default_validators = [trn_shape]
 
     def to_python(self, value: Any) -> str:
-        return re.sub(r"[\s/-]", "", super().to_python(value) or "")
+        return re.sub(r"[\s/–-]", "", super().to_python(value))
 
 
 class DetailsForm(PartForm):
-    full_name = forms.CharField(
+    code = "details"
+
+    full_name = PlainText(
         label="Your full name",
         help_text="As it should stand on your certificate.",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your full name"},
     )
-    trn = TrnField(
-        label="Your teacher reference number",
-        help_text="Seven digits, on your payslip. You can send it later, but we need it before you start.",
+    date_of_birth = DateParts(
+        label="Your date of birth",
+        help_text="For example, 31 3 1985. The Department for Education finds your record by it.",
+        subject="Your date of birth",
+    )
+    telephone = PlainText(
+        label="A telephone number",
+        help_text="We ring only when an email has not reached you.",
         required=False,
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "numeric", "spellcheck": "false"}),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "class": "govuk-input--width-20", "dir": "ltr"}
+        ),
     )
 
     def first_values(self, application: Application) -> dict[str, Any]:
-        person = application.person
-        return {"full_name": application.full_name or person.full_name, "trn": application.trn or person.trn}
+        values = super().first_values(application)
+        return values | {"full_name": application.full_name or application.person.full_name}
+
+    def clean_date_of_birth(self) -> date:
+        born_on: date = self.cleaned_data["date_of_birth"]
+        if fault := birth_date_fault(born_on, self.today):
+            raise ValidationError(f"Your date of birth {fault}", code="date", params={"parts": ("year",)})
+        return born_on
+
+    def clean_telephone(self) -> str:
+        telephone: str = self.cleaned_data["telephone"]
+        if telephone and not is_telephone(telephone):
+            raise ValidationError("Enter a telephone number, like 01632 960 001 or +44 7700 900 982")
+        return telephone
+
+
+class TrnForm(PartForm):
+    code = "trn"
+
+    has_trn = YesOrNo(
+        label="Do you have your teacher reference number (TRN) to hand?",
+        help_text="It has seven digits. You find it on your payslip or your pension statement.",
+        no="No, I will send it later",
+        widget=Radios(hints={"no": "We need it before you start"}),
+        error_messages={"required": "Choose whether you have your teacher reference number to hand"},
+    )
+    trn = TrnField(
+        label="Your teacher reference number, if you have it",
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input--width-10", "inputmode": "numeric", "spellcheck": "false", "dir": "ltr"}
+        ),
+        error_messages={"required": "Enter your teacher reference number, or choose to send it later"},
+    )
+
+    def first_values(self, application: Application) -> dict[str, Any]:
+        values = super().first_values(application)
+        if application.has_trn is None and application.person.trn:
+            return values | {"has_trn": "yes", "trn": application.person.trn}
+        return values
 
 
 class HeadshipForm(PartForm):
-    role = forms.CharField(
+    code = "headship"
+
+    role = PlainText(
         label="What is your role now?",
         help_text="For example, deputy headteacher.",
         max_length=100,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         error_messages={"required": "Enter your role"},
+    )
+    role_reach = forms.ChoiceField(
+        label="Where do you lead?",
+        choices=RoleReach.choices(),
+        widget=Radios(),
+        error_messages={"required": "Choose where you lead"},
     )
     headship = forms.ChoiceField(
         label="Which of these is true of you?",
@@ -83,37 +186,170 @@ class HeadshipForm(PartForm):
         earliest=date(1970, 1, 1),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["headship_started_on"].required = (
-            not self.is_bound or self.data.get("headship", "") not in HEADSHIP_WITHOUT_DATE
-        )
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         headship, started_on = cleaned.get("headship", ""), cleaned.get("headship_started_on")
         if started_on and (fault := headship_date_fault(headship, started_on, self.today)):
             self.add_error("headship_started_on", f"The date of your headship {fault}")
         return cleaned
 
 
-class StatementForm(PartForm):
-    statement = forms.CharField(
-        label="What do you most want to change in your school, and why now?",
-        help_text=f"Up to {STATEMENT_WORDS_MOST} words. Plain notes are fine.",
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"data-maxwords": STATEMENT_WORDS_MOST, "rows": 9}),
-        error_messages={"required": "Say what you want to change, and why now"},
+class WorkplaceForm(PartForm):
+    code = "workplace"
+
+    works_in_england = YesOrNo(
+        label="Do you work in England?",
+        help_text="Where you work now, even if you are about to move.",
+        error_messages={"required": "Choose whether you work in England"},
     )
+    work_setting = forms.ChoiceField(
+        label="Where do you work now?",
+        choices=WorkSetting.choices(),
+        widget=Radios(
+            hints={
+                WorkSetting.A_SCHOOL: "Of any kind: special schools and pupil referral units are schools too",
+                WorkSetting.AN_ACADEMY_TRUST: "For the trust rather than for one of its schools",
+                WorkSetting.A_16_TO_19: "A sixth-form college or a further education college, for example",
+                WorkSetting.EARLY_YEARS: "A nursery, a pre-school class, or as a childminder",
+                WorkSetting.ANOTHER_SETTING: "A virtual school, a hospital, a young offender institution, supply "
+                "teaching or teacher training",
+            }
+        ),
+        error_messages={"required": "Choose where you work now"},
+    )
+
+
+class NurseryForm(PartForm):
+    code = "nursery"
+
+    kind_of_nursery = forms.ChoiceField(
+        label="What kind of early years setting is it?",
+        choices=Nursery.choices(),
+        widget=Radios(
+            hints={
+                Nursery.LOCAL_AUTHORITY: "You find it in the register of schools next",
+                Nursery.PRESCHOOL_CLASS: "You find the school in the register next",
+            }
+        ),
+        error_messages={"required": "Choose what kind of early years setting it is"},
+    )
+    nursery_name = PlainText(
+        label="Its name, for a private nursery, a childminder or another setting",
+        max_length=200,
+        error_messages={"required": "Enter the name of your setting"},
+    )
+    ofsted_urn = PlainText(
+        label="Its Ofsted number",
+        help_text="For example, EY123456. Leave it empty if you do not know it.",
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "spellcheck": "false", "dir": "ltr"}),
+    )
+
+    def clean_ofsted_urn(self) -> str:
+        number = "".join(self.cleaned_data["ofsted_urn"].split()).upper()
+        if number and not re.fullmatch(r"[A-Z]{0,2}[0-9]{5,8}", number):
+            raise ValidationError("Enter an Ofsted number of up to two letters and five to eight digits, like EY123456")
+        return number
+
+
+class EmploymentForm(PartForm):
+    code = "employment"
+
+    employment_type = forms.ChoiceField(
+        label="How are you employed?",
+        choices=EmploymentType.choices(),
+        widget=Radios(),
+        error_messages={"required": "Choose how you are employed"},
+    )
+    employment_role = PlainText(
+        label="What is your role there?",
+        help_text="Leave it empty for a hospital school or a young offender institution.",
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+        error_messages={"required": "Enter your role there"},
+    )
+    employer_name = PlainText(
+        label="Who employs you?",
+        help_text="The local authority, the hospital, the institution or the training provider.",
+        max_length=200,
+        error_messages={"required": "Enter who employs you"},
+    )
+
+
+class ReferralForm(PartForm):
+    code = "referral"
+
+    referred_by_return_to_teaching_adviser = YesOrNo(
+        label="Did a return to teaching adviser refer you to us?",
+        help_text="An adviser of the Department for Education's service for teachers who come back. If one did, the "
+        "department looks at your funding.",
+        error_messages={"required": "Choose whether an adviser referred you"},
+    )
+
+
+class FundingForm(PartForm):
+    code = "funding"
+
+    previously_funded = YesOrNo(
+        label="Has the Department for Education paid for this qualification for you before?",
+        help_text="Also if you did not finish it then.",
+        error_messages={"required": "Choose whether your place was paid for before"},
+    )
+    funding_route = forms.ChoiceField(
+        label="Who pays for your place?",
+        widget=Radios(),
+        error_messages={"required": "Choose who pays for your place"},
+    )
+
+    def prepare(self) -> None:
+        answers = self.application.answers
+        spared = self.part.spares(answers)
+        if "previously_funded" in spared:
+            del self.fields["previously_funded"]
+        # Whether it was paid for before is answered on this very page.
+        open_to_them = routes_for({**answers, "previously_funded": None})
+        self.fields["funding_route"].choices = [(one.value, one.label) for one in open_to_them]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        route = cleaned.get("funding_route")
+        if route == FundingRoute.SCHOLARSHIP and cleaned.get("previously_funded"):
+            self.add_error("funding_route", "DfE pays for a qualification once. Choose who pays this time")
+        return cleaned
+
+
+class StatementForm(PartForm):
+    code = "statement"
+
+    statement = PlainText(lines=True, rows=9, error_messages={"required": "Write your answer"})
+
+    def prepare(self) -> None:
+        field, form = self.fields["statement"], self.application.form
+        field.label = form.statement_question
+        # What a programme lead wrote is text, never markup.
+        field.help_text = f"Up to {form.statement_words_most} words. {escape(form.statement_hint)}".strip()
+        field.widget.attrs["data-maxwords"] = form.statement_words_most
 
     def clean_statement(self) -> str:
         text: str = self.cleaned_data["statement"]
-        if (count := words_in(text)) > STATEMENT_WORDS_MOST:
-            raise ValidationError(f"Your answer has {count} words, and {STATEMENT_WORDS_MOST} is the most")
+        most = self.application.form.statement_words_most
+        if (count := words_in(text)) > most:
+            raise ValidationError(f"Your answer has {count:,} words, and {most:,} is the most")
+        if len(text) > STATEMENT_LONGEST:
+            raise ValidationError(f"Your answer has {len(text):,} characters, and {STATEMENT_LONGEST:,} is the most")
         return text
 
 
 class SupportForm(PartForm):
+    code = "support"
+
+    wants_new_head_support = YesOrNo(
+        label="Would you like the additional support for new headteachers?",
+        help_text="A former headteacher meets you and guides you through your first year of headship. It is free, and "
+        "nothing in it is assessed.",
+        error_messages={"required": "Choose whether you would like support for new headteachers"},
+    )
     wants_one_to_one = YesOrNo(
         label="Would you like one-to-one support and coaching?",
         help_text="A former school leader works with you throughout. It is free, and for people whose school serves a "
@@ -123,11 +359,31 @@ class SupportForm(PartForm):
         error_messages={"required": "Choose whether you would like one-to-one support"},
     )
 
-    def first_values(self, application: Application) -> dict[str, Any]:
-        return {"wants_one_to_one": {True: "yes", False: "no", None: ""}[application.wants_one_to_one]}
+    def prepare(self) -> None:
+        for name in self.part.spares(self.application.answers):
+            del self.fields[name]
+
+
+class AdjustmentsForm(PartForm):
+    code = "adjustments"
+
+    needs_adjustments = YesOrNo(
+        label="Do you need anything to be different, because of a disability or your health?",
+        help_text="Only the people who organise the programme read this. It has no bearing on whether you get a place.",
+        error_messages={"required": "Choose whether you need anything to be different"},
+    )
+    adjustments = PlainText(
+        label="If yes, what would help?",
+        help_text="For example, a room without stairs, or slides sent before a session.",
+        lines=True,
+        max_length=5_000,
+        error_messages={"required": "Say what would help"},
+    )
 
 
 class AgreementForm(PartForm):
+    code = "agreement"
+
     agreed = forms.BooleanField(
         label="I agree to all of these", error_messages={"required": "Tick the box to agree, or leave your application"}
     )
@@ -136,11 +392,67 @@ class AgreementForm(PartForm):
         return {"agreed": application.agreed_at is not None}
 
 
+class EndorsementForm(PartForm):
+    code = "endorsement"
+
+    endorser_role = forms.ChoiceField(
+        label="Who endorses your application?",
+        choices=EndorserRole.choices(),
+        widget=Radios(),
+        error_messages={"required": "Choose who endorses your application"},
+    )
+    endorser_name = PlainText(
+        label="Their full name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter the name of who endorses you"},
+    )
+    endorser_email = forms.EmailField(
+        label="Their email address",
+        help_text="Their own at work: not one that you read, and not one of the office.",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Enter their email address"},
+    )
+
+    def prepare(self) -> None:
+        self.roles = endorser_roles(self.application.answers)
+        if len(self.roles) == 1:
+            del self.fields["endorser_role"]
+
+    @property
+    def says(self) -> str:
+        """Who it must be, where there is nothing to choose."""
+        if len(self.roles) > 1:
+            return ""
+        if self.application.headship in HEADS:
+            return "You are a headteacher, so the chair of your governors or of your trust endorses you."
+        return "Your headteacher endorses you."
+
+    def clean_endorser_email(self) -> str:
+        email: str = self.cleaned_data["endorser_email"].strip()
+        if is_same_mailbox(email, self.application.person.email):
+            raise ValidationError("Enter the address of somebody else: nobody endorses their own application")
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        return cleaned if len(self.roles) > 1 else {**cleaned, "endorser_role": self.roles[0].value}
+
+
+class DeclarationForm(PortalForm):
+    """Stands under what the form has the applicant declare. Nothing of it is kept but that it was sent."""
+
+    declared = forms.BooleanField(
+        label="I declare this", error_messages={"required": "Tick the box to declare this, before you send it"}
+    )
+
+
 # The school has a page of its own: it is searched for first.
 FORMS: dict[str, type[PartForm]] = {
-    "details": DetailsForm,
-    "headship": HeadshipForm,
-    "statement": StatementForm,
-    "support": SupportForm,
-    "agreement": AgreementForm,
-}
+    form.code: form
+    for form in (
+        DetailsForm, TrnForm, HeadshipForm, WorkplaceForm, NurseryForm, EmploymentForm, ReferralForm, FundingForm,
+        StatementForm, SupportForm, AdjustmentsForm, AgreementForm, EndorsementForm,
+    )
+}  # fmt: skip

@@ -29,6 +29,7 @@ class SchoolSearchForm(PortalForm):
 class SchoolForm(PartForm):
     """Of the schools that were found, and the one chosen before; or what is known of one that is not listed."""
 
+    code = "school"
     NOT_LISTED = "not-listed"
 
     school = forms.ChoiceField(

@@ -18,7 +18,7 @@ def _disadvantage() -> list[str]:
 class FormVersion(models.Model):
     """The words and figures of a programme's application form. An application keeps the version it began with.
 
-    Made by `standard_form` and `copy_form`, edited while a draft by `edit_form`, frozen by `publish_form`.
+    Made by `form_to_begin_with` and `draft_form`, edited while a draft by `edit_form`, frozen by `publish_form`.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="forms")

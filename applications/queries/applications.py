@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from applications.models import Application
 from applications.rules.answers import Part, is_done, parts_for
+from applications.rules.opening import grace_ends
 from applications.states import ApplicationState
 from npqh_portal.clock import london_date
 from npqh_portal.programmes.models import Intake
@@ -31,6 +32,23 @@ class Section:
 
 
 @dataclass(frozen=True)
+class TimeLeft:
+    """Until when one draft can be sent. `closes_at` is when its intake closes, `ends_at` the end of the grace."""
+
+    closes_at: datetime
+    ends_at: datetime
+    is_closed: bool
+    is_over: bool
+    is_paused: bool
+
+
+def time_left(application: Application, at: datetime) -> TimeLeft:
+    intake = application.intake
+    ends_at = grace_ends(intake.closes_at, intake.grace_minutes)
+    return TimeLeft(intake.closes_at, ends_at, at >= intake.closes_at, at >= ends_at, intake.is_paused)
+
+
+@dataclass(frozen=True)
 class TaskList:
     """What is done and what is left of one draft."""
 
@@ -38,6 +56,7 @@ class TaskList:
     done: int
     total: int
     days_left: int
+    left: TimeLeft
 
     @property
     def is_complete(self) -> bool:
@@ -53,9 +72,10 @@ def task_list(application: Application, at: datetime) -> TaskList:
         done=sum(row.is_done for row in rows),
         total=len(rows),
         days_left=(london_date(application.intake.closes_at) - london_date(at)).days,
+        left=time_left(application, at),
     )
 
 
 def may_change(application: Application, at: datetime) -> bool:
     """Whether its answers may still be written."""
-    return application.state == ApplicationState.DRAFT and at < application.intake.closes_at
+    return application.state == ApplicationState.DRAFT and not time_left(application, at).is_over

@@ -1,11 +1,12 @@
 """What an application asks of whom, and what it must hold before it is sent (C6)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from applications.errors import ApplicationUnfinished
-from applications.kinds import EmploymentType, Nursery, WorkSetting
+from applications.kinds import EmploymentType, EndorserRole, FundingRoute, Nursery, RoleReach, WorkSetting
+from npqh_portal.programmes.rules.seen import fingerprint
 
 Answers = Mapping[str, Any]
 
@@ -15,6 +16,7 @@ SCHOOL_NURSERIES = frozenset({Nursery.LOCAL_AUTHORITY, Nursery.PRESCHOOL_CLASS})
 # Of these DfE does not ask the role (C6 step 7).
 WITHOUT_ROLE = frozenset({EmploymentType.HOSPITAL_SCHOOL, EmploymentType.YOUNG_OFFENDERS})
 HEADSHIP_WITHOUT_DATE = frozenset({"", "aspiring"})
+HEADS = frozenset({"new", "serving"})
 # Whose headship began lately or will begin: they are asked about additional support (S5).
 NEW_TO_HEADSHIP = frozenset({"appointed", "new"})
 
@@ -36,90 +38,122 @@ def has_school(answers: Answers) -> bool:
     return answers.get("work_setting") in SCHOOL_LIKE
 
 
+def routes_for(answers: Answers) -> tuple[FundingRoute, ...]:
+    """Who may pay: DfE for nobody outside England, nor twice; a trust only for the schools of one (C2, C6 step 11)."""
+    closed = set()
+    if not _in_england(answers) or answers.get("previously_funded"):
+        closed.add(FundingRoute.SCHOLARSHIP)
+    if not has_school(answers):
+        closed.add(FundingRoute.TRUST)
+    return tuple(route for route in FundingRoute if route not in closed)
+
+
+def endorser_roles(answers: Answers) -> tuple[EndorserRole, ...]:
+    """Who may endorse: of a head the chair, of whoever works under one head that head, of anybody else either."""
+    if answers.get("headship") in HEADS:
+        return (EndorserRole.CHAIR,)
+    if has_school(answers) and answers.get("role_reach") in {None, "", RoleReach.ONE_SCHOOL}:
+        return (EndorserRole.HEADTEACHER,)
+    return (EndorserRole.HEADTEACHER, EndorserRole.CHAIR)
+
+
 def _in(setting: WorkSetting) -> Callable[[Answers], bool]:
     return lambda answers: _in_england(answers) and answers.get("work_setting") == setting
 
 
-def _needs(*names: str) -> Callable[[Answers], tuple[str, ...]]:
-    return lambda answers: names
+def _nothing(_: Answers) -> tuple[str, ...]:
+    return ()
 
 
 def _trn(answers: Answers) -> tuple[str, ...]:
-    return ("has_trn", "trn") if answers.get("has_trn") else ("has_trn",)
+    return () if answers.get("has_trn") else ("trn",)
 
 
 def _headship(answers: Answers) -> tuple[str, ...]:
-    dated = answers.get("headship") not in {None, *HEADSHIP_WITHOUT_DATE}
-    return ("role", "role_reach", "headship", *(("headship_started_on",) if dated else ()))
+    return ("headship_started_on",) if answers.get("headship") in {None, *HEADSHIP_WITHOUT_DATE} else ()
 
 
 def _nursery(answers: Answers) -> tuple[str, ...]:
     kind = answers.get("kind_of_nursery")
-    return ("kind_of_nursery",) if not kind or kind in SCHOOL_NURSERIES else ("kind_of_nursery", "nursery_name")
+    return ("nursery_name", "ofsted_urn") if not kind or kind in SCHOOL_NURSERIES else ()
 
 
 def _employment(answers: Answers) -> tuple[str, ...]:
-    role = () if answers.get("employment_type") in WITHOUT_ROLE else ("employment_role",)
-    return ("employment_type", *role, "employer_name")
+    return ("employment_role",) if answers.get("employment_type") in WITHOUT_ROLE else ()
 
 
 def _funding(answers: Answers) -> tuple[str, ...]:
-    return ("previously_funded", "funding_route") if _in_england(answers) else ("funding_route",)
+    return () if _in_england(answers) else ("previously_funded",)
 
 
 def _support(answers: Answers) -> tuple[str, ...]:
-    new = ("wants_new_head_support",) if answers.get("headship") in NEW_TO_HEADSHIP else ()
-    return ("wants_one_to_one", *new)
+    new = () if answers.get("headship") in NEW_TO_HEADSHIP else ("wants_new_head_support",)
+    return new if has_school(answers) else (*new, "wants_one_to_one")
 
 
 def _adjustments(answers: Answers) -> tuple[str, ...]:
-    return ("needs_adjustments", "adjustments") if answers.get("needs_adjustments") else ("needs_adjustments",)
+    return () if answers.get("needs_adjustments") else ("adjustments",)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One page of questions: whom it is for, every answer it may take, and those without which it is not done."""
+    """One page of questions: every answer it may take, those that need not be given, and whom it is for.
+
+    `spares` names the answers that do not concern this applicant; `fits` tells whether the answers still go with
+    those of other parts.
+    """
 
     code: str
     title: str
     section: str
     answers: tuple[str, ...]
-    needs: Callable[[Answers], tuple[str, ...]]
+    optional: tuple[str, ...] = ()
+    spares: Callable[[Answers], Collection[str]] = _nothing
     is_asked: Callable[[Answers], bool] = _always
+    fits: Callable[[Answers], bool] = _always
+
+    def asked_of(self, answers: Answers) -> tuple[str, ...]:
+        """The answers that concern this applicant, given that the part does."""
+        spared = self.spares(answers)
+        return tuple(name for name in self.answers if name not in spared)
+
+    def needed_of(self, answers: Answers) -> tuple[str, ...]:
+        """Those without which the part is not done."""
+        return tuple(name for name in self.asked_of(answers) if name not in self.optional)
 
 
 YOU, PLACE, FUNDING, WHY = "About you", "Where you work", "Funding", "Your place on the programme"
 
 PARTS = (
-    Part("details", "Your details", YOU, ("full_name", "date_of_birth", "telephone"),
-         _needs("full_name", "date_of_birth")),
-    Part("trn", "Your teacher reference number", YOU, ("has_trn", "trn"), _trn),
+    Part("details", "Your details", YOU, ("full_name", "date_of_birth", "telephone"), optional=("telephone",)),
+    Part("trn", "Your teacher reference number", YOU, ("has_trn", "trn"), spares=_trn),
     Part("headship", "Your role and headship", YOU, ("role", "role_reach", "headship", "headship_started_on"),
-         _headship),
-    Part("workplace", "Your workplace", PLACE, ("works_in_england", "work_setting"),
-         _needs("works_in_england", "work_setting")),
+         spares=_headship),
+    Part("workplace", "Your workplace", PLACE, ("works_in_england", "work_setting")),
     Part("nursery", "Your early years setting", PLACE, ("kind_of_nursery", "nursery_name", "ofsted_urn"),
-         _nursery, _in(WorkSetting.EARLY_YEARS)),
-    Part("school", "Your school", PLACE, ("school", "school_name"), _needs("school_name"), has_school),
+         optional=("ofsted_urn",), spares=_nursery, is_asked=_in(WorkSetting.EARLY_YEARS)),
+    # A school that is not in the register has a name and no row.
+    Part("school", "Your school", PLACE, ("school", "school_name"), optional=("school",), is_asked=has_school),
     Part("employment", "Your employment", PLACE, ("employment_type", "employment_role", "employer_name"),
-         _employment, _in(WorkSetting.ANOTHER_SETTING)),
+         spares=_employment, is_asked=_in(WorkSetting.ANOTHER_SETTING)),
     Part("referral", "Return to teaching", PLACE, ("referred_by_return_to_teaching_adviser",),
-         _needs("referred_by_return_to_teaching_adviser"), _in(WorkSetting.OTHER)),
-    Part("funding", "How your place is paid for", FUNDING, ("previously_funded", "funding_route"), _funding),
-    Part("statement", "Why you apply", WHY, ("statement",), _needs("statement")),
-    Part("support", "Support beside the programme", WHY, ("wants_new_head_support", "wants_one_to_one"), _support),
-    Part("adjustments", "Reasonable adjustments", WHY, ("needs_adjustments", "adjustments"), _adjustments),
-    Part("agreement", "What you agree to", WHY, ("agreed",), _needs("agreed_at")),
+         is_asked=_in(WorkSetting.OTHER)),
+    Part("funding", "How your place is paid for", FUNDING, ("previously_funded", "funding_route"), spares=_funding,
+         fits=lambda answers: answers.get("funding_route") in routes_for(answers)),
+    Part("statement", "Why you apply", WHY, ("statement",)),
+    Part("support", "Support beside the programme", WHY, ("wants_new_head_support", "wants_one_to_one"),
+         spares=_support, is_asked=lambda answers: len(_support(answers)) < 2),
+    Part("adjustments", "Reasonable adjustments", WHY, ("needs_adjustments", "adjustments"), spares=_adjustments),
+    Part("agreement", "What you agree to", WHY, ("agreed",)),
     Part("endorsement", "Who endorses you", WHY, ("endorser_role", "endorser_name", "endorser_email"),
-         _needs("endorser_role", "endorser_name", "endorser_email"),
-         lambda answers: answers.get("needs_endorsement") is not False),
+         is_asked=lambda answers: answers.get("needs_endorsement") is not False,
+         fits=lambda answers: answers.get("endorser_role") in endorser_roles(answers)),
 )  # fmt: skip
 
-# What `save_answers` takes, and the columns in which it stands.
+# What `save_answers` takes, and the columns that the rules read.
 ANSWERS = frozenset(name for part in PARTS for name in part.answers)
-COLUMNS = tuple(
-    dict.fromkeys({"agreed": "agreed_at"}.get(name, name) for part in PARTS for name in (*part.answers, "school_urn"))
-)
+_COLUMN_OF = {"agreed": "agreed_at", "school": "school_urn"}
+COLUMNS = tuple(_COLUMN_OF.get(name, name) for part in PARTS for name in part.answers)
 
 
 def parts_for(answers: Answers) -> list[Part]:
@@ -128,7 +162,9 @@ def parts_for(answers: Answers) -> list[Part]:
 
 
 def is_done(part: Part, answers: Answers) -> bool:
-    return all(answers.get(name) not in (None, "") for name in part.needs(answers))
+    """Whether nothing is left to answer, and what was answered still goes with the rest."""
+    needed = (_COLUMN_OF.get(name, name) for name in part.needed_of(answers))
+    return all(answers.get(column) not in (None, "") for column in needed) and part.fits(answers)
 
 
 def unfinished_parts(answers: Answers) -> list[Part]:
@@ -140,5 +176,16 @@ def check_finished(answers: Answers) -> None:
         raise ApplicationUnfinished([part.title for part in parts])
 
 
+def left_out(answers: Answers) -> frozenset[str]:
+    """Answers to what is no longer asked: kept while somebody writes, and not sent."""
+    return ANSWERS - {name for part in parts_for(answers) for name in part.asked_of(answers)}
+
+
+def fingerprint_of(part: Part, answers: Answers) -> str:
+    """Of what is stored for a part: the same as long as nobody has saved anything else."""
+    return fingerprint(*(answers.get(_COLUMN_OF.get(name, name)) for name in part.answers))
+
+
 def words_in(text: str) -> int:
-    return len(text.split())
+    """Between spaces, non-breaking ones too. A bullet or a dash by itself is no word."""
+    return sum(any(character.isalnum() for character in word) for word in text.split())

@@ -9,7 +9,7 @@ from applications.errors import IntakeClosed, IntakeNotOpenYet, IntakePaused
 def check_open(intake: str, *, opens_at: datetime, closes_at: datetime, is_paused: bool, at: datetime) -> None:
     """An intake is open from the moment it opens until just before the moment it closes, unless it is paused.
 
-    Whoever had begun before it closed may be given a grace: then `closes_at` is its end.
+    For whoever had begun before it closed, `closes_at` is the end of the grace.
     """
     check_not_closed(intake, closes_at=closes_at, at=at)
     if at < opens_at:
@@ -22,6 +22,11 @@ def check_not_closed(intake: str, *, closes_at: datetime, at: datetime) -> None:
     """Answers may still be written while an intake is paused, so that nobody loses any."""
     if at >= closes_at:
         raise IntakeClosed(intake)
+
+
+def grace_ends(closes_at: datetime, grace_minutes: int) -> datetime:
+    """Until just before this moment a draft may still be written and sent."""
+    return closes_at + timedelta(minutes=grace_minutes)
 
 
 @dataclass(frozen=True)

@@ -20,3 +20,9 @@ STANDARD: Mapping[str, Any] = {
         "What they say of their role and our school is right, as far as I know.",
     ],
 }
+
+# What a programme lead decides in a draft, in the order of its page.
+EDITABLE = (
+    "statement_question", "statement_hint", "statement_words_most", "agreements", "declaration",
+    "needs_endorsement", "endorsements", "endorsement_days", "new_head_months", "disadvantage_lists",
+)  # fmt: skip

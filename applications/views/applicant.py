@@ -6,9 +6,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import actions
 from applications.access import own_applications
-from applications.forms.answers import FORMS
+from applications.errors import AnswersChanged
+from applications.forms.answers import FORMS, PART_OF, DeclarationForm
 from applications.queries import applications as queries
-from applications.rules.answers import PARTS
+from applications.queries.answers import Answer, answers_to
 from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.web.doors import refusals, signed_in
@@ -55,33 +56,50 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     application = own_application(request, public_id)
-    asked = next((one for one in PARTS if one.code == code), None)
-    if asked is None or code not in FORMS:
+    if code not in FORMS:
         raise Http404
-    if request.method == "GET" and not queries.may_change(application, clock.now()):
+    is_asked = PART_OF[code].is_asked(application.answers)
+    if request.method == "GET" and not (is_asked and queries.may_change(application, clock.now())):
         return redirect("applications:form", public_id)
     questions = FORMS[code](sent(request), application=application, today=clock.today())
+    stored: list[Answer] = []
     if questions.is_valid():
         with refusals(questions):
-            actions.save_answers(application, answers=questions.cleaned_data, by=person_of(request))
-            return next_page(request, public_id)
-    context = {"application": application, "part": asked, "form": questions, "changing": "change" in request.GET}
+            try:
+                actions.save_answers(
+                    application, answers=questions.answers, seen=questions.answered_from, by=person_of(request)
+                )
+                return next_page(request, public_id)
+            except AnswersChanged:
+                application = own_application(request, public_id)
+                questions.show_again(application)
+                stored = answers_to(code, application)
+                raise
+    context = {
+        "application": application,
+        "part": PART_OF[code],
+        "form": questions,
+        "stored": stored,
+        "changing": "change" in request.GET,
+    }
     return render(request, "applications/part.html", context)
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Check your answers, and send."""
+    """Check your answers, declare, and send. Whoever sends too late is told, and the draft is kept."""
     application, now = own_application(request, public_id), clock.now()
-    if request.method == "POST":
+    tasks = queries.task_list(application, now)
+    declaration = DeclarationForm(sent(request))
+    if declaration.is_valid():
         with refusals(request):
             actions.submit_application(application, by=person_of(request))
             return redirect("applications:receipt", public_id)
-    tasks = queries.task_list(application, now)
-    if not queries.may_change(application, now) or not tasks.is_complete:
+    if declaration.is_valid() or not queries.may_change(application, now) or not tasks.is_complete:
         return redirect("applications:form", public_id)
-    return render(request, "applications/check.html", {"application": application, "tasks": tasks})
+    context = {"application": application, "tasks": tasks, "form": declaration}
+    return render(request, "applications/check.html", context)
 
 
 @signed_in

@@ -1,0 +1,42 @@
+"""Boxes for what people type and paste."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+# Every sign that begins a new line somewhere, Word's own among them.
+_BREAK = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
+
+
+class PlainText(forms.CharField):
+    """Kept as it was typed or pasted, in any script and with Word's own signs: only line ends become one kind.
+
+    In one line, ends of lines and tabs become spaces. Signs that nobody can see or type are refused, in the form's
+    words. Nothing is cut off on the way in: a text that is too long stays whole on the page.
+    """
+
+    def __init__(self, *, lines: bool = False, rows: int = 5, **kwargs: Any) -> None:
+        if lines:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        self.lines = lines
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("dir", "auto")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without Django's `maxlength`, by which browsers cut pasted text unasked."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+    def to_python(self, value: Any) -> str:
+        text = _BREAK.sub("\n", super().to_python(value) or "")
+        if not self.lines:
+            text = text.replace("\n", " ").replace("\t", " ")
+        if any(unicodedata.category(sign) == "Cc" for sign in text if sign not in "\n\t"):
+            raise ValidationError(
+                self.error_messages["null_characters_not_allowed"],
+                code="null_characters_not_allowed",
+                params={"value": text},  # with it a doubled percent sign is written once
+            )
+        return text
