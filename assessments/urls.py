@@ -21,5 +21,6 @@ urlpatterns = [
     path("lead/assessment/<str:public_id>/confirm/", views.confirm, name="confirm"),
     path("lead/assessment/<str:public_id>/release/", views.release, name="release"),
     path("verify/", views.verify, name="verify"),
-    path("verify/<str:number>/", views.certificate_check, name="certificate_check"),
+    # Numbers from before this portal may have strokes in them.
+    path("verify/<path:number>/", views.certificate_check, name="certificate_check"),
 ]

@@ -302,6 +302,14 @@ def test_anybody_checks_it_by_its_number_however_they_type_it(client: Client, ty
     assert "no copy of the certificate is held here" in page
 
 
+@pytest.mark.parametrize("address", ["/verify/NPQH/2018/0417", "/verify/NPQH/2018/0417/", "/verify/npqh20180417/"])
+def test_its_address_may_have_the_strokes_of_its_number(client: Client, address: str) -> None:
+    taken_over(SOUND)
+    shown = client.get(address, follow=True)
+    assert shown.status_code == 200
+    assert "Ottoline Wrexcombe" in shown.content.decode()
+
+
 # Their own pages
 
 
