@@ -100,6 +100,16 @@ def test_what_is_no_other_version_is_not_found(version: ProgrammeVersion, asked:
     assert client.get(address(version), {"with": version.pk}).status_code == 404, "itself"
 
 
+def test_what_is_not_found_is_said_with_the_versions_there_are(version: ProgrammeVersion) -> None:
+    copy_version(version, label="2027", by=None)
+    client = Client()
+    client.force_login(a_person(Role.PROGRAMME_LEAD))
+    page = client.get(address(version), {"with": "0"}).content.decode()
+    assert "The version to compare with was not found." in page
+    assert "2027, draft</option>" in page
+    assert complaints(page) == []
+
+
 def test_a_partner_lead_may_compare(version: ProgrammeVersion) -> None:
     copy_version(version, label="2027", by=None)
     reader = Reader(a_person(Role.PROGRAMME_LEAD, organisation=a_partner()))

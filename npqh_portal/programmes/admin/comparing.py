@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 
 from npqh_portal.programmes.forms import drafts
@@ -155,9 +155,8 @@ def _compare(request: HttpRequest, version: ProgrammeVersion) -> HttpResponseBas
     others = list(version.programme.versions.exclude(pk=version.pk).order_by("-effective_from", "-pk"))
     asked = request.GET.get("with") or None
     other = next((one for one in others if asked in {str(one.pk), None}), None)
-    if asked and other is None:
-        raise Http404
-    context: dict[str, Any] = {"version": version, "others": others, "other": other}
+    is_unknown = asked is not None and other is None
+    context: dict[str, Any] = {"version": version, "others": others, "other": other, "is_unknown": is_unknown}
     if other:
         older, newer = sorted((version, other), key=lambda one: (one.effective_from, one.pk))
         old, new = plan_of(older), plan_of(newer)
@@ -174,7 +173,7 @@ def _compare(request: HttpRequest, version: ProgrammeVersion) -> HttpResponseBas
                 (newer, [one for one in alone if one.how is How.ADDED]),
             ],
         }
-    return TemplateResponse(request, "programmes/compare.html", context)
+    return TemplateResponse(request, "programmes/compare.html", context, status=404 if is_unknown else 200)
 
 
 COMPARE = RowPage("compare", "Compare", _compare)
