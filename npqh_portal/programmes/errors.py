@@ -104,12 +104,17 @@ class IntakeNotOver(RuleViolation):
 
 
 class UnknownFigures(RuleViolation):
-    """Names in braces that stand for nothing; `known` are those that do."""
+    """What stands in braces and for nothing, as it is written; `known` are the names that stand for something."""
 
-    def __init__(self, names: Sequence[str], known: Sequence[str]) -> None:
-        braced = [", ".join(f"{{{name}}}" for name in some) for some in (names, known)]
-        verb = "is no figure" if len(names) == 1 else "are no figures"
-        super().__init__(f"{braced[0]} {verb} of the programme. The figures are {braced[1]}.")
+    def __init__(self, braced: Sequence[str], known: Sequence[str]) -> None:
+        verb = "is no figure" if len(braced) == 1 else "are no figures"
+        figures = ", ".join(f"{{{name}}}" for name in known)
+        super().__init__(f"{', '.join(braced)} {verb} of the programme. The figures are {figures}.")
+
+
+class PicturesInText(RuleViolation):
+    def __init__(self, pictures: Sequence[str]) -> None:
+        super().__init__(f"A page’s text cannot show pictures. Take out what begins with {' and '.join(pictures)}.")
 
 
 class WordsUnchanged(RuleViolation):

@@ -190,6 +190,11 @@ def test_each_fault_is_told_with_its_field_and_nothing_else_is(parts: dict[str, 
     assert faults(**parts) == told
 
 
+def test_a_picture_in_a_text_is_a_fault() -> None:
+    (fault,) = faults(texts=(("how", "![ridge](https://npqh.example/r.png)"),))
+    assert fault == "texts.how: ![ridge] is a picture, and pages have none. Take it out."
+
+
 def test_a_figure_that_does_not_exist_is_named_with_those_that_do() -> None:
     (fault,) = faults(texts=(("how", "{hours} hours, {weeks} weeks"),))
     assert fault.startswith("texts.how: {weeks} is no figure. The figures are areas, assessment_months, ")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npqh_portal.programmes.rules.plans import Framework, ItemPlan, TaskPlan
-from npqh_portal.programmes.rules.texts import FIGURE_NAMES, figures_of, fill, pounds, unknown_figures
+from npqh_portal.programmes.rules.texts import FIGURE_NAMES, figures_of, fill, pictures_in, pounds, unknown_figures
 from tests.programmes.plans import SOUND, plans
 
 
@@ -54,7 +54,17 @@ def test_a_text_without_braces_says_what_it_says(text: str) -> None:
 
 
 def test_unknown_names_are_told_once_each() -> None:
-    assert unknown_figures("{hours} {weeks} {fee} {days_off} {weeks}") == ["weeks", "days_off"]
+    assert unknown_figures("{hours} {weeks} {fee} {days_off} {weeks}") == ["{weeks}", "{days_off}"]
+
+
+def test_slips_of_the_pen_in_braces_are_told_as_they_were_written() -> None:
+    text = "{{hours}} or {Hours}, { hours }, {hours2}, {} and {hours\nof learning}"
+    assert unknown_figures(text) == ["{{hours}}", "{Hours}", "{ hours }", "{hours2}", "{}", "{hours"]
+
+
+def test_pictures_are_told_from_links_and_calls() -> None:
+    text = "Now! [Apply](/apply/) ![ridge](https://npqh.example/r.png) ![][r] Wow![sic]"
+    assert pictures_in(text) == ["![ridge]", "![]"]
 
 
 @pytest.mark.parametrize(

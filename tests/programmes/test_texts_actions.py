@@ -8,7 +8,7 @@ from npqh_portal.audit.models import Entry
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.actions import discard_draft, draft_text, publish_text, restore_text
-from npqh_portal.programmes.errors import DraftGone, RevisionPublished, UnknownFigures, WordsUnchanged
+from npqh_portal.programmes.errors import DraftGone, PicturesInText, RevisionPublished, UnknownFigures, WordsUnchanged
 from npqh_portal.programmes.kinds import PageSection
 from npqh_portal.programmes.models import PageRevision, PageText, Programme
 from npqh_portal.programmes.states import REVISION_MOVES, RevisionState
@@ -67,8 +67,19 @@ def test_unknown_figures_are_refused_with_those_that_are_known(programme: Progra
     assert not PageText.objects.exists()
 
 
-def test_braces_that_hold_no_name_are_words(programme: Programme) -> None:
-    assert written(programme, "A {set of} {Braces} {}").body == "A {set of} {Braces} {}"
+@pytest.mark.parametrize("braced", ["{{hours}}", "{Hours}", "{set of}", "{}"])
+def test_braces_that_would_stay_on_the_page_are_refused(programme: Programme, braced: str) -> None:
+    with pytest.raises(UnknownFigures) as refused:
+        written(programme, f"For {braced} hours")
+    assert str(refused.value).startswith(f"{braced} is no figure of the programme.")
+    assert not PageText.objects.exists()
+
+
+def test_pictures_are_refused(programme: Programme) -> None:
+    with pytest.raises(PicturesInText) as refused:
+        written(programme, "See ![the ridge](https://npqh.example/r.png)")
+    assert str(refused.value) == "A page’s text cannot show pictures. Take out what begins with ![the ridge]."
+    assert not PageText.objects.exists()
 
 
 @pytest.mark.parametrize("body", ["", "  \r\n"])

@@ -14,6 +14,7 @@ from npqh_portal.programmes.errors import (
     ChangedSince,
     DraftChanged,
     DraftGone,
+    PicturesInText,
     RevisionPublished,
     UnknownFigures,
     WordsUnchanged,
@@ -21,7 +22,7 @@ from npqh_portal.programmes.errors import (
 from npqh_portal.programmes.kinds import PageSection
 from npqh_portal.programmes.models import PageRevision, PageText, Programme
 from npqh_portal.programmes.rules.seen import fingerprint
-from npqh_portal.programmes.rules.texts import FIGURE_NAMES, unknown_figures
+from npqh_portal.programmes.rules.texts import FIGURE_NAMES, pictures_in, unknown_figures
 from npqh_portal.programmes.states import REVISION_MOVES, RevisionState
 
 
@@ -32,12 +33,14 @@ def draft_text(
     """The one draft of a section, with these words in place of any it had; the page changes when it is published.
 
     `body` is Markdown, with figures in braces; empty, the section leaves the page. The same words sent twice are
-    written once. Raises `UnknownFigures`, for what the page says already `WordsUnchanged`, and `ChangedSince` where
-    the newest revision is not the one that was seen.
+    written once. Raises `UnknownFigures`, `PicturesInText`, for what the page says already `WordsUnchanged`, and
+    `ChangedSince` where the newest revision is not the one that was seen.
     """
     body = body.replace("\r\n", "\n").strip()
     if unknown := unknown_figures(body):
         raise UnknownFigures(unknown, list(FIGURE_NAMES))
+    if pictures := pictures_in(body):
+        raise PicturesInText(pictures)
     text, _ = PageText.objects.get_or_create(programme=programme, section=section)
     text = lock(text)
     revisions = list(text.revisions.all())

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
 from .plans import Framework, PolicyPlan, SuspensionPlan, counts_of, totals_of
-from .texts import FIGURE_NAMES, unknown_figures
+from .texts import FIGURE_NAMES, pictures_in, unknown_figures
 
 
 @dataclass(frozen=True)
@@ -189,10 +189,12 @@ def _suspension_faults(suspensions: Sequence[SuspensionPlan]) -> Iterable[Fault]
 
 def _text_faults(plan: Framework) -> Iterable[Fault]:
     for section, body in plan.texts:
-        for name in unknown_figures(body):
+        for braced in unknown_figures(body):
             yield Fault(
-                f"texts.{section}", f"{{{name}}} is no figure. The figures are {', '.join(sorted(FIGURE_NAMES))}."
+                f"texts.{section}", f"{braced} is no figure. The figures are {', '.join(sorted(FIGURE_NAMES))}."
             )
+        for picture in pictures_in(body):
+            yield Fault(f"texts.{section}", f"{picture} is a picture, and pages have none. Take it out.")
 
 
 def _doubles(table: str, name: str, values: Sequence[object]) -> Iterable[Fault]:

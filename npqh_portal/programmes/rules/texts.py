@@ -33,6 +33,8 @@ FIGURE_NAMES: dict[str, str] = {
 }
 
 _FIGURE = re.compile(r"\{([a-z_]+)\}")
+_BRACED = re.compile(r"\{+[^{}\n]{0,60}\}*")
+_PICTURE = re.compile(r"!\[[^\]\n]*\](?=[(\[])")
 
 
 def figures_of(plan: Framework, *, provider_name: str, past_participants: int = 0) -> dict[str, str]:
@@ -71,8 +73,14 @@ def fill(text: str, figures: Mapping[str, str]) -> str:
 
 
 def unknown_figures(text: str) -> list[str]:
-    """The names in braces that stand for nothing, each once, in the order of the text."""
-    return [name for name in dict.fromkeys(_FIGURE.findall(text)) if name not in FIGURE_NAMES]
+    """What stands in braces as it is written, and is no figure, each once: {weeks}, {Hours}, {{hours}}, {hours."""
+    figures = {f"{{{name}}}" for name in FIGURE_NAMES}
+    return [braced for braced in dict.fromkeys(_BRACED.findall(text)) if braced not in figures]
+
+
+def pictures_in(text: str) -> list[str]:
+    """The beginnings of pictures in Markdown, as they are written: they have no place on the page."""
+    return _PICTURE.findall(text)
 
 
 def pounds(pence: int) -> str:
