@@ -8,6 +8,7 @@ from .endorsements import (
     waive_endorsement,
 )
 from .forms import draft_form, edit_form, form_to_begin_with, publish_form
+from .interest import leave_register, register_interest, tell_of_opening
 from .reviews import add_note, answer_question, ask_applicant, assign, record_review
 from .schools import ask_for_school, choose_school, settle_school
 
@@ -24,14 +25,17 @@ __all__ = [
     "draft_form",
     "edit_form",
     "form_to_begin_with",
+    "leave_register",
     "publish_form",
     "record_review",
+    "register_interest",
     "request_endorsement",
     "save_answers",
     "send_link_again",
     "settle_school",
     "start_application",
     "submit_application",
+    "tell_of_opening",
     "waive_endorsement",
     "withdraw_application",
 ]

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from npqh_portal.notifications.reminders import Reminder
 
-from . import drafts
+from . import drafts, endorsements, questions
 
 
 def due(at: datetime) -> Iterator[Reminder]:
     yield from drafts.due(at)
+    yield from endorsements.due(at)
+    yield from questions.due(at)

@@ -20,13 +20,13 @@ from applications.errors import (
     NotEndorsed,
     TooManyEndorsers,
 )
-from applications.kinds import EndorserRole, FundingRoute
+from applications.kinds import FundingRoute
 from applications.states import UNDECIDED, EndorsementState
 from npqh_portal.programmes.rules.texts import pounds
 
-LEADS_A_SCHOOL = frozenset({"new", "serving"})
 BETWEEN_LINKS = timedelta(hours=1)
 ENDORSERS_A_DAY = 5
+LAST = "last"
 
 # Mailboxes that anybody can open; a headteacher's is usually their school's.
 FREE_MAIL = frozenset(
@@ -47,17 +47,14 @@ def mailbox(address: str) -> str:
     return f"{local.partition('+')[0].replace('.', '')}@{domain}"
 
 
+def is_same_mailbox(address: str, other: str | None) -> bool:
+    return bool(other) and mailbox(address) == mailbox(other or "")
+
+
 def check_endorser(address: str, *, applicant: str | None) -> None:
     """Nobody endorses themselves, whatever they make of their own address."""
-    if applicant and mailbox(address) == mailbox(applicant):
+    if is_same_mailbox(address, applicant):
         raise EndorserIsApplicant
-
-
-def role_fault(role: str, headship: str) -> str:
-    """Why somebody in this role cannot endorse this applicant; empty when they can."""
-    if role == EndorserRole.HEADTEACHER and headship in LEADS_A_SCHOOL:
-        return "You are a headteacher yourself, so choose the chair of governors or of the trust"
-    return ""
 
 
 def check_may_ask_another(asked_lately: int) -> None:
@@ -86,9 +83,7 @@ class Link(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-def link_leads_to(
-    state: str, *, application_state: str, is_last: bool, expires_at: datetime, at: datetime
-) -> Link:
+def link_leads_to(state: str, *, application_state: str, is_last: bool, expires_at: datetime, at: datetime) -> Link:
     """A link opens until just before the moment it expires, while the application waits and nobody has answered."""
     if state in {EndorsementState.AGREED, EndorsementState.DECLINED}:
         return Link.ANSWERED
@@ -115,9 +110,13 @@ def check_link(link: Link, *, allowed: frozenset[Link] = frozenset({Link.OPEN}))
         raise _REFUSALS[link]
 
 
-def check_may_send_again(sent_at: datetime, at: datetime) -> None:
+def may_send_again(sent_at: datetime, at: datetime) -> bool:
     """Mail is slow, and a second link closes the first: between two there is an hour."""
-    if at < sent_at + BETWEEN_LINKS:
+    return at >= sent_at + BETWEEN_LINKS
+
+
+def check_may_send_again(sent_at: datetime, at: datetime) -> None:
+    if not may_send_again(sent_at, at):
         raise LinkSentLately
 
 
@@ -144,7 +143,7 @@ def nudge_due(sent_at: datetime, expires_at: datetime, at: datetime) -> Nudge | 
     for nudge in (
         Nudge("week", week, min(fortnight, last)),
         Nudge("fortnight", fortnight, last),
-        Nudge("last", last, expires_at),
+        Nudge(LAST, last, expires_at),
     ):
         if nudge.from_at <= at < nudge.until:
             return nudge
@@ -156,7 +155,9 @@ def nudge_due(sent_at: datetime, expires_at: datetime, at: datetime) -> Nudge | 
 
 def who_pays(route: str, *, fee_pence: int, eligible: bool | None) -> str:
     """How the place is paid for and what it costs the school, in a sentence or two. `eligible` is for funding."""
-    fee = f"the programme’s fee of {pounds(fee_pence)}" if fee_pence else "whatever fee there is"
+    if not fee_pence:
+        return "There is no fee. The school pays nothing."
+    fee = f"the programme’s fee of {pounds(fee_pence)}"
     if route == FundingRoute.SCHOOL:
         return f"The school pays {fee}."
     if route == FundingRoute.TRUST:

@@ -1,0 +1,131 @@
+"""Reads for the endorser's page, the applicant and staff; and the links that are sent."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.signing import Signer
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+
+from applications.models import Application, Endorsement
+from applications.rules.endorsements import Link, doubts, link_leads_to, who_pays
+from applications.states import EndorsementState
+from npqh_portal import clock
+from npqh_portal.programmes.queries import totals
+from npqh_portal.web.words import day, hours_in_words
+
+_SIGNER = Signer(salt="applications.endorsement")
+
+
+def link_of(endorsement: Endorsement) -> str:
+    """The link that opens it now. Its key stands behind the question mark, where no log of ours writes it down."""
+    path = reverse("applications:endorse", args=[endorsement.public_id])
+    query = urlencode({"key": _key(endorsement.public_id, endorsement.links)})
+    return f"{settings.SITE_URL}{path}?{query}"
+
+
+def endorsement_opened_by(public_id: str, key: str) -> tuple[Endorsement, int] | None:
+    """The endorsement that a link was sent for, and which of its links it was; None for a link that we never sent."""
+    endorsement = (
+        Endorsement.objects.select_related("application__person", "application__intake__provider")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if endorsement is None:
+        return None
+    for link in range(endorsement.links, 0, -1):
+        if constant_time_compare(key, _key(public_id, link)):
+            return endorsement, link
+    return None
+
+
+def _key(public_id: str, link: int) -> str:
+    return _SIGNER.signature(f"{public_id}:{link}")
+
+
+def where_it_leads(endorsement: Endorsement, link: int) -> Link:
+    """What the link of this number leads to now."""
+    return link_leads_to(
+        endorsement.state,
+        application_state=endorsement.application.state,
+        is_last=link == endorsement.links,
+        expires_at=endorsement.expires_at,
+        at=clock.now(),
+    )
+
+
+def endorsement_of(application: Application) -> Endorsement | None:
+    """The one that counts; None where nobody was asked."""
+    return _that_count().filter(application=application).first()
+
+
+def with_endorsement(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Each with `endorsement_state`, that of the endorsement that counts, None where nobody was asked."""
+    state = _that_count().filter(application=OuterRef("pk")).values("state")[:1]
+    return applications.annotate(endorsement_state=Subquery(state))
+
+
+def _that_count() -> QuerySet[Endorsement]:
+    return Endorsement.objects.exclude(state=EndorsementState.REPLACED)
+
+
+def asked_lately(application: Application) -> int:
+    """How many requests for it went out in the last 24 hours."""
+    since = clock.now() - timedelta(days=1)
+    return Endorsement.objects.filter(application=application, requested_at__gt=since).count()
+
+
+def what_to_show(application: Application) -> dict[str, Any]:
+    """Everything about the applicant that an endorser is shown, as they read it; nothing else of the application."""
+    intake, version = application.intake, application.intake.version
+    sums = totals(version)
+    time = [f"{hours_in_words(sums.minutes)} over {version.delivery_months} months, in {version.terms} terms"]
+    if sums.synchronous_minutes:
+        together = f"{hours_in_words(sums.synchronous_minutes)} of it together with others"
+        if sums.in_person_minutes:
+            together += f", {hours_in_words(sums.in_person_minutes)} in person"
+        time.append(together)
+    if version.day_equivalents:
+        time.append(f"{version.day_equivalents} days out of school")
+    if version.assessment_months:
+        time.append(f"the assessment in the {version.assessment_months} months after")
+    return {
+        "v": 1,
+        "applicant": application.full_name,
+        "facts": [
+            ["Name", application.full_name],
+            ["Role", application.role],
+            ["Workplace", application.school_name or application.nursery_name or application.employer_name],
+            ["Programme", version.programme.name],
+            ["Starts", day(intake.starts_on)],
+            ["Time it takes", ". ".join(_sentence(part) for part in time) + "."],
+            [
+                "Who pays",
+                who_pays(
+                    application.funding_route,
+                    fee_pence=version.fee_pence,
+                    eligible=application.eligible_for_funding,
+                ),
+            ],
+        ],
+        "question": application.form.statement_question,
+        "statement": application.statement,
+        "agrees_to": list(application.form.endorsements),
+    }
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def doubts_about(endorsement: Endorsement) -> list[str]:
+    """What speaks for a second look at it."""
+    return doubts(
+        signed_as=endorsement.signed_as,
+        named=endorsement.name,
+        address=endorsement.email,
+        applicant=endorsement.application.full_name,
+    )
