@@ -200,44 +200,6 @@ class ReasonNeeded(RuleViolation):
 # --- past participants ---------------------------------------------------------------------------
 
 
-class PastFileFaulty(RuleViolation):
-    """The file as a whole cannot be read; nothing of it is taken over."""
-
-
-class FileWithoutRows(PastFileFaulty):
-    def __init__(self) -> None:
-        super().__init__(
-            "The file holds no people: it needs a line that names the columns, and a line for each person."
-        )
-
-
-class FileNotText(PastFileFaulty):
-    def __init__(self, line: int) -> None:
-        super().__init__(
-            f"Line {line} holds something that is not text. Save the list as CSV, in UTF-8 or Windows-1252."
-        )
-
-
-class FileCut(PastFileFaulty):
-    def __init__(self, line: int) -> None:
-        super().__init__(f"The file ends in the middle of line {line}: it was cut short. Save it again, whole.")
-
-
-class QuoteAstray(PastFileFaulty):
-    def __init__(self, line: int) -> None:
-        super().__init__(f"Line {line} has a quotation mark out of place, so nothing after it can be told apart.")
-
-
-class ColumnMissing(PastFileFaulty):
-    def __init__(self, column: str, found: Sequence[str]) -> None:
-        super().__init__(f"Line 1 names no column {column}. It names: {', '.join(found)}.")
-
-
-class ColumnTwice(PastFileFaulty):
-    def __init__(self, column: str) -> None:
-        super().__init__(f"Line 1 names the column {column} twice. Which of the two counts cannot be told.")
-
-
 class PastImportOver(RuleViolation):
     def __init__(self, state: str) -> None:
         super().__init__(f"This list is no longer waiting: {state.lower()}. Hand it in again to see what it would do.")

@@ -1,20 +1,15 @@
 """Lists of past participants: CSV in, every line of it or a named fault of the whole out."""
 
-import csv
-import hashlib
-import io
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from npqh_portal.encoding import Utf8Tally
 from npqh_portal.people.models import trn_shape
+from npqh_portal.tables import Record, day_written, read_table
 
-from .errors import ColumnMissing, ColumnTwice, FileCut, FileNotText, FileWithoutRows, QuoteAstray
 from .rules import PastFault, PastFile, PastRow, signs_of
 
 NAME, EMAIL, TRN, PROGRAMME, VERSION = "full_name", "email", "trn", "programme", "version"
@@ -25,88 +20,16 @@ COLUMNS = (NAME, EMAIL, TRN, PROGRAMME, VERSION, COHORT, STARTED, COMPLETED, PAS
 LONGEST = {NAME: 200, EMAIL: 254, COHORT: 120, NUMBER: 32}
 YES_OR_NO = {"": True, "yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
-_DAYS = (("%Y-%m-%d", re.compile(r"\d{4}-\d\d-\d\d")), ("%d/%m/%Y", re.compile(r"\d\d?/\d\d?/\d{4}")))
-# What no list contains, and every workbook, archive and picture does.
-_NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-
 
 def read_past_participants(content: bytes, *, today: date) -> PastFile:
     """Every line of a CSV file, columns by name in any order, each with its faults.
 
-    UTF-8 or Windows-1252, commas or semicolons, dates as 2019-07-12 or 12/07/2019. Raises a PastFileFaulty where
+    UTF-8 or Windows-1252, commas or semicolons, dates as 2019-07-12 or 12/07/2019. Raises a TableFaulty where
     the file as a whole cannot be trusted: then nothing of it is to be used.
     """
-    text = _text(content)
-    records = _records(text)
-    header = next(records, None)
-    if header is None:
-        raise FileWithoutRows
-    columns = [re.sub(r"[\s-]+", "_", name.strip().lower()) for name in header.cells]
-    for column in COLUMNS:
-        if columns.count(column) > 1:
-            raise ColumnTwice(column)
-    if NAME not in columns:
-        raise ColumnMissing(NAME, [name for name in columns if name])
-    rows, ends = [], text.endswith(("\n", "\r"))
-    for record in records:
-        if not any(record.cells):
-            continue
-        if len(record.cells) < len(columns) and record.is_last and not ends:
-            raise FileCut(record.line)
-        rows.append(_row(record, columns, today))
-    if not rows:
-        raise FileWithoutRows
-    strangers = [name for name in columns if name and name not in COLUMNS]
-    remarks = [f"Columns that are not used: {', '.join(strangers)}."] if strangers else []
-    if not ends:
-        remarks.append(f"The last line, {rows[-1].line}, has no end of line: see that nothing is missing after it.")
-    return PastFile(hashlib.sha256(content).hexdigest(), tuple(header.cells), tuple(_told_apart(rows)), tuple(remarks))
-
-
-def _text(content: bytes) -> str:
-    if broken := _NOT_TEXT.search(content):
-        raise FileNotText(_line_at(content, broken.start()))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        tally = Utf8Tally()
-        tally.add(content, last=True)
-        if tally.is_utf8_with_faults():
-            raise FileNotText(_line_at(content, error.start)) from error
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise FileNotText(_line_at(content, error.start)) from error
-
-
-def _line_at(content: bytes, place: int) -> int:
-    return len(re.findall(rb"\r\n|\r|\n", content[:place])) + 1
-
-
-@dataclass(frozen=True)
-class _Record:
-    line: int  # on which it begins: a cell in quotes may hold several
-    cells: tuple[str, ...]
-    is_last: bool
-
-
-def _records(text: str) -> Iterator[_Record]:
-    first = text.partition("\n")[0]
-    separator = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found: list[tuple[int, tuple[str, ...]]] = []
-    begins = 1
-    try:
-        for record in reader:
-            if record:
-                found.append((begins, tuple(cell.strip() for cell in record)))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        if "unexpected end of data" in str(error):
-            raise FileCut(begins) from error
-        raise QuoteAstray(begins) from error
-    for number, (line, cells) in enumerate(found, start=1):
-        yield _Record(line, cells, is_last=number == len(found))
+    table = read_table(content, needs=[NAME], knows=COLUMNS)
+    rows = [_row(record, table.columns, today) for record in table.records]
+    return PastFile(table.sha256, table.header, tuple(_told_apart(rows)), table.remarks)
 
 
 @dataclass
@@ -129,7 +52,7 @@ class _Reading:
 
     def day(self, column: str, today: date) -> date | None:
         cell = self.cells.get(column, "")
-        found = _day(cell)
+        found = day_written(cell)
         if found and found <= today:
             return found
         if found:
@@ -139,17 +62,7 @@ class _Reading:
         return None
 
 
-def _day(cell: str) -> date | None:
-    for form, shape in _DAYS:
-        if shape.fullmatch(cell):
-            try:
-                return datetime.strptime(cell, form).date()  # noqa: DTZ007  # a date, not a moment
-            except ValueError:
-                return None
-    return None
-
-
-def _row(record: _Record, columns: list[str], today: date) -> PastRow:
+def _row(record: Record, columns: Sequence[str], today: date) -> PastRow:
     if len(record.cells) != len(columns):
         words = f"has {len(record.cells)} cells, and line 1 names {len(columns)} columns."
         return PastRow(record.line, record.cells, (PastFault(record.line, "", words),))

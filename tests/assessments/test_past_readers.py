@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from assessments import errors
 from assessments.readers import read_past_participants
 from assessments.rules import PastFile, PastRow, is_same_run, run_told, signs_of
+from npqh_portal import tables
 
 from .past import TODAY, a_list, read
 
@@ -162,26 +162,26 @@ def a_workbook() -> bytes:
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", errors.FileWithoutRows()),
-        (b"full_name,cohort\r\n", errors.FileWithoutRows()),
-        (b"full_name,cohort\n,\n", errors.FileWithoutRows()),
-        (b"name,cohort\nOttoline,x\n", errors.ColumnMissing("full_name", ["name", "cohort"])),
+        (b"", tables.TableEmpty()),
+        (b"full_name,cohort\r\n", tables.TableEmpty()),
+        (b"full_name,cohort\n,\n", tables.TableEmpty()),
+        (b"name,cohort\nOttoline,x\n", tables.ColumnMissing("full_name", ["name", "cohort"])),
         (
             b"<html><body>Sign in</body></html>\n",
-            errors.ColumnMissing("full_name", ["<html><body>sign_in</body></html>"]),
+            tables.ColumnMissing("full_name", ["<html><body>sign_in</body></html>"]),
         ),
-        (b"full_name,cohort,Cohort\nOttoline,x,y\n", errors.ColumnTwice("cohort")),
-        (a_workbook(), errors.FileNotText(1)),
-        (b"full_name\nOtto\x00line\n", errors.FileNotText(2)),
-        (b"full_name\nOttoline\nZo\x81\n", errors.FileNotText(3)),
-        ("full_name\nZoë\n".encode() + b"Zo\xeb\n", errors.FileNotText(3)),
-        (b"full_name,cohort\nOttoline,x\nSome", errors.FileCut(3)),
-        (b'full_name,cohort\nOttoline,x\nSomebody,"Spring 20', errors.FileCut(3)),
-        (b'full_name,cohort\nOttoline,"x"y\nSomebody,z\n', errors.QuoteAstray(2)),
+        (b"full_name,cohort,Cohort\nOttoline,x,y\n", tables.ColumnTwice("cohort")),
+        (a_workbook(), tables.TableNotText(1)),
+        (b"full_name\nOtto\x00line\n", tables.TableNotText(2)),
+        (b"full_name\nOttoline\nZo\x81\n", tables.TableNotText(3)),
+        ("full_name\nZoë\n".encode() + b"Zo\xeb\n", tables.TableNotText(3)),
+        (b"full_name,cohort\nOttoline,x\nSome", tables.TableCut(3)),
+        (b'full_name,cohort\nOttoline,x\nSomebody,"Spring 20', tables.TableCut(3)),
+        (b'full_name,cohort\nOttoline,"x"y\nSomebody,z\n', tables.QuoteAstray(2)),
     ],
 )
-def test_a_broken_file_is_refused_whole(content: bytes, refusal: errors.PastFileFaulty) -> None:
-    with pytest.raises(errors.PastFileFaulty) as raised:
+def test_a_broken_file_is_refused_whole(content: bytes, refusal: tables.TableFaulty) -> None:
+    with pytest.raises(tables.TableFaulty) as raised:
         of(content)
     assert (type(raised.value), str(raised.value)) == (type(refusal), str(refusal))
 

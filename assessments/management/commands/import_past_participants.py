@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.actions import import_past_participants
-from assessments.errors import PastFileFaulty
 from assessments.queries import Fate, PastPlan, past_plan, rejected_csv
 from assessments.readers import read_past_participants
 from npqh_portal import clock
+from npqh_portal.tables import TableFaulty
 
 SOME_REJECTED, FILE_BROKEN = 1, 2
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error.strerror}.", returncode=FILE_BROKEN) from error
         try:
             read = read_past_participants(content, today=clock.today())
-        except PastFileFaulty as refusal:
+        except TableFaulty as refusal:
             raise CommandError(f"{file.name}: {refusal}", returncode=FILE_BROKEN) from refusal
         self.stderr.write(f"{file.name}: {len(read.rows)} people.")
         plan = past_plan(read) if check else import_past_participants(read, file_name=file.name, by=None).plan
