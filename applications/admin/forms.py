@@ -87,7 +87,7 @@ class FormVersionAdmin(LookOnlyAdmin):
             offered=_is_draft,
             template="applications/admin_form.html",
             context=_what_it_says,
-            explains="Every application that begins from now on has this form. It is never changed again; a copy can be.",
+            explains="Every application that begins from now on has this form. It never changes; a copy can.",
         ),
         Act(
             "copy",

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
 
+from applications.errors import EndorserIsApplicant
 from applications.kinds import EmploymentType, EndorserRole, FundingRoute, Nursery, RoleReach, WorkSetting
 from applications.models import Application
 from applications.rules.answers import HEADS, PARTS, endorser_roles, fingerprint_of, routes_for, words_in
@@ -17,6 +18,7 @@ from applications.rules.endorsements import is_same_mailbox
 from applications.rules.headship import headship_date_fault
 from npqh_portal.people.models import trn_shape
 from npqh_portal.programmes.forms.seen import Seen
+from npqh_portal.programmes.rules.funding import CohortFunding
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalForm, YesOrNo
 
@@ -307,9 +309,19 @@ class FundingForm(PartForm):
         spared = self.part.spares(answers)
         if "previously_funded" in spared:
             del self.fields["previously_funded"]
-        # Whether it was paid for before is answered on this very page.
-        open_to_them = routes_for({**answers, "previously_funded": None})
-        self.fields["funding_route"].choices = [(one.value, one.label) for one in open_to_them]  # type: ignore[attr-defined]
+        intake = self.application.intake
+        self.is_suspended = are_scholarships_suspended(intake, self.today)
+        has_scholarships = intake.cohort_funding != CohortFunding.ZERO and not self.is_suspended
+        self.fields["funding_route"].choices = [  # type: ignore[attr-defined]  # declared just above
+            (one.value, one.label)
+            # Whether it was paid for before is answered on this very page.
+            for one in routes_for({**answers, "previously_funded": None})
+            if has_scholarships or one != FundingRoute.SCHOLARSHIP
+        ]
+
+    @property
+    def says(self) -> str:
+        return "No scholarship can be taken up now: DfE has suspended them." if self.is_suspended else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
