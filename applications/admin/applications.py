@@ -23,6 +23,8 @@ from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Wai
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.words import table_day
 
+from .endorsements import ENDORSEMENT_ACTS, ENDORSEMENTS, EndorsementFilter
+
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 VIEWERS = (*LEADS, Role.REVIEWER)
 
@@ -127,6 +129,7 @@ class ApplicationAdmin(LookOnlyAdmin):
     list_filter = (
         "state",
         ("intake", admin.RelatedOnlyFieldListFilter),
+        EndorsementFilter,
         "headship",
         "wants_one_to_one",
     )
@@ -145,6 +148,7 @@ class ApplicationAdmin(LookOnlyAdmin):
         ),
     )
     inlines = (ReviewInline,)
+    row_pages = (ENDORSEMENTS,)
     acts = (
         Act(
             "review",
@@ -168,6 +172,7 @@ class ApplicationAdmin(LookOnlyAdmin):
             template="applications/admin_act.html",
             context=_what_to_read,
         ),
+        *ENDORSEMENT_ACTS,
         Act(
             "withdraw",
             "Withdraw for the applicant",
