@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from applications.errors import FundedPlacesTaken, IntakeFull
 from applications.kinds import FundingRoute
 from npqh_portal.programmes.rules.funding import CohortFunding
+from npqh_portal.programmes.rules.texts import pounds
 
 LONDON = ZoneInfo("Europe/London")
 REMINDED_BEFORE = timedelta(days=1)
@@ -107,3 +108,18 @@ def is_offer_reminder_due(*, made_at: datetime, ends_at: datetime, at: datetime)
     """Within a day before it ends; not for one that was made so late that the offer itself says so."""
     from_at = ends_at - REMINDED_BEFORE
     return made_at < from_at <= at < ends_at
+
+
+def cost_in_words(*, is_funded: bool, funding_route: str, fee_pence: int) -> str:
+    """What a place costs and who pays, in a sentence or two to the applicant (S39, S81)."""
+    if is_funded:
+        return "Your place is a funded one: DfE pays for it, and nobody is sent an invoice."
+    if not fee_pence:
+        return "Your place is not a funded one."
+    payers: dict[str, str] = {
+        FundingRoute.SCHOOL: "your school pays",
+        FundingRoute.TRUST: "your trust pays",
+        FundingRoute.SELF: "you pay",
+    }
+    payer = payers.get(funding_route, "you, your school or somebody else pays")
+    return f"Your place is not a funded one: {payer} the fee of {pounds(fee_pence)}."

@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (NEW.application_id IS NOT NULL)",
                     func="\n    UPDATE applications_application\n    SET is_enrolled = EXISTS (\n        SELECT FROM cohorts_enrolment WHERE application_id = NEW.application_id AND state <> 'withdrawn'\n    )\n    WHERE id = NEW.application_id;\n    RETURN NULL;\n",
-                    hash="dba67a5a53ee16620b3fe444761e9e39356c8008",
-                    operation='INSERT OR UPDATE OF "state"',
+                    hash="a0297a31341197a319101dd2a57c8d8075c62068",
+                    operation="INSERT OR UPDATE",
                     pgid="pgtrigger_tell_the_application_8ec75",
                     table="cohorts_enrolment",
                     when="AFTER",

@@ -59,7 +59,7 @@ class Enrolment(models.Model):
             pgtrigger.Trigger(
                 name="tell_the_application",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+                operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Condition("NEW.application_id IS NOT NULL"),
                 func=_TELL_THE_APPLICATION,
             ),

@@ -80,6 +80,12 @@ def figure(number: int) -> str:
     return "one" if number == 1 else f"{number:,}"
 
 
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 112th."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{'th' if number % 100 in {11, 12, 13} else ending}"
+
+
 def file_size(size: int) -> str:
     """A file's size as people and the limits count it, 1024 at a time, rounded up: 1 kB, 340 kB, 2.4 MB."""
     if size <= 1023 << 10:

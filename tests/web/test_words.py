@@ -83,3 +83,12 @@ def test_file_sizes_are_rounded_up(size: int, shown: str) -> None:
 
 def test_numbers_in_public_words_are_figures_from_two_on() -> None:
     assert [words.figure(number) for number in (0, 1, 2, 18, 1500)] == ["0", "one", "2", "18", "1,500"]
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"),
+     (101, "101st"), (111, "111th"), (1002, "1,002nd")],
+)  # fmt: skip
+def test_a_place_in_an_order(number: int, written: str) -> None:
+    assert words.ordinal(number) == written
