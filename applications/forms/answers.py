@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
 
-from applications.errors import EndorserIsApplicant
 from applications.kinds import EmploymentType, EndorserRole, FundingRoute, Nursery, RoleReach, WorkSetting
 from applications.models import Application
+from applications.queries.places import are_scholarships_suspended
 from applications.rules.answers import HEADS, PARTS, endorser_roles, fingerprint_of, routes_for, words_in
 from applications.rules.details import birth_date_fault, is_telephone
 from applications.rules.endorsements import is_same_mailbox
