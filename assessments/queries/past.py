@@ -1,7 +1,5 @@
 """What a list of past participants would do: each line against what is known, before anything is written."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from cohorts.states import EnrolmentState
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
+from npqh_portal.web.downloads import csv_text
 
 
 class Fate(StrEnum):
@@ -277,18 +276,10 @@ def _differences(row: PastRow, version: ProgrammeVersion, enrolment: Enrolment) 
 
 
 def rejected_csv(plan: PastPlan) -> str:
-    """The rejected lines as they stood, with line and reason before them: mended, they can be imported as they are.
+    """The rejected lines as they stood, with line and reason before them: mended, they can be imported as they are."""
 
-    Every cell that a spreadsheet would take for a formula begins with an apostrophe.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["line", "reason", *plan.file.columns])
-    for line in plan.of(Fate.REJECTED):
-        reasons = " ".join(f"{fault.column} {fault.words}".strip() for fault in line.faults)
-        writer.writerow([line.row.line, reasons, *map(_no_formula, line.row.cells)])
-    return out.getvalue()
+    def reasons(line: PastLine) -> str:
+        return " ".join(f"{fault.column} {fault.words}".strip() for fault in line.faults)
 
-
-def _no_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    lines = ((line.row.line, reasons(line), *line.row.cells) for line in plan.of(Fate.REJECTED))
+    return csv_text([("line", "reason", *plan.file.columns), *lines])

@@ -8,9 +8,15 @@ from django.http import HttpResponse
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    """The rows as CSV. Every text that a spreadsheet would take for a formula begins with an apostrophe."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
+    csv.writer(text).writerows([_no_formula(cell) for cell in row] for row in rows)
     return text.getvalue()
+
+
+def _no_formula(cell: object) -> object:
+    is_formula = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{cell}" if is_formula else cell
 
 
 def csv_download(text: str, name: str) -> HttpResponse:

@@ -199,6 +199,12 @@ def test_rejected_rows_can_be_downloaded(client: Client) -> None:
     assert response.headers["Content-Disposition"] == 'attachment; filename="rejected.csv"'
 
 
+def test_no_spreadsheet_takes_a_rejected_row_for_a_formula(client: Client) -> None:
+    taken_in(an_extract([a_row("=1+1"), a_row("900001")]))
+    text = client.get(page("rejections", SchoolImport.objects.get())).content.decode()
+    assert text.splitlines()[1].startswith("2,'=1+1,")
+
+
 def test_confirming_twice_is_refused_in_a_sentence(client: Client, django_capture_on_commit_callbacks: Any) -> None:
     held = handed_in(client)
     with django_capture_on_commit_callbacks(execute=True):
