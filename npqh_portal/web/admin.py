@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten, flatten_fieldsets, unquote
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -185,6 +186,15 @@ class RowPage:
     offered: Callable[[Any], bool] = field(default=lambda row: True)  # hides the link; the page is there all the same
 
 
+@dataclass(frozen=True)
+class ListPage:
+    """The rows of a list in another form, such as a file; its link on the list takes filters and search along."""
+
+    name: str  # in the address
+    words: str  # on the link
+    view: "Callable[[HttpRequest, QuerySet[Any]], HttpResponseBase]"  # given the rows, in the list's order
+
+
 def counted(column: str, words: str = "", *, sortable: bool = True) -> Callable[[Any, models.Model], str]:
     """A column for a table's class: a number that may be a long one, 24,368. Not sortable where no column holds it."""
 
@@ -279,6 +289,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
     acts: ClassVar[tuple[Act, ...]] = ()
     list_acts: ClassVar[tuple[Act, ...]] = ()
+    list_pages: ClassVar[tuple[ListPage, ...]] = ()
     row_pages: ClassVar[tuple[RowPage, ...]] = ()
     actions = None
     list_per_page = 50
@@ -299,7 +310,11 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         on_list = [path(f"{a.name}/", self._act_page(a), name=f"{prefix}_{a.name}") for a in self.list_acts]
         on_row = [path(f"<path:object_id>/{a.name}/", self._act_page(a), name=f"{prefix}_{a.name}") for a in self.acts]
         beside = [
-            path(f"<path:object_id>/{p.name}/", self._row_page(p), name=f"{prefix}_{p.name}") for p in self.row_pages
+            *(path(f"{p.name}/", self._list_page(p), name=f"{prefix}_{p.name}") for p in self.list_pages),
+            *(
+                path(f"<path:object_id>/{p.name}/", self._row_page(p), name=f"{prefix}_{p.name}")
+                for p in self.row_pages
+            ),
         ]
         # Django's unnamed one only redirects from where a row's page was before 2015.
         named = [pattern for pattern in super().get_urls() if pattern.name]
@@ -382,6 +397,20 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         guarded: View = self.admin_site.admin_view(page)
         guarded.access_rule = AccessRule(Kind.ROLE, act.roles)  # type: ignore[attr-defined]
         guarded.upload_most_bytes = act.upload_most_bytes  # type: ignore[attr-defined]
+        return guarded
+
+    def _list_page(self, list_page: ListPage) -> View:
+        def page(request: HttpRequest) -> HttpResponseBase:
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            try:
+                rows = self.get_changelist_instance(request).get_queryset(request)
+            except IncorrectLookupParameters:
+                return redirect(self._address_of(None))
+            return list_page.view(request, rows)
+
+        guarded: View = self.admin_site.admin_view(page)
+        guarded.model_admin = self  # type: ignore[attr-defined]  # where rule_for looks for who may see the table
         return guarded
 
     def _row_page(self, row_page: RowPage) -> View:
