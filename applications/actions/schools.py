@@ -16,11 +16,14 @@ from .drafts import save_answers
 
 
 @transaction.atomic
-def choose_school(application: Application, *, school: School, by: User | None) -> Application:
-    """Keep a school of the register, copied as it is today. What we were looking for need not be found any more."""
+def choose_school(application: Application, *, school: School, seen: str | None = None, by: User | None) -> Application:
+    """Keep a school of the register, copied as it is today. What we were looking for need not be found any more.
+
+    `seen` is what `save_answers` makes of it.
+    """
     if not School.objects.selectable().filter(pk=school.pk).exists():
         raise SchoolNotSelectable(school.name)
-    application = save_answers(application, answers={"school": school}, by=by)
+    application = save_answers(application, answers={"school": school}, seen=seen, by=by)
     _settle_open(application, school=school, by=by)
     return application
 
@@ -32,13 +35,14 @@ def ask_for_school(
     name: str,
     town: str = "",
     postcode: str = "",
+    seen: str | None = None,
     by: User | None,
 ) -> MissingSchool:
     """Keep the name of a school that the applicant did not find, and leave it to staff to find it.
 
     There is one open task for an application: asking again with other words changes what is looked for.
     """
-    application = save_answers(application, answers={"school_name": name}, by=by)
+    application = save_answers(application, answers={"school_name": name}, seen=seen, by=by)
     what = {"name": name, "town": town, "postcode": postcode}
     task, is_new = MissingSchool.objects.get_or_create(
         application=application, settled_at=None, defaults={**what, "asked_at": clock.now()}

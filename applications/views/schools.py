@@ -5,11 +5,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.actions import ask_for_school, choose_school
-from applications.errors import SchoolNotSelectable
+from applications.errors import AnswersChanged, SchoolNotSelectable
 from applications.forms.schools import SchoolForm, SchoolSearchForm
+from applications.queries.answers import Answer, answers_to
 from applications.queries.applications import may_change
 from applications.queries.schools import found_schools, open_task
 from npqh_portal import clock
+from npqh_portal.people.models import User
 from npqh_portal.web.doors import refusals, signed_in
 
 from .own import next_page, own_application, person_of, sent
@@ -28,23 +30,34 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     questions = SchoolForm(
         sent(request), application=application, today=clock.today(), found=found.choices, missing=missing
     )
+    stored: list[Answer] = []
     if questions.is_valid():
         with refusals(questions, under={SchoolNotSelectable: "school"}):
-            chosen, given, person = questions.chosen, questions.cleaned_data, person_of(request)
-            if chosen:
-                choose_school(application, school=chosen, by=person)
-            else:
-                ask_for_school(
-                    application, name=given["school_name"], town=given["town"], postcode=given["postcode"], by=person
-                )
-            return next_page(request, public_id)
+            try:
+                _keep(questions, person_of(request))
+                return next_page(request, public_id)
+            except AnswersChanged:
+                application = own_application(request, public_id)
+                questions.show_again(application)
+                stored = answers_to("school", application)
+                raise
     context = {
         "application": application,
         "form": questions,
         "search": SchoolSearchForm(initial={"q": sought}),
         "found": found,
         "missing": missing,
+        "stored": stored,
         "asks": bool(sought or application.school_name or questions.is_bound),
         "changing": "change" in request.GET,
     }
     return render(request, "applications/school.html", context)
+
+
+def _keep(questions: SchoolForm, person: User) -> None:
+    seen, given = questions.answered_from, questions.cleaned_data
+    if questions.chosen:
+        choose_school(questions.application, school=questions.chosen, seen=seen, by=person)
+    else:
+        what = {"name": given["school_name"], "town": given["town"], "postcode": given["postcode"]}
+        ask_for_school(questions.application, **what, seen=seen, by=person)

@@ -219,3 +219,18 @@ def test_a_school_outside_england_is_said_to_be(reader: Reader, draft: Applicati
 def test_it_is_found_however_it_is_written(reader: Reader, draft: Application, words: str) -> None:
     a_school(name="St Anselm's School", urn="912345", town="Otherton", postcode="OT1 2AB")
     assert "1 school found." in reader.open(address(draft, f"?q={words}")).text
+
+
+def test_two_tabs_do_not_overwrite_each_other_unseen(reader: Reader, ines: User, draft: Application) -> None:
+    a_school(name="Quillbeck Primary School", urn="912345")
+    a_school(name="Quillbeck Infant School", urn="912346")
+    other = Reader(ines)
+    other.open(address(draft, "?q=quillbeck"))
+    reader.open(address(draft, "?q=quillbeck")).send(school="912345")
+    other.send(school="912346")
+    assert "What is saved now Your school Quillbeck Primary School" in other.text
+    draft.refresh_from_db()
+    assert draft.school_urn == "912345"
+    other.send()
+    draft.refresh_from_db()
+    assert draft.school_urn == "912346"
