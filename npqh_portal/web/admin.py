@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten, flatten_fieldsets, unquote
 from django.contrib.auth.views import redirect_to_login
@@ -35,6 +36,9 @@ from npqh_portal.people.roles import MAY_GRANT, Role
 
 from .doors import ADMIN_ROLES, AccessRule, Kind, View, refusals, rule_for
 from .forms import PortalForm
+
+# Of the rows ticked on a list, the most that one act takes.
+ROWS_MOST = 200
 
 # Django's own pages for signing in, which our sign-in replaces, and its link to a public page, which nothing has.
 _NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
@@ -159,9 +163,16 @@ class ActForm(PortalForm):
 Run = Callable[[User, Any, dict[str, Any]], str | tuple[str, models.Model]]
 
 
+# Given who acts, the row and the cleaned form: what the template shows of what would happen. Nothing happens yet.
+Preview = Callable[[User, Any, dict[str, Any]], Mapping[str, Any]]
+
+
 @dataclass(frozen=True)
 class Act:
-    """Something to do to a row, or, in `list_acts`, from the list."""
+    """Something to do to a row; or, in `list_acts`, from the list; or, in `rows_acts`, to the rows ticked there.
+
+    Of the last the row is a list of rows wherever one is given.
+    """
 
     name: str  # in the address
     words: str  # on the button and above the form: "Decide", "Grant a role"
@@ -174,6 +185,7 @@ class Act:
     template: str = "admin/act.html"
     context: Callable[[Any], Mapping[str, Any]] = field(default=lambda row: {})
     upload_most_bytes: int | None = None  # of one file, where it may be larger than elsewhere
+    preview: Preview | None = None  # a second button, “Preview”, shows it; and so does a refusal
 
 
 @dataclass(frozen=True)
@@ -214,6 +226,17 @@ def _by_name(column: "models.Field[Any, Any]") -> Callable[[models.Model], str]:
         return str(getattr(row, column.name) or "")
 
     return name
+
+
+def _ask_about(act: Act, table: "PortalModelAdmin", request: HttpRequest, rows: "QuerySet[Any]") -> HttpResponse | None:
+    """From the list to the page of an act on the ticked rows; the address names them, and the list's filters."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[: ROWS_MOST + 1])
+    if len(keys) > ROWS_MOST:
+        messages.warning(request, f"Tick {ROWS_MOST} rows or fewer at a time.")
+        return None
+    address = reverse(f"admin:{table.opts.app_label}_{table.opts.model_name}_{act.name}")
+    filters = table.get_preserved_filters(request)
+    return redirect(f"{address}?rows={'.'.join(map(str, keys))}&{filters}".rstrip("&"))
 
 
 class _ByRole:
@@ -290,6 +313,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     acts: ClassVar[tuple[Act, ...]] = ()
     list_acts: ClassVar[tuple[Act, ...]] = ()
     list_pages: ClassVar[tuple[ListPage, ...]] = ()
+    rows_acts: ClassVar[tuple[Act, ...]] = ()
     row_pages: ClassVar[tuple[RowPage, ...]] = ()
     actions = None
     list_per_page = 50
@@ -308,6 +332,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     def get_urls(self) -> list[Any]:
         prefix = f"{self.opts.app_label}_{self.opts.model_name}"
         on_list = [path(f"{a.name}/", self._act_page(a), name=f"{prefix}_{a.name}") for a in self.list_acts]
+        on_rows = [path(f"{a.name}/", self._act_page(a, many=True), name=f"{prefix}_{a.name}") for a in self.rows_acts]
         on_row = [path(f"<path:object_id>/{a.name}/", self._act_page(a), name=f"{prefix}_{a.name}") for a in self.acts]
         beside = [
             *(path(f"{p.name}/", self._list_page(p), name=f"{prefix}_{p.name}") for p in self.list_pages),
@@ -318,12 +343,20 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         ]
         # Django's unnamed one only redirects from where a row's page was before 2015.
         named = [pattern for pattern in super().get_urls() if pattern.name]
-        return [*on_list, *on_row, *beside, *named]
+        return [*on_list, *on_rows, *on_row, *beside, *named]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         offered = [act for act in self.list_acts if self._may(request, act, None)]
         title = capfirst(self.opts.verbose_name_plural)
+        if "index" in request.POST and ACTION_CHECKBOX_NAME not in request.POST:
+            messages.warning(request, "Tick the rows first, then say what to do with them.")
+            return redirect(request.get_full_path())
         return super().changelist_view(request, {"acts": offered, "title": title, **(extra_context or {})})
+
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, str] | None]:
+        """The acts on ticked rows, each with a button that leads to its page."""
+        offered = [act for act in self.rows_acts if self._may(request, act, None)]
+        return {act.name: (partial(_ask_about, act), act.name, act.words) for act in offered}
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -354,7 +387,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         subjects = Q(subject_type=self.opts.label_lower, subject_id=row.pk)
         for rows in self.recorded_with(row):
             subjects |= Q(subject_type=rows.model._meta.label_lower, subject_id__in=rows.values("pk"))
-        entries = Entry.objects.filter(subjects)[:200]
+        entries = Entry.objects.filter(subjects).exclude(verb__in=self.verbs_kept_from(request.user, row))[:200]
         people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
         words = words_of_all(entries)
         context = {
@@ -375,6 +408,10 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         """Other rows whose entries in the audit trail tell of this one."""
         return ()
 
+    def verbs_kept_from(self, user: Any, row: Any) -> Iterable[str]:
+        """What was done to a row that this person is not told of."""
+        return ()
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._audit("added", request, obj, message)
 
@@ -390,9 +427,11 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         fields = [name for part in message for what in part.values() for name in what.get("fields", [])]
         record(f"{self.opts.model_name}.{verb}", row, facts={"fields": ", ".join(fields)}, by=request.user)
 
-    def _act_page(self, act: Act) -> View:
+    def _act_page(self, act: Act, *, many: bool = False) -> View:
         def page(request: HttpRequest, object_id: str | None = None) -> HttpResponseBase:
-            return self._act(request, act, object_id)
+            if not has_role(request.user, *act.roles):
+                raise PermissionDenied
+            return self._act_on_rows(request, act) if many else self._act_on_row(request, act, object_id)
 
         guarded: View = self.admin_site.admin_view(page)
         guarded.access_rule = AccessRule(Kind.ROLE, act.roles)  # type: ignore[attr-defined]
@@ -426,33 +465,58 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         guarded.model_admin = self  # type: ignore[attr-defined]  # where rule_for looks for who may see the table
         return guarded
 
-    def _act(self, request: HttpRequest, act: Act, object_id: str | None) -> HttpResponseBase:
-        if not has_role(request.user, *act.roles):
-            raise PermissionDenied
-        assert isinstance(request.user, User)  # noqa: S101  # only a person holds a role
+    def _act_on_row(self, request: HttpRequest, act: Act, object_id: str | None) -> HttpResponseBase:
         row = self.get_object(request, unquote(object_id)) if object_id else None
         if object_id and row is None:
             raise Http404
-        if not self._may(request, act, row):
+        words = str(row or capfirst(self.opts.verbose_name_plural))
+        return self._act(request, act, row, may=self._may(request, act, row), back=self._address_of(row), words=words)
+
+    def _act_on_rows(self, request: HttpRequest, act: Act) -> HttpResponseBase:
+        """On those that the address names; nothing of it is done to some of them if others are out of reach."""
+        assert isinstance(request.user, User)  # noqa: S101  # only a person holds a role
+        back = f"{self._address_of(None)}?{request.GET.get('_changelist_filters', '')}"
+        keys = {int(key) for key in request.GET.get("rows", "").split(".") if key.isdecimal()}
+        if not keys:
+            return redirect(back)
+        rows = self.get_queryset(request).filter(pk__in=keys).order_by(*self.get_ordering(request))
+        reached = self.reached_by(request.user, act.roles)
+        if reached is not None:
+            rows = rows.filter(pk__in=reached.values("pk"))
+        chosen = list(rows[: ROWS_MOST + 1])
+        if len(chosen) != len(keys) or len(chosen) > ROWS_MOST:
+            raise Http404
+        words = str(capfirst(self.opts.verbose_name_plural))
+        return self._act(request, act, chosen, may=self._may(request, act, None), back=back, words=words)
+
+    def _act(self, request: HttpRequest, act: Act, row: Any, *, may: bool, back: str, words: str) -> HttpResponseBase:
+        if not may:
             raise PermissionDenied
+        assert isinstance(request.user, User)  # noqa: S101  # only a person holds a role
         form = act.form(request.POST or None, request.FILES or None, row=row, by=request.user)
         # An act without fields sends nothing but its button, and is bound all the same.
         form.is_bound = request.method == "POST"
-        back = self._address_of(row)
+        seen: Mapping[str, Any] = {}
         if form.is_bound and form.is_valid():
-            with refusals(form):
-                told = act.run(request.user, row, form.cleaned_data)
-                words, place = told if isinstance(told, tuple) else (told, row)
-                messages.success(request, words)
-                return redirect(self._address_of(place))
+            cleaned = dict(form.cleaned_data)
+            if act.preview is None or "preview" not in request.POST:
+                with refusals(form):
+                    told = act.run(request.user, row, cleaned)
+                    told_words, place = told if isinstance(told, tuple) else (told, row)
+                    messages.success(request, told_words)
+                    return redirect(self._address_of(place) if isinstance(place, models.Model) else back)
+            if act.preview is not None:
+                with refusals(form):
+                    seen = act.preview(request.user, row, cleaned)
         context = {
             "act": act,
             "form": form,
             "row": row,
             "opts": self.opts,
             "back": back,
-            "back_words": str(row) if row else capfirst(self.opts.verbose_name_plural),
+            "back_words": words,
             **act.context(row),
+            **seen,
         }
         return TemplateResponse(request, act.template, context)
 
