@@ -34,12 +34,23 @@ def set_up(env: Environment, *, for_tests: bool) -> None:
     """The whole set-up. A second call finds everything done and takes a blink."""
     if not os.access(places.ROOT, os.W_OK):
         raise Problem(f"The folder {places.ROOT} cannot be written: make it writable or copy the portal elsewhere.")
+    refuse_borrowed_folders()
     places.open_private(places.VAR)
     with one_at_a_time():
         make_dotenv()
         make_venv(env)
         make_front_end(env)
         find_system_libraries(env, for_tests=for_tests)
+
+
+def refuse_borrowed_folders() -> None:
+    """Both are emptied before they are filled: behind a link, another checkout's would be."""
+    for folder in (places.VENV, NODE_MODULES):
+        if folder.is_symlink():
+            raise Problem(
+                f"{folder} is a link to {folder.readlink()}, which setting up would empty: "
+                "remove the link, then try again."
+            )
 
 
 @contextmanager
