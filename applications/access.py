@@ -1,9 +1,9 @@
 """Whose applications are whose."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from npqh_portal.people.access import Visitor, has_role, organisations_of
-from npqh_portal.people.models import User
+from npqh_portal.people.access import REACHES_ALL, Visitor, has_role, organisations_of
+from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
 
 from .models import Application, MissingSchool
@@ -30,6 +30,26 @@ def sent_applications_of(user: User, *roles: Role) -> QuerySet[Application]:
         ~Q(state=ApplicationState.DRAFT),
         submitted_at__isnull=False,
     )
+
+
+def reviewers_of(application: Application) -> QuerySet[User]:
+    """Who reads and reviews it: those who do so today for its organisations, never the applicant."""
+    partner = Q(organisation=application.intake.delivery_partner_id)
+    grants = RoleGrant.objects.open().filter(REACHES_ALL | partner, role__in=REVIEWERS)
+    reviewers = User.objects.filter(is_active=True).filter(Exists(grants.filter(person=OuterRef("pk"))))
+    return reviewers.exclude(pk=application.person_id)
+
+
+def sees_adjustments(user: Visitor) -> bool:
+    """What somebody needs for their health or a disability is for those who arrange it, not for reviewers."""
+    return has_role(user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+
+
+def sees_all_advice(user: User, application: Application) -> bool:
+    """A reviewer forms a view first: what others advised is shown once their own advice is in, or none is asked."""
+    if has_role(user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR) or application.state != ApplicationState.SUBMITTED:
+        return True
+    return any(review.reviewer_id == user.pk for review in application.reviews.all())
 
 
 def schools_to_find(user: User, *roles: Role) -> QuerySet[MissingSchool]:

@@ -88,7 +88,7 @@ class ScholarshipSuspended(RuleViolation):
 
 class OfferOver(RuleViolation):
     def __init__(self, ended: str) -> None:
-        super().__init__(f"This offer can no longer be answered. {ended}")
+        super().__init__(f"{ended} It can no longer be answered.")
 
 
 class AlreadyEnrolled(RuleViolation):
@@ -279,6 +279,6 @@ class AlreadyOpen(RuleViolation):
         super().__init__(f"Applications for {intake} are open already, so there is nothing to wait for. Apply now.")
 
 
-class NotOnTheRegister(RuleViolation):
-    def __init__(self, standing: str) -> None:
-        super().__init__(f"There is nothing to take off the register: {standing}.")
+class AlreadyTold(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This address is on the register no more: the one message that it waited for is sent.")

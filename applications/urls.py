@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .views import applicant as views
-from .views import schools
+from .views import endorsers, interest, questions, schools
 
 app_name = "applications"
 
@@ -13,5 +13,13 @@ urlpatterns = [
     path("apply/form/<str:public_id>/check/", views.check, name="check"),
     path("apply/form/<str:public_id>/receipt/", views.receipt, name="receipt"),
     path("apply/form/<str:public_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("apply/form/<str:public_id>/question/", questions.question, name="question"),
+    path("apply/form/<str:public_id>/endorser/", endorsers.endorser, name="endorser"),
+    path("apply/form/<str:public_id>/endorser/again/", endorsers.endorser_again, name="endorser_again"),
     path("apply/form/<str:public_id>/<slug:code>/", views.part, name="part"),
+    path("endorse/<str:public_id>/", endorsers.endorse, name="endorse"),
+    path("endorse/<str:public_id>/again/", endorsers.endorse_again, name="endorse_again"),
+    path("programmes/<slug:code>/interest/", interest.interest, name="interest"),
+    path("programmes/<slug:code>/interest/thanks/", interest.interest_thanks, name="interest_thanks"),
+    path("interest/<str:public_id>/leave/", interest.leave_interest, name="leave_interest"),
 ]

@@ -9,12 +9,14 @@ from .endorsements import (
 )
 from .forms import draft_form, edit_form, form_to_begin_with, publish_form
 from .interest import leave_register, register_interest, tell_of_opening
+from .places import answer_offer, make_offers, put_back_on_list
 from .reviews import add_note, answer_question, ask_applicant, assign, record_review
 from .schools import ask_for_school, choose_school, settle_school
 
 __all__ = [
     "add_note",
     "answer_endorsement",
+    "answer_offer",
     "answer_question",
     "ask_applicant",
     "ask_for_school",
@@ -26,7 +28,9 @@ __all__ = [
     "edit_form",
     "form_to_begin_with",
     "leave_register",
+    "make_offers",
     "publish_form",
+    "put_back_on_list",
     "record_review",
     "register_interest",
     "request_endorsement",
