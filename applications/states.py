@@ -31,6 +31,8 @@ LEGAL_MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
 LIVE = frozenset({_S.DRAFT, _S.SUBMITTED, _S.WAITLISTED, _S.OFFERED, _S.ACCEPTED})
 # Those that take one of the intake's places.
 HOLDING = frozenset({_S.OFFERED, _S.ACCEPTED})
+# Those that staff accept, put on the waiting list or decline; whoever holds an offer answers it themselves.
+TO_DECIDE = frozenset({_S.SUBMITTED, _S.WAITLISTED})
 # Those about which staff still have something to decide, and whose funding is looked at anew every day.
 UNDECIDED = frozenset({_S.SUBMITTED, _S.WAITLISTED, _S.OFFERED})
 

@@ -17,7 +17,7 @@ from applications.queries.places import are_scholarships_suspended, cost_of, pla
 from applications.rules.endorsements import check_endorsed
 from applications.rules.funding import funded_place
 from applications.rules.places import Places, check_room
-from applications.states import HOLDING, LEGAL_MOVES, OFFER_MOVES, ApplicationState, OfferState
+from applications.states import HOLDING, LEGAL_MOVES, OFFER_MOVES, TO_DECIDE, ApplicationState, OfferState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -104,7 +104,8 @@ def check_decision(
     """
     if by is not None and application.person_id == by.pk:
         raise OwnApplication
-    if ApplicationState(verdict.value) not in LEGAL_MOVES[ApplicationState(application.state)]:
+    state = ApplicationState(application.state)
+    if state not in TO_DECIDE or ApplicationState(verdict.value) not in LEGAL_MOVES[state]:
         raise ApplicationNotWaiting(application.get_state_display())
     if verdict == Decision.Verdict.DECLINED and not reason.strip():
         raise ReasonNeeded

@@ -97,11 +97,12 @@ def how_it_ended(offer: Offer, at: datetime) -> str:
     """Why an offer can no longer be answered, in a sentence; empty while it can. Time runs out before any sweep."""
     match offer.state:
         case OfferState.ACCEPTED:
-            return f"It was accepted on {day(offer.answered_at or at)}."
+            return f"The offer was accepted on {day(offer.answered_at or at)}."
         case OfferState.TURNED_DOWN:
-            return f"It was turned down on {day(offer.answered_at or at)}."
+            return f"The offer was turned down on {day(offer.answered_at or at)}."
         case OfferState.TAKEN_BACK:
-            return f"It was taken back on {day(offer.answered_at or at)}."
+            return f"The offer was taken back on {day(offer.answered_at or at)}."
     if offer.state == OfferState.LAPSED or at >= offer.expires_at:
-        return f"It could be answered until {day(last_day_of(offer.expires_at))}, and goes to whoever is next."
+        last_day = day(last_day_of(offer.expires_at))
+        return f"The offer could be answered until {last_day}; the place goes to whoever is next."
     return ""
