@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "draw-certificates": {"task": "assessments.render_due_certificates", "schedule": timedelta(seconds=60)},
     "queue-reminders": {"task": "home.queue_due_reminders", "schedule": timedelta(minutes=5)},
     "clear-sessions": {"task": "home.clear_sessions", "schedule": crontab(hour="3", minute="40")},
+    "discard-late-files": {"task": "home.discard_late_files", "schedule": crontab(hour="3", minute="50")},
 }
 
 # Messages

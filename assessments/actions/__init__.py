@@ -11,6 +11,7 @@ from .marking import allocate, confirm_outcome, moderate, record_mark
 from .past import (
     PastResult,
     confirm_past_import,
+    discard_late_past_imports,
     discard_past_import,
     hold_past_import,
     import_past_participants,
@@ -24,6 +25,7 @@ __all__ = [
     "allocate",
     "confirm_outcome",
     "confirm_past_import",
+    "discard_late_past_imports",
     "discard_past_import",
     "hold_past_import",
     "import_past_participants",

@@ -1,8 +1,9 @@
 """Taking over people who took a programme before this portal, with the certificates they were given."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -24,6 +25,9 @@ from npqh_portal.db import lock, random_id
 from npqh_portal.people.actions import add_person
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Programme
+
+# After that nobody comes back to a list, and people's names are not kept for nothing.
+WAITS_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,16 @@ def discard_past_import(held: PastImport, *, by: User | None) -> PastImport:
     _end(held, PastImportState.DISCARDED)
     record("past_import.discarded", held, by=by)
     return held
+
+
+def discard_late_past_imports(at: datetime) -> int:
+    """Put away every list that has waited for more than a day. Returns how many; those settled meanwhile are left."""
+    discarded = 0
+    for late in PastImport.objects.filter(state=PastImportState.WAITING, at__lt=at - WAITS_FOR):
+        with suppress(PastImportOver):
+            discard_past_import(late, by=None)
+            discarded += 1
+    return discarded
 
 
 @transaction.atomic

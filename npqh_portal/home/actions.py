@@ -6,8 +6,10 @@ from itertools import chain
 import applications.reminders
 import assessments.reminders
 import cohorts.reminders
+from assessments.actions import discard_late_past_imports
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.notifications.models import Message
+from npqh_portal.schools.actions import discard_late_imports
 
 
 def queue_due_reminders(at: datetime) -> int:
@@ -25,3 +27,8 @@ def queue_due_reminders(at: datetime) -> int:
         for reminder in due
         if reminder.key not in queued
     )  # fmt: skip
+
+
+def discard_late_files(at: datetime) -> int:
+    """Throw away what was handed in to be looked at and never confirmed. Returns how many files."""
+    return discard_late_imports(at) + discard_late_past_imports(at)

@@ -19,3 +19,9 @@ def queue_due_reminders() -> None:
 def clear_sessions() -> None:
     call_command("clearsessions")
     beat("home.clear_sessions")
+
+
+@shared_task(name="home.discard_late_files")
+def discard_late_files() -> None:
+    actions.discard_late_files(clock.now())
+    beat("home.discard_late_files")

@@ -1,6 +1,7 @@
 """Past participants at the doors: the operator's command, the administration, the public page, their own pages."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from assessments.actions import discard_late_past_imports
 from assessments.models import Certificate
 from cohorts.models import Enrolment, PastImport, PastRun
+from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -172,6 +175,19 @@ def test_the_file_is_kept_only_while_it_waits(office: Client) -> None:
         office.post(address(act, held))
         assert not default_storage.exists(held.stored_name)
     assert sorted(PastImport.objects.values_list("state", flat=True)) == ["discarded", "done"]
+
+
+def test_a_list_nobody_came_back_to_for_a_day_goes(office: Client, django_capture_on_commit_callbacks: Any) -> None:
+    hand_in(office, a_list(SOUND))
+    late = PastImport.objects.get()
+    PastImport.objects.update(at=clock.now() - timedelta(days=1))
+    hand_in(office, a_list("Somebody Else,,,,"))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert discard_late_past_imports(clock.now()) == 1
+    assert not default_storage.exists(late.stored_name)
+    assert list(PastImport.objects.order_by("pk").values_list("state", flat=True)) == ["discarded", "waiting"]
+    assert discard_late_past_imports(clock.now()) == 0
+    assert PastRun.objects.count() == 0
 
 
 def test_discarded_it_takes_nobody_over_and_is_over(office: Client) -> None:

@@ -38,6 +38,7 @@ def test_all_is_well(client: Client) -> None:
         "assessments.render_due_certificates",
         "home.queue_due_reminders",
         "home.clear_sessions",
+        "home.discard_late_files",
     }
 
 

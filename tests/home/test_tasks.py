@@ -3,15 +3,19 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from applications.states import ApplicationState
+from cohorts.models import PastImport
 from npqh_portal.home.actions import queue_due_reminders
-from npqh_portal.home.tasks import clear_sessions
+from npqh_portal.home.tasks import clear_sessions, discard_late_files
 from npqh_portal.home.tasks import queue_due_reminders as task
 from npqh_portal.notifications.models import Beat, Message
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.states import VersionState
+from npqh_portal.schools.models import SchoolImport
 from tests.factories import (
     a_cohort,
     a_group,
@@ -83,3 +87,16 @@ def test_old_sessions_go_and_others_stay(time_machine: Any) -> None:
     clear_sessions()
     assert [session.session_key for session in Session.objects.all()] == ["live"]
     assert Beat.objects.get(name="home.clear_sessions").at == NOW
+
+
+def test_files_that_nobody_confirmed_go_and_others_stay(time_machine: Any) -> None:
+    """Of both kinds: schools, and people from before the portal."""
+    time_machine.move_to(NOW, tick=False)
+    for at in (NOW - timedelta(days=1, seconds=1), NOW - timedelta(days=1)):
+        SchoolImport.objects.create(file_name="edubasealldata.csv", sha256=64 * "0", at=at)
+        name = default_storage.save("imports/waiting.csv", ContentFile(b"full_name"))
+        PastImport.objects.create(file_name="past.csv", sha256=64 * "0", stored_name=name, at=at)
+    discard_late_files()
+    for table in (SchoolImport, PastImport):
+        assert list(table.objects.order_by("at").values_list("state", flat=True)) == ["discarded", "waiting"]
+    assert Beat.objects.get(name="home.discard_late_files").at == NOW

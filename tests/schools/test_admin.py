@@ -16,6 +16,7 @@ from pytest_django import Settings
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+from npqh_portal.schools.actions import discard_late_imports
 from npqh_portal.schools.models import Affiliation, EligibilityList, School, SchoolImport
 from npqh_portal.schools.states import ImportState
 from tests.factories import a_partner, a_person, a_school
@@ -180,16 +181,18 @@ def test_the_extract_may_be_larger_than_other_uploads(client: Client, settings: 
     assert handed_in(client).created == 2
 
 
-def test_a_file_nobody_came_back_to_goes_with_the_next(
+def test_a_file_nobody_came_back_to_for_a_day_goes(
     client: Client, settings: Settings, django_capture_on_commit_callbacks: Any
 ) -> None:
     late = handed_in(client)
-    SchoolImport.objects.update(at=clock.now() - timedelta(days=1, minutes=1))
+    SchoolImport.objects.update(at=clock.now() - timedelta(days=1))
+    client.post(HAND_IN, {"file": upload(an_extract([a_row("900001")]))})
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(HAND_IN, {"file": upload(an_extract([a_row("900001")]))})
+        assert discard_late_imports(clock.now()) == 1
     late.refresh_from_db()
     assert late.state == ImportState.DISCARDED
     assert len(stored(settings)) == 1
+    assert discard_late_imports(clock.now()) == 0
 
 
 def test_rejected_rows_can_be_downloaded(client: Client) -> None:

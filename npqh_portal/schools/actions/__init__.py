@@ -6,7 +6,7 @@ from .eligibility import (
     import_eligibility_list,
     propose_eligibility_list,
 )
-from .imports import discard_import
+from .imports import discard_import, discard_late_imports
 from .register import check_schools, confirm_schools, import_schools, propose_schools
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "confirm_eligibility_list",
     "confirm_schools",
     "discard_import",
+    "discard_late_imports",
     "import_eligibility_list",
     "import_schools",
     "propose_eligibility_list",

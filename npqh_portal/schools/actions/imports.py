@@ -1,8 +1,9 @@
 """What is kept of every file, and files that wait until somebody has looked at what they would do."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import astuple
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import IO, Any
 
 from django.core.files import File
@@ -20,7 +21,7 @@ from npqh_portal.schools.rules.imports import ListFile, Rejection, Report, Table
 from npqh_portal.schools.states import IMPORT_MOVES, ImportState
 from npqh_portal.web.words import short_day
 
-# A file that nobody came back to is thrown away when the next is handed in.
+# After that nobody comes back to a file, and it is thrown away.
 WAITS_FOR = timedelta(days=1)
 
 
@@ -96,8 +97,6 @@ def hold_import(
     before = newest(columns["kind"])
     if report.repeats and before:
         raise ImportedAlready(short_day(before.at))
-    for late in SchoolImport.objects.filter(state=ImportState.WAITING, at__lt=clock.now() - WAITS_FOR):
-        discard_import(late, by=None)
     held = _filled(SchoolImport(), file, columns, report, links)
     held.by, held.after = by, before
     held.stored_name = _stored(upload)
@@ -137,6 +136,16 @@ def discard_import(waiting: SchoolImport, *, by: User | None) -> SchoolImport:
     waiting.save(update_fields=["state", "stored_name", "links_stored_name"])
     record("school_import.discarded", waiting, by=by)
     return waiting
+
+
+def discard_late_imports(at: datetime) -> int:
+    """Throw away every file that has waited for more than a day. Returns how many; those settled meanwhile are left."""
+    discarded = 0
+    for late in SchoolImport.objects.filter(state=ImportState.WAITING, at__lt=at - WAITS_FOR):
+        with suppress(ImportSettled):
+            discard_import(late, by=None)
+            discarded += 1
+    return discarded
 
 
 def _check_move(row: SchoolImport, to: ImportState) -> None:
