@@ -19,7 +19,7 @@ def due(at: datetime) -> Iterator[Reminder]:
             intake__closes_at__gt=at,
             intake__closes_at__lte=at + timedelta(days=7),
         )
-        .select_related("person", "intake__version__programme")
+        .select_related("person", "form", "intake__version__programme")
         .order_by("pk")
     )
     for application in drafts:

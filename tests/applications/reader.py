@@ -42,6 +42,16 @@ class Reader:
         return _text(self._main())
 
     @property
+    def links(self) -> set[str]:
+        return {_text(link) for link in self._main().findall(".//a")}
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What the page's form holds."""
+        form = next(form for form in self._main().findall(".//form") if form.get("method") == "post")
+        return _fields(form)[0]
+
+    @property
     def title(self) -> str:
         return _text(self._tree().find(".//title"))
 

@@ -10,7 +10,7 @@ from applications.states import ApplicationState
 from npqh_portal import clock
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.programmes.models import Intake
-from tests.factories import a_person, a_version, an_application, an_intake
+from tests.factories import FINISHED, a_person, a_version, an_application, an_intake
 
 pytestmark = pytest.mark.django_db
 
@@ -57,12 +57,21 @@ def test_asked_again_it_gives_the_same_key_and_a_later_closing_a_new_one(intake:
 
 def test_the_letter_says_what_is_left_and_by_when(intake: Intake) -> None:
     ines = a_person(full_name="Ines Caldbeck")
-    an_application(ines, intake, state=ApplicationState.DRAFT, role="Head", headship="aspiring", statement="Why")
+    unfinished = FINISHED | {"school_name": "", "wants_one_to_one": None, "agreed_at": None}
+    an_application(ines, intake, state=ApplicationState.DRAFT, **unfinished)
     (reminder,) = due(clock.now())
     message = queue_message(reminder.kind, to=ines, about=reminder.about, key=reminder.key, words=reminder.words)
     assert message is not None
     assert message.subject.startswith("Your application is not sent yet: send it by ")
-    assert "Still to do: Your school, One-to-one support, What you agree to." in message.text
+    assert "Still to do: Your school, Support beside the programme, What you agree to." in message.text
+
+
+def test_whoever_has_only_to_send_it_is_told_so(intake: Intake) -> None:
+    an_application(a_person(), intake, state=ApplicationState.DRAFT, **FINISHED)
+    (reminder,) = due(clock.now())
+    message = queue_message(reminder.kind, to=reminder.to, about=reminder.about, key=reminder.key, words=reminder.words)
+    assert message is not None
+    assert "Every part is done. All that is left is to check your answers and send them." in message.text
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,6 +1,7 @@
 """The applicant's pages, walked as a person would, without scripts."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from applications.models import Application
+from applications.rules.answers import PARTS
 from applications.states import ApplicationState
 from npqh_portal import clock
 from npqh_portal.notifications.models import Message
@@ -15,13 +17,13 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
-from tests.factories import a_person, a_school, a_version, an_application, an_intake
+from tests.factories import FINISHED, a_form, a_person, a_school, a_version, an_application, an_intake
 
 from .reader import Reader
 
 pytestmark = pytest.mark.django_db
 
-PARTS = ["details", "headship", "statement", "support", "agreement"]
+PAGES = [part.code for part in PARTS if part.code != "school"]
 
 
 @pytest.fixture
@@ -44,11 +46,14 @@ def draft(ines: User, intake: Intake) -> Application:
     return an_application(ines, intake, state=ApplicationState.DRAFT, full_name="")
 
 
-def finish(application: Application) -> None:
+def finish(application: Application, **answers: Any) -> None:
     Application.objects.filter(pk=application.pk).update(
-        full_name="Ines Caldbeck", role="Deputy head", headship="aspiring", school_name="Quillbeck Primary School",
-        statement="One approach to phonics.", wants_one_to_one=True, agreed_at=clock.now(),
-    )  # fmt: skip
+        **FINISHED | {"statement": "One approach to phonics."} | answers
+    )
+
+
+def stored(application: Application) -> Application:
+    return Application.objects.get(pk=application.pk)
 
 
 def page(name: str, application: Application, *more: str) -> str:
@@ -58,31 +63,64 @@ def page(name: str, application: Application, *more: str) -> str:
 def test_from_the_start_page_to_the_receipt(reader: Reader, intake: Intake) -> None:
     a_school(name="Quillbeck Primary School", urn="912345", town="Quillbeck")
     reader.open(reverse("applications:start", args=[intake.public_id])).send()
-    assert "0 of 6 parts are finished. Nothing is sent until you send it" in reader.text
+    assert "0 of 9 parts are finished. Nothing is sent until you send it" in reader.text
     assert "Opens when the other parts are done Not sent yet" in reader.text
+    assert "Your school" not in reader.links
 
-    reader.follow("Your details").send(trn="01/23456")
+    reader.follow("Your details").send(
+        date_of_birth_day="29", date_of_birth_month="2", date_of_birth_year="1980", telephone="01632 960 001"
+    )
+    reader.follow("Your teacher reference number").send(has_trn="yes", trn="01/23456")
     reader.follow("Your role and headship").send(
-        role="Headteacher", headship="serving",
+        role="Headteacher", role_reach="one_school", headship="serving",
         headship_started_on_day="1", headship_started_on_month="9", headship_started_on_year="2020",
     )  # fmt: skip
+    reader.follow("Your workplace").send(works_in_england="yes", work_setting="a_school")
     reader.follow("Your school").open(reader.address + "?q=quillbeck").send(school="912345")
+    reader.follow("How your place is paid for").send(previously_funded="no", funding_route="school")
     reader.follow("Why you apply").send(statement="One approach to phonics.")
-    reader.follow("One-to-one support").send(wants_one_to_one="yes")
+    reader.follow("Support beside the programme").send(wants_one_to_one="yes")
+    reader.follow("Reasonable adjustments").send(needs_adjustments="yes", adjustments="Large print.")
     reader.follow("What you agree to").send(agreed="on")
-    assert "6 of 6 parts are finished." in reader.text
+    reader.follow("Who endorses you")
+    assert "You are a headteacher, so the chair of your governors or of your trust endorses you." in reader.text
+    reader.send(endorser_name="Hesketh Marrin", endorser_email="chair@quillbeck.example")
+    assert "11 of 11 parts are finished." in reader.text
 
     reader.follow("Check and send")
     assert "Your application for February 2027 is not sent yet." in reader.text
-    assert "Quillbeck Primary School URN 912345" in reader.text
+    assert "School Quillbeck Primary School URN" not in reader.text
+    assert "URN 912345 School Quillbeck Primary School" in reader.text
+    assert "Adjustments needed Yes Which Large print." in reader.text
+    assert "What I have written is true" in reader.text
+    assert reader.send().errors == ["Tick the box to declare this, before you send it"]
     assert Application.objects.get().state == ApplicationState.DRAFT
 
-    reader.send()
+    reader.send(declared="on")
     application = Application.objects.get()
     assert (application.state, application.trn) == (ApplicationState.SUBMITTED, "0123456")
+    assert application.endorser_role == "chair"
     assert f"Your reference {application.reference}" in reader.text
-    assert Message.objects.get().kind == "application-received"
+    assert Message.objects.filter(person=application.person).get().kind == "application-received"
     assert "You sent it on" in reader.follow("See what you sent").text
+
+
+def test_every_page_of_a_draft_says_that_it_is_not_sent(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    pages = [page("form", draft), page("check", draft), page("school", draft), reverse("applications:index")]
+    asked = [code for code in PAGES if code not in {"nursery", "employment", "referral"}]
+    for address in [*pages, *(page("part", draft, code) for code in asked)]:
+        assert "Not sent yet" in reader.open(address).text, address
+        assert reader.address == address
+    Application.objects.update(state=ApplicationState.SUBMITTED, submitted_at=clock.now(), reference="ABCD-EFGH")
+    for address in (page("form", draft), page("receipt", draft), reverse("applications:index")):
+        assert "Not sent yet" not in reader.open(address).text
+
+
+def test_a_page_that_does_not_apply_leads_back_to_those_that_do(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    for code in ("nursery", "employment", "referral"):
+        assert reader.open(page("part", draft, code)).address == page("form", draft)
 
 
 def test_signed_out_one_signs_in_and_comes_back(intake: Intake) -> None:
@@ -128,33 +166,168 @@ def test_an_intake_of_an_unpublished_programme_is_not_there(reader: Reader) -> N
 def test_errors_stand_at_their_field_and_nothing_typed_is_lost(reader: Reader, draft: Application) -> None:
     reader.open(page("part", draft, "headship")).send(role="Deputy head", headship_started_on_day="1")
     assert reader.title.startswith("Error: Your role and headship")
-    assert reader.errors == [
-        "Choose which of these is true of you",
-        "The date of your headship must include a month and a year",
-    ]
-    reader.send(headship="serving")
+    assert reader.errors == ["Choose where you lead", "Choose which of these is true of you"]
+    reader.send(role_reach="one_school", headship="serving")
     assert reader.errors == ["The date of your headship must include a month and a year"]
     reader.send(headship_started_on_month="9", headship_started_on_year="2020")
     draft.refresh_from_db()
     assert (draft.role, draft.headship, f"{draft.headship_started_on}") == ("Deputy head", "serving", "2020-09-01")
 
 
+TRN = "Enter a teacher reference number of seven digits, like 0123456."
+NO_SIGN = "Your full name has a sign in it that cannot be kept. Type it again"
+RING = "Enter a telephone number, like 01632 960 001 or +44 7700 900 982"
+BORN = {"date_of_birth_day": "31", "date_of_birth_month": "3", "date_of_birth_year": "1985"}
+
+
 @pytest.mark.parametrize(
     ("part", "answers", "error"),
     [
-        ("details", {"full_name": " "}, "Enter your full name"),
-        ("details", {"trn": "12345"}, "Enter a teacher reference number of seven digits, like 0123456."),
-        ("details", {"trn": "0000000"}, "Enter a teacher reference number of seven digits, like 0123456."),
-        ("statement", {}, "Say what you want to change, and why now"),
+        ("details", {"full_name": " ", **BORN}, "Enter your full name"),
+        ("details", {"full_name": "N" * 201, **BORN}, "Your full name must be 200 characters or fewer"),
+        ("details", {"full_name": "Ines\x00", **BORN}, NO_SIGN),
+        ("details", {"full_name": "Ines\x1b[2J", **BORN}, NO_SIGN),
+        ("details", BORN | {"telephone": "ring me"}, RING),
+        ("details", {}, "Enter your date of birth"),
+        ("details", BORN | {"date_of_birth_month": "2"}, "Your date of birth must be a real date"),
+        ("details", BORN | {"date_of_birth_day": "first"}, "Your date of birth must be numbers, like 1 9 2026"),
+        ("details", BORN | {"date_of_birth_year": "85"}, "Your date of birth must have a year of four figures"),
+        ("details", BORN | {"date_of_birth_year": "2090"}, "Your date of birth must be in the past"),
+        ("details", BORN | {"date_of_birth_year": "2015"},
+         "Your date of birth must be that of somebody of 18 or older"),
+        ("details", BORN | {"date_of_birth_year": "1900"},
+         "Your date of birth would make you 126 years old: check the year"),
+        ("trn", {"has_trn": "yes"}, "Enter your teacher reference number, or choose to send it later"),
+        ("trn", {"trn": "1234567"}, "Choose whether you have your teacher reference number to hand"),
+        *(("trn", {"has_trn": "yes", "trn": trn}, TRN)
+          for trn in ("123456", "12345678", "0000000", "12345AB", "١٢٣٤٥٦٧")),
+        ("workplace", {"works_in_england": "yes"}, "Choose where you work now"),
+        ("workplace", {"works_in_england": "perhaps", "work_setting": "other"},
+         "What you chose under “Do you work in England?” is no longer to be had. Choose again"),
+        ("workplace", {"works_in_england": "yes", "work_setting": "the_moon"},
+         "What you chose under “Where do you work now?” is no longer to be had. Choose again"),
+        ("funding", {"previously_funded": "no"}, "Choose who pays for your place"),
+        ("funding", {"previously_funded": "yes", "funding_route": "scholarship"},
+         "DfE pays for a qualification once. Choose who pays this time"),
+        ("statement", {"statement": " "}, "Write your answer"),
         ("statement", {"statement": "word " * 251}, "Your answer has 251 words, and 250 is the most"),
+        ("statement", {"statement": "word " * 4_000}, "Your answer has 4,000 words, and 250 is the most"),
+        ("statement", {"statement": "x" * 20_000}, "Your answer has 20,000 characters, and 10,000 is the most"),
         ("support", {}, "Choose whether you would like one-to-one support"),
+        ("adjustments", {"needs_adjustments": "yes"}, "Say what would help"),
+        ("adjustments", {"needs_adjustments": "yes", "adjustments": "x" * 20_000},
+         "The answer to “If yes, what would help?” must be 5,000 characters or fewer"),
         ("agreement", {}, "Tick the box to agree, or leave your application"),
+        ("endorsement", {"endorser_name": "Orla Thwaite", "endorser_email": "orla at school"},
+         "Enter an email address, like name@school.example"),
+        ("endorsement", {"endorser_name": "Orla Thwaite", "endorser_email": "INES@quillbeck.example"},
+         "Enter the address of somebody else: nobody endorses their own application"),
     ],
-)
-def test_each_question_says_what_is_wrong(
+)  # fmt: skip
+def test_each_question_says_what_is_wrong_and_keeps_what_was_typed(
     reader: Reader, draft: Application, part: str, answers: dict[str, str], error: str
 ) -> None:
+    if part != "workplace":
+        Application.objects.update(works_in_england=True, work_setting="a_school")
+    before = stored(draft).stored
     assert reader.open(page("part", draft, part)).send(**answers).errors == [error]
+    typed = {name: text for name, text in answers.items() if "\x00" not in text and "\x1b" not in text}
+    assert {name: reader.typed[name] for name in typed if name in reader.typed} == {
+        name: text for name, text in typed.items() if name in reader.typed
+    }
+    assert stored(draft).stored == before
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "text"),
+    [
+        ("details", "full_name", "Ó"),
+        ("details", "full_name", "N" * 150),
+        ("details", "full_name", "عبد الرحمن"),
+        ("details", "full_name", "Zoe\u0308 N\u0303andu\u0301"),
+        ("details", "full_name", "D’Arcy–Smythe, née O’Neill"),
+        ("statement", "statement", "“Every child”\n•\tread\xa0more…\n—and more"),
+    ],
+)
+def test_what_people_write_is_kept_letter_by_letter(
+    reader: Reader, draft: Application, part: str, name: str, text: str
+) -> None:
+    born = BORN if part == "details" else {}
+    reader.open(page("part", draft, part)).send(**born, **{name: text.replace("\n", "\r\n")})
+    assert reader.address == page("form", draft)
+    assert getattr(stored(draft), name) == text
+    assert text.split()[0] in reader.open(page("part", draft, part)).typed[name]
+
+
+def test_line_ends_of_word_become_our_own(reader: Reader, draft: Application) -> None:
+    reader.open(page("part", draft, "statement")).send(statement="One\vtwo\fthree\u2028four\r\nfive\rsix")
+    assert stored(draft).statement == "One\ntwo\nthree\nfour\nfive\nsix"
+
+
+@pytest.mark.parametrize("trn", ["0123456", "01/23456", " 01 23 456 ", "01-23456", "01–23456"])
+def test_a_trn_is_taken_as_payslips_print_it(reader: Reader, draft: Application, trn: str) -> None:
+    reader.open(page("part", draft, "trn")).send(has_trn="yes", trn=trn)
+    assert stored(draft).trn == "0123456"
+
+
+def test_what_does_not_concern_somebody_is_no_fault(reader: Reader, draft: Application) -> None:
+    reader.open(page("part", draft, "trn")).send(has_trn="no", trn="not that")
+    assert (stored(draft).has_trn, stored(draft).trn) == (False, "")
+    reader.open(page("part", draft, "headship")).send(
+        role="Deputy head", role_reach="one_school", headship="aspiring", headship_started_on_day="1"
+    )
+    assert stored(draft).headship == "aspiring"
+
+
+def test_the_form_asks_in_the_words_of_its_version(reader: Reader, ines: User, intake: Intake) -> None:
+    form = a_form(
+        intake.version.programme, statement_question="What <b>next</b>?", statement_hint="<i>Briefly.</i>",
+        statement_words_most=5, agreements=["I come by bicycle."], declaration="It is so.", needs_endorsement=False,
+    )  # fmt: skip
+    draft = an_application(ines, intake, state=ApplicationState.DRAFT, form=form)
+    reader.open(page("part", draft, "statement"))
+    assert "What <b>next</b>?" in reader.text
+    assert "Up to 5 words. <i>Briefly.</i>" in reader.text
+    assert reader.send(statement="one two three four five six").errors == ["Your answer has 6 words, and 5 is the most"]
+    assert "I come by bicycle." in reader.open(page("part", draft, "agreement")).text
+    assert "Who endorses you" not in reader.open(page("form", draft)).text
+    finish(draft, statement="Just this.")
+    assert "It is so." in reader.open(page("check", draft)).text
+    reader.send(declared="on")
+    assert stored(draft).state == ApplicationState.SUBMITTED
+
+
+def test_of_two_tabs_neither_wins_unseen(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    other = Reader(draft.person).open(page("part", draft, "statement"))
+    reader.open(page("part", draft, "statement"))
+    other.send(statement="From the other tab.")
+    reader.send(statement="From this tab.")
+    assert len(reader.errors) == 1
+    assert reader.errors[0].startswith("These answers were changed since you opened this page")
+    assert "What is saved now Statement From the other tab." in reader.text
+    assert reader.typed["statement"] == "From this tab."
+    assert stored(draft).statement == "From the other tab."
+
+    reader.send(statement="From this tab.")
+    assert reader.address == page("form", draft)
+    assert stored(draft).statement == "From this tab."
+    assert other.open(page("part", draft, "statement")).typed["statement"] == "From this tab."
+
+
+def test_another_fault_on_a_stale_page_does_not_make_it_fresh(reader: Reader, draft: Application) -> None:
+    reader.open(page("part", draft, "statement"))
+    Reader(draft.person).open(page("part", draft, "statement")).send(statement="From the other tab.")
+    reader.send(statement="")
+    assert reader.errors == ["Write your answer"]
+    reader.send(statement="From this tab.")
+    assert stored(draft).statement == "From the other tab."
+
+
+def test_a_page_without_its_fingerprint_overwrites_nothing(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    reader.client.post(page("part", draft, "statement"), {"statement": "Sent by hand."})
+    assert stored(draft).statement == "One approach to phonics."
 
 
 def test_250_words_are_allowed(reader: Reader, draft: Application) -> None:
@@ -173,45 +346,10 @@ def test_answers_are_there_when_one_comes_back_on_another_device(reader: Reader,
 def test_details_begin_with_what_is_known_of_the_person(reader: Reader, draft: Application) -> None:
     User.objects.update(trn="0123456")
     assert not draft.full_name
-    reader.open(page("part", draft, "details")).send()
+    reader.open(page("part", draft, "details")).send(**BORN)
+    reader.open(page("part", draft, "trn")).send()
     draft.refresh_from_db()
     assert (draft.full_name, draft.trn) == ("Ines Caldbeck", "0123456")
-
-
-def test_a_school_is_searched_for_and_chosen_or_named(reader: Reader, draft: Application) -> None:
-    school = a_school(name="Quillbeck Primary School", urn="912345")
-    assert "Which is your school?" not in reader.open(page("school", draft)).text
-    reader.open(page("school", draft) + "?q=quill").send()
-    assert reader.errors == ["Choose your school, or choose that it is not listed"]
-    reader.send(school="not-listed")
-    assert reader.errors == ["Enter the name of your school"]
-    reader.send(school_name="Brand New School, Otherton")
-    draft.refresh_from_db()
-    assert (draft.school, draft.school_name) == (None, "Brand New School, Otherton")
-    reader.open(page("school", draft) + "?q=quill").send(school="912345")
-    draft.refresh_from_db()
-    assert (draft.school, draft.school_name, draft.school_urn) == (school, "Quillbeck Primary School", "912345")
-
-
-def test_a_search_that_finds_nothing_says_what_to_do(reader: Reader, draft: Application) -> None:
-    reader.open(page("school", draft) + "?q=nowhere")
-    assert "No school has all of “nowhere” in its name or address." in reader.text
-
-
-def test_a_search_that_finds_too_much_says_so(reader: Reader, draft: Application) -> None:
-    for _ in range(21):
-        a_school(name="Fell School")
-    reader.open(page("school", draft) + "?q=fell")
-    assert "More than 20 schools match." in reader.text
-    assert reader.text.count("URN") == 21  # and the one in the hint
-
-
-def test_a_school_that_was_not_found_cannot_be_slipped_in(reader: Reader, draft: Application) -> None:
-    a_school(name="Elsewhere", urn="954321")
-    reader.open(page("school", draft) + "?q=quill")
-    reader.client.post(reader.address, {"school": "954321"})
-    draft.refresh_from_db()
-    assert draft.school is None
 
 
 def test_changing_an_answer_leads_back_to_the_check(reader: Reader, draft: Application) -> None:
@@ -221,42 +359,118 @@ def test_changing_an_answer_leads_back_to_the_check(reader: Reader, draft: Appli
     assert "Another reason." in reader.text
 
 
+def test_a_change_that_asks_for_more_leads_to_what_is_left(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    reader.open(page("check", draft)).follow("Change your role and headship").send(
+        headship="serving", headship_started_on_day="1", headship_started_on_month="9", headship_started_on_year="2020"
+    )
+    assert reader.address == page("form", draft)
+    assert "10 of 11 parts are finished." in reader.text
+
+
+def test_the_check_shows_only_what_applies_and_the_rest_is_kept_until_it_is_sent(
+    reader: Reader, draft: Application
+) -> None:
+    finish(draft, needs_adjustments=True, adjustments="Large print.")
+    assert "Large print." in reader.open(page("check", draft)).text
+    reader.follow("Change reasonable adjustments").send(needs_adjustments="no")
+    assert reader.address == page("check", draft)
+    assert "Large print." not in reader.text
+    assert stored(draft).adjustments == "Large print."
+    reader.send(declared="on")
+    assert stored(draft).adjustments == ""
+
+
 def test_an_unfinished_application_cannot_be_checked_or_sent(reader: Reader, draft: Application) -> None:
     assert reader.open(page("check", draft)).address == page("form", draft)
-    reader.client.post(page("check", draft))
+    reader.client.post(page("check", draft), {"declared": "on"})
     assert "Finish these parts before you send your application" in reader.open(page("form", draft)).text
-    draft.refresh_from_db()
-    assert draft.state == ApplicationState.DRAFT
+    assert stored(draft).state == ApplicationState.DRAFT
 
 
 def test_sending_twice_shows_one_receipt(reader: Reader, draft: Application) -> None:
     finish(draft)
-    reader.client.post(page("check", draft))
+    reader.client.post(page("check", draft), {"declared": "on"})
     first = reader.open(page("receipt", draft)).text
-    reader.client.post(page("check", draft))
+    again = reader.client.post(page("check", draft), {"declared": "on"})
+    assert again.headers["Location"] == page("receipt", draft)
     assert reader.open(page("receipt", draft)).text == first
-    assert Message.objects.count() == 1
+    assert Message.objects.filter(kind="application-received").count() == 1
 
 
-def test_after_the_close_a_draft_is_read_only_and_says_it_was_not_sent(reader: Reader, draft: Application) -> None:
+def test_after_the_grace_a_draft_is_read_only_and_says_it_was_not_sent(reader: Reader, draft: Application) -> None:
     finish(draft)
-    Intake.objects.update(closes_at=clock.now() - timedelta(seconds=1))
-    assert "It was not sent. Applications closed on" in reader.open(page("form", draft)).text
+    reader.open(page("check", draft))
+    Intake.objects.update(closes_at=clock.now() - timedelta(minutes=30), grace_minutes=30)
+    reader.send(declared="on")
+    assert "Applications for February 2027 have closed. What was saved is kept" in reader.text
+    assert "It was not sent. Applications closed on" in reader.text
     assert "One approach to phonics." in reader.text
-    for part in PARTS:
-        assert reader.open(page("part", draft, part)).address == page("form", draft)
+    for code in PAGES:
+        assert reader.open(page("part", draft, code)).address == page("form", draft)
     assert reader.open(page("check", draft)).address == page("form", draft)
-    reader.client.post(page("check", draft))
-    draft.refresh_from_db()
-    assert draft.state == ApplicationState.DRAFT
+    assert "Not sent Applications" not in reader.open(reverse("applications:index")).text
+    assert "this one was not sent" in reader.text
+    assert stored(draft).state == ApplicationState.DRAFT
+
+
+def test_an_intake_that_closes_while_the_last_page_is_open_leaves_a_grace(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    reader.open(page("check", draft))
+    Intake.objects.update(closes_at=clock.now() - timedelta(minutes=1), grace_minutes=30)
+    for address in (page("form", draft), page("part", draft, "statement"), page("check", draft)):
+        assert "Because you had begun, you can still send yours until" in reader.open(address).text
+    assert "you can still send it until" in reader.open(reverse("applications:index")).text
+    reader.open(page("check", draft)).send(declared="on")
+    assert stored(draft).state == ApplicationState.SUBMITTED
+
+
+def test_a_paused_intake_keeps_answers_and_says_that_nothing_can_be_sent(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    Intake.objects.update(is_paused=True)
+    reader.open(page("part", draft, "statement"))
+    assert "Applications are paused: you can write, and send it once they go on." in reader.text
+    reader.send(statement="Written meanwhile.")
+    assert stored(draft).statement == "Written meanwhile."
+    reader.open(page("check", draft)).send(declared="on")
+    assert "Applications for February 2027 are paused." in reader.text
+    assert stored(draft).state == ApplicationState.DRAFT
 
 
 def test_an_answer_that_comes_too_late_stays_on_the_page(reader: Reader, draft: Application) -> None:
     reader.open(page("part", draft, "statement"))
-    Intake.objects.update(closes_at=clock.now())
+    Intake.objects.update(closes_at=clock.now() - timedelta(hours=1))
     reader.send(statement="A second too late.")
-    assert reader.errors == ["Applications for February 2027 have closed. Nothing more can be changed or sent."]
-    assert "A second too late." in reader.text
+    assert reader.errors == [
+        "Applications for February 2027 have closed. What was saved is kept; nothing more can be changed or sent."
+    ]
+    assert reader.typed["statement"] == "A second too late."
+
+
+@pytest.mark.parametrize(
+    ("changes", "offered"),
+    [
+        ({}, True),
+        ({"cohort_funding": "zero"}, False),
+    ],
+)
+def test_a_scholarship_is_offered_where_there_are_any(
+    reader: Reader, draft: Application, changes: dict[str, Any], offered: bool
+) -> None:
+    finish(draft)
+    Intake.objects.update(**changes)
+    assert ("DfE scholarship funding" in reader.open(page("part", draft, "funding")).text) is offered
+
+
+def test_a_suspended_scholarship_is_not_offered(reader: Reader, draft: Application) -> None:
+    # S84, S85
+    finish(draft)
+    draft.intake.version.programme.funding_suspensions.create(
+        source="scholarship", from_on=clock.today(), words="Many."
+    )
+    reader.open(page("part", draft, "funding"))
+    assert "DfE has suspended them" in reader.text
+    assert "DfE scholarship funding" not in reader.text
 
 
 @pytest.mark.parametrize("state", [ApplicationState.DRAFT, ApplicationState.SUBMITTED])
@@ -275,6 +489,9 @@ def test_withdrawing_asks_first(reader: Reader, intake: Intake, ines: User, stat
     ("state", "sentence"),
     [
         (ApplicationState.SUBMITTED, "Tobias Farrant reads it and answers you by email."),
+        (ApplicationState.WAITLISTED, "You are on the waiting list."),
+        (ApplicationState.OFFERED, "We offer you a place."),
+        (ApplicationState.LAPSED, "The place we offered you was not taken up in time."),
         (ApplicationState.ACCEPTED, "You have a place."),
         (ApplicationState.DECLINED, "We could not offer you a place."),
         (ApplicationState.WITHDRAWN, "You withdrew it."),
