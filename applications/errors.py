@@ -282,3 +282,13 @@ class AlreadyOpen(RuleViolation):
 class AlreadyTold(RuleViolation):
     def __init__(self) -> None:
         super().__init__("This address is on the register no more: the one message that it waited for is sent.")
+
+
+class ApplicationImportOver(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This file is no longer waiting: {state.lower()}. Hand it in again to see what it would do.")
+
+
+class ApplicationFileChanged(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The file is no longer the one you were shown. Discard it, and hand it in again.")

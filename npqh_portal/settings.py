@@ -184,6 +184,8 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
+# Beside allauth's own limits: in a minute, from one place.
+ACCOUNT_RATE_LIMITS = {"register_interest": "10/m/ip"}
 ACCOUNT_LOGOUT_ON_GET = False
 # On a shared computer, closing the browser signs out.
 ACCOUNT_SESSION_REMEMBER = False
@@ -220,6 +222,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "notifications.send_due_messages", "schedule": timedelta(seconds=30)},
     "draw-certificates": {"task": "assessments.render_due_certificates", "schedule": timedelta(seconds=60)},
+    "tell-of-openings": {"task": "applications.tell_of_opening", "schedule": timedelta(minutes=5)},
     "queue-reminders": {"task": "home.queue_due_reminders", "schedule": timedelta(minutes=5)},
     "clear-sessions": {"task": "home.clear_sessions", "schedule": crontab(hour="3", minute="40")},
     "discard-late-files": {"task": "home.discard_late_files", "schedule": crontab(hour="3", minute="50")},

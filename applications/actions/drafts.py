@@ -20,6 +20,7 @@ from npqh_portal.programmes.states import VersionState
 
 from .endorsements import request_endorsement
 from .forms import form_to_begin_with
+from .interest import link_interest
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def start_application(person: User, *, intake: Intake, by: User | None) -> Appli
         person=person, intake=intake, form=form_to_begin_with(intake.version.programme), started_at=now, changed_at=now
     )
     record("application.started", application, facts={"intake": intake.pk}, by=by)
+    link_interest(application, by=by)
     return application
 
 

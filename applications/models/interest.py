@@ -1,7 +1,7 @@
 """Who wants to hear when applications open (S91)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 
 from npqh_portal import clock
@@ -11,11 +11,22 @@ from npqh_portal.programmes.models import Intake, Programme
 from .applications import Application
 
 
+class InterestQuerySet(models.QuerySet["Interest"]):
+    def waiting(self) -> "InterestQuerySet":
+        """On the register: neither told yet nor gone."""
+        return self.filter(left_at=None, told_at=None)
+
+    def of_address(self, email: str) -> "InterestQuerySet":
+        """Capital letters make no other address, as the table's constraint has it."""
+        return self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
+
+
 class Interest(models.Model):
     """Somebody left their address for a programme, with consent to one message when its next intake opens.
 
-    `told_of` is the intake of which they were told. Moved by `register_interest`, `leave_register`,
-    `tell_of_opening` and `start_application`. The public id opens the page on which they take themselves off.
+    `told_of` is the intake of which they were told, or for which they began to apply by themselves. Moved by
+    `register_interest`, `leave_register`, `tell_of_opening` and `start_application`. The public id opens the page on
+    which they take themselves off; only their own letter has it.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
@@ -32,6 +43,8 @@ class Interest(models.Model):
         Application, on_delete=models.PROTECT, related_name="interest", null=True, blank=True
     )
 
+    objects = InterestQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "register of interest"
         ordering = ["-consented_at", "-pk"]
@@ -47,3 +60,15 @@ class Interest(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.left_at is None and self.told_at is None
+
+    @property
+    def standing(self) -> str:
+        if self.application_id:
+            return "Began an application"
+        if self.left_at:
+            return "Taken off"
+        return "Told" if self.told_at else "Waits"
