@@ -13,7 +13,7 @@ from applications.errors import (
 from applications.kinds import WithdrawReason
 from applications.models import Application, Decision, Offer
 from applications.queries.endorsements import endorsement_of
-from applications.queries.places import are_scholarships_suspended, cost_of, places_of, turn_of
+from applications.queries.places import Turn, are_scholarships_suspended, cost_of, places_of, turn_of
 from applications.rules.endorsements import check_endorsed
 from applications.rules.funding import funded_place
 from applications.rules.places import Places, check_room
@@ -21,7 +21,7 @@ from applications.states import HOLDING, LEGAL_MOVES, OFFER_MOVES, TO_DECIDE, Ap
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
-from npqh_portal.notifications.actions import nudge, queue_message
+from npqh_portal.notifications.actions import Letter, nudge, queue_message, queue_messages
 from npqh_portal.people.models import User
 
 SWEEP = "applications.make_offers"
@@ -122,12 +122,17 @@ def check_decision(
 
 def tell_decision(application: Application, decision: Decision, *, reason: str = "") -> None:
     """Queue the letter of a decision."""
-    queue_message(
+    queue_messages([decision_letter(application, decision, reason=reason, turn=turn_of(application))])
+
+
+def decision_letter(application: Application, decision: Decision, *, reason: str, turn: Turn | None) -> Letter:
+    """As it goes to the applicant, who stands as decided; a decision not yet made is for a preview."""
+    return Letter(
         f"application-{decision.verdict}",
-        to=application.person,
-        about=application,
-        key=f"application-{decision.verdict}:{application.pk}:{decision.pk}:{application.person_id}",
-        words={"reason": reason, "turn": turn_of(application), "cost": cost_of(application)},
+        application.person,
+        f"application-{decision.verdict}:{application.pk}:{decision.pk}:{application.person_id}",
+        application,
+        {"reason": reason, "turn": turn, "cost": cost_of(application)},
     )
 
 
