@@ -6,9 +6,16 @@ from npqh_portal import clock
 from npqh_portal.notifications.actions import beat
 
 from . import actions
+from .actions.decisions import SWEEP
 
 
 @shared_task(name="applications.tell_of_opening")
 def tell_of_opening() -> None:
     actions.tell_of_opening(clock.now())
     beat("applications.tell_of_opening")
+
+
+@shared_task(name=SWEEP)
+def make_offers() -> None:
+    actions.make_offers(clock.now())
+    beat(SWEEP)

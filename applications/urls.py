@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .views import applicant as views
-from .views import endorsers, interest, questions, schools
+from .views import endorsers, interest, offers, questions, schools
 
 app_name = "applications"
 
@@ -12,7 +12,9 @@ urlpatterns = [
     path("apply/form/<str:public_id>/school/", schools.school, name="school"),
     path("apply/form/<str:public_id>/check/", views.check, name="check"),
     path("apply/form/<str:public_id>/receipt/", views.receipt, name="receipt"),
-    path("apply/form/<str:public_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("apply/form/<str:public_id>/withdraw/", offers.withdraw, name="withdraw"),
+    path("apply/form/<str:public_id>/offer/", offers.offer, name="offer"),
+    path("apply/form/<str:public_id>/offer/decline/", offers.decline, name="decline"),
     path("apply/form/<str:public_id>/question/", questions.question, name="question"),
     path("apply/form/<str:public_id>/endorser/", endorsers.endorser, name="endorser"),
     path("apply/form/<str:public_id>/endorser/again/", endorsers.endorser_again, name="endorser_again"),

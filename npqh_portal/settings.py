@@ -184,8 +184,8 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
-# Beside allauth's own limits: in a minute, from one place.
-ACCOUNT_RATE_LIMITS = {"register_interest": "10/m/ip"}
+# Beside allauth's own limits: from one place, in a minute, five minutes, a day.
+ACCOUNT_RATE_LIMITS = {"register_interest": "10/m/ip", "check_certificate": "30/5m/ip,300/d/ip"}
 ACCOUNT_LOGOUT_ON_GET = False
 # On a shared computer, closing the browser signs out.
 ACCOUNT_SESSION_REMEMBER = False
@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "notifications.send_due_messages", "schedule": timedelta(seconds=30)},
     "draw-certificates": {"task": "assessments.render_due_certificates", "schedule": timedelta(seconds=60)},
     "tell-of-openings": {"task": "applications.tell_of_opening", "schedule": timedelta(minutes=5)},
+    "make-offers": {"task": "applications.make_offers", "schedule": timedelta(minutes=2)},
     "queue-reminders": {"task": "home.queue_due_reminders", "schedule": timedelta(minutes=5)},
     "clear-sessions": {"task": "home.clear_sessions", "schedule": crontab(hour="3", minute="40")},
     "discard-late-files": {"task": "home.discard_late_files", "schedule": crontab(hour="3", minute="50")},

@@ -7,11 +7,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from applications.models import Application, Endorsement, Offer
 from applications.rules.places import Places, Waiting, cost_in_words, last_day_of, needs_funded_place
-from applications.states import ApplicationState, EndorsementState, OfferState
+from applications.states import HOLDING, LEGAL_MOVES, ApplicationState, EndorsementState, OfferState
+from npqh_portal import clock
 from npqh_portal.programmes.kinds import FundingSource
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.rules.funding import CohortFunding, is_suspended
 from npqh_portal.web.words import day
+
+from .endorsements import endorsement_of
 
 ENDORSED = frozenset({EndorsementState.AGREED, EndorsementState.WAIVED})
 
@@ -64,6 +67,7 @@ def waiting_list(intake: Intake) -> list[Waiting]:
             is_endorsed=has_endorsement or not needs_endorsement,
         )
         for pk, since, route, eligible, needs_endorsement, has_endorsement in rows
+        if since  # a constraint has it so; this is for the type checker
     ]
 
 
@@ -85,7 +89,7 @@ def turn_of(application: Application) -> Turn | None:
     return Turn(position=before.count() + 1, total=waiting.count())
 
 
-def latest_offer_of(application: Application) -> Offer | None:
+def open_or_last_offer(application: Application) -> Offer | None:
     """The newest, however it ended: whoever opens the link of an old letter is told what became of it."""
     offer = Offer.objects.filter(application=application).first()
     if offer:
@@ -106,3 +110,57 @@ def how_it_ended(offer: Offer, at: datetime) -> str:
         last_day = day(last_day_of(offer.expires_at))
         return f"The offer could be answered until {last_day}; the place goes to whoever is next."
     return ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the applicant is told of their place. `turn` only while they wait, `answer_by` only while an offer is open.
+
+    `obstacles` are sentences that say why they are offered none for now, and `cost` what the place they hold costs.
+    """
+
+    turn: Turn | None
+    obstacles: list[str]
+    answer_by: date | None
+    last_day: date | None
+    cost: str
+    may_withdraw: bool
+
+
+def place_of(application: Application, at: datetime) -> Place:
+    offer = open_or_last_offer(application) if application.waitlisted_at else None
+    last_day = last_day_of(offer.expires_at) if offer else None
+    state = ApplicationState(application.state)
+    is_open = offer is not None and not how_it_ended(offer, at)
+    return Place(
+        turn=turn_of(application),
+        obstacles=_obstacles(application, at) if state == ApplicationState.WAITLISTED else [],
+        answer_by=last_day if is_open else None,
+        last_day=last_day,
+        cost=cost_of(application) if state in HOLDING else "",
+        may_withdraw=ApplicationState.WITHDRAWN in LEGAL_MOVES[state] and not application.is_enrolled,
+    )
+
+
+def _obstacles(application: Application, at: datetime) -> list[str]:
+    """Why somebody on the list is offered no place for now, whatever their turn."""
+    intake = application.intake
+    today = clock.london_date(at)
+    if today >= intake.starts_on:
+        return ["The programme has started, and no more places are offered."]
+    endorsement = endorsement_of(application)
+    needs_funding = needs_funded_place(
+        cohort_funding=intake.cohort_funding,
+        funding_route=application.funding_route,
+        eligible=application.eligible_for_funding,
+    )
+    said = {
+        "Applications are paused, and no places are offered meanwhile.": intake.is_paused,
+        "You are offered a place once you are endorsed. You keep your turn until then.": (
+            application.form.needs_endorsement and (endorsement is None or endorsement.state not in ENDORSED)
+        ),
+        "DfE scholarships cannot be taken up at present, so no funded place is offered. You keep your turn.": (
+            needs_funding and are_scholarships_suspended(intake, today)
+        ),
+    }
+    return [sentence for sentence, is_so in said.items() if is_so]

@@ -10,10 +10,10 @@ from applications.errors import AnswersChanged
 from applications.forms.answers import FORMS, PART_OF, DeclarationForm
 from applications.queries import applications as queries
 from applications.queries.answers import Answer, answers_to
+from applications.queries.places import place_of
 from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.web.doors import refusals, signed_in
-from npqh_portal.web.forms import PortalForm
 
 from .own import next_page, own_application, person_of, sent
 
@@ -47,7 +47,8 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
     """The task list of a draft; of anything else, where it stands and what was answered."""
     application, now = own_application(request, public_id), clock.now()
     if not queries.may_change(application, now):
-        return render(request, "applications/standing.html", {"application": application, "today": clock.today()})
+        context = {"application": application, "place": place_of(application, now), "today": clock.today()}
+        return render(request, "applications/standing.html", context)
     tasks = queries.task_list(application, now)
     return render(request, "applications/task_list.html", {"application": application, "tasks": tasks})
 
@@ -109,17 +110,3 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     if application.state != ApplicationState.SUBMITTED:
         return redirect("applications:form", public_id)
     return render(request, "applications/receipt.html", {"application": application})
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = own_application(request, public_id)
-    question = PortalForm(sent(request))
-    if question.is_valid():
-        with refusals(question):
-            actions.withdraw_application(application, by=person_of(request))
-            return redirect("applications:form", public_id)
-    if request.method == "GET" and application.state not in {ApplicationState.DRAFT, ApplicationState.SUBMITTED}:
-        return redirect("applications:form", public_id)
-    return render(request, "applications/withdraw.html", {"application": application, "form": question})
