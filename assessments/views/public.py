@@ -1,5 +1,8 @@
-"""Anybody may check a certificate by its number. The number is random, so that nobody can go through them all."""
+"""Anybody may check a certificate by its number. Nobody can go through them all: each look is counted."""
 
+from http import HTTPStatus
+
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -22,6 +25,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate_check(request: HttpRequest, number: str) -> HttpResponse:
     """What a certificate says, as the snapshot has it: name, award, provider, date; and whether it is in force."""
+    if ratelimit.consume_or_429(request, action="check_certificate", limit_get=True):
+        return render(request, "assessments/too_many_checks.html", status=HTTPStatus.TOO_MANY_REQUESTS)
     certificate = queries.public_certificate(number)
     if certificate is None:
         context = {"form": NumberForm(initial={"number": number}), "number": number}

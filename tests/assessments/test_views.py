@@ -1,7 +1,7 @@
 """The pages, through the test client."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from assessments.actions import (
     allocate,
@@ -22,6 +23,7 @@ from assessments.actions import (
 )
 from assessments.models import Certificate, Mark, Outcome, OutcomeRelease, Submission, SubmittedFile, Verdict
 from cohorts.models import Cohort
+from npqh_portal import clock
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -495,6 +497,42 @@ def test_an_unknown_number_is_answered_with_404_a_sentence_and_the_form(db: None
     assert status == 404
     assert "We have issued no certificate with this number" in text
     assert "<form" in text
+
+
+def looks(number: str, times: int, **visitor: str) -> list[int]:
+    address, client = reverse("assessments:certificate_check", args=[number]), Client()
+    return [client.get(address, **visitor).status_code for _ in range(times)]
+
+
+def test_looks_are_counted_found_or_not_and_told_apart_by_visitor(world: World, time_machine: Any) -> None:
+    number = a_ready_certificate(world).number
+    assert {*looks(number, 15, REMOTE_ADDR="192.0.2.1")} == {200}
+    assert {*looks("LF-2026-AAAA-AAAA", 15, REMOTE_ADDR="192.0.2.1")} == {404}
+    refused = Client().get(reverse("assessments:certificate_check", args=[number]), REMOTE_ADDR="192.0.2.1")
+    assert refused.status_code == 429
+    assert "Wait five minutes" in refused.text
+    assert "Ffion" not in refused.text
+    assert not refused.cookies
+    assert looks(number, 1, REMOTE_ADDR="192.0.2.2") == [200]
+    time_machine.move_to(clock.now() + timedelta(minutes=5, seconds=1))
+    assert looks(number, 1, REMOTE_ADDR="192.0.2.1") == [200]
+
+
+def test_a_day_has_its_limit_too(world: World, settings: Settings) -> None:
+    number = a_ready_certificate(world).number
+    per_day = settings.ACCOUNT_RATE_LIMITS["check_certificate"].split(",")[1]
+    assert per_day == "300/d/ip"
+    settings.ACCOUNT_RATE_LIMITS = {"check_certificate": f"1000/5m/ip,{per_day.replace('300', '3')}"}
+    assert looks(number, 4) == [200, 200, 200, 429]
+
+
+def test_behind_the_proxy_visitors_are_told_apart_by_what_it_says(world: World, settings: Settings) -> None:
+    number = a_ready_certificate(world).number
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {"check_certificate": "1/5m/ip"}
+    assert looks(number, 2, HTTP_X_FORWARDED_FOR="192.0.2.1") == [200, 429]
+    assert looks(number, 1, HTTP_X_FORWARDED_FOR="192.0.2.2") == [200]
+    assert looks(number, 1, HTTP_X_FORWARDED_FOR="192.0.2.9, 192.0.2.2") == [429], "what the visitor adds counts not"
 
 
 def test_one_still_being_made_is_not_yet_anybodys_proof(world: World) -> None:

@@ -18,8 +18,8 @@ from .objects import object_page
 from .pages import Page, every_page
 from .world import Whose, World
 
-# Reading may renew the session that it was read with, and nothing else.
-OF_THE_SESSION = '"django_session"'
+# Reading may renew the session that it was read with, and count that a number was looked up; nothing else.
+MAY_BE_WRITTEN = ('"django_session"', '"limits"')
 WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE")
 
 
@@ -62,7 +62,8 @@ class Visit:
         return [
             statement
             for statement in self.statements
-            if statement.lstrip("( ").upper().startswith(WRITING) and OF_THE_SESSION not in statement
+            if statement.lstrip("( ").upper().startswith(WRITING)
+            and not any(table in statement for table in MAY_BE_WRITTEN)
         ]
 
     @property
@@ -89,7 +90,7 @@ def own_address(page: Page, role: Role | None, world: World) -> str | None:
     entry = object_page(page)
     if entry is None or (role and Whose.OWN not in entry.seen.get(role, frozenset())):
         return None
-    return page.address(**entry.parameters(world.own))
+    return entry.address(page, world.own)
 
 
 def visits(world: World, method: str = "GET", *, enforce_csrf_checks: bool = False) -> Iterator[Visit]:
