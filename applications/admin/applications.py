@@ -14,7 +14,8 @@ from applications.access import DECIDERS, REVIEWERS, applications_visible_to, se
 from applications.actions import decide, record_review, withdraw_application
 from applications.errors import ReasonNeeded
 from applications.models import Application, Decision, Review
-from applications.states import ApplicationState
+from applications.queries.endorsements import with_endorsement
+from applications.states import ApplicationState, EndorsementState
 from npqh_portal.clock import london_date
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
@@ -125,7 +126,9 @@ class ApplicationAdmin(LookOnlyAdmin):
         "dfe_cohort": "DfE cohort",
         "dfe_schedule": "DfE schedule",
     }
-    list_display = ("reference", "full_name", "school_name", "headship", "intake", "state", "sent", "advice")
+    list_display = (
+        "reference", "full_name", "school_name", "headship", "intake", "state", "sent", "endorsed", "advice",
+    )  # fmt: skip
     list_filter = (
         "state",
         ("intake", admin.RelatedOnlyFieldListFilter),
@@ -186,7 +189,7 @@ class ApplicationAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         sent = applications_visible_to(request.user).exclude(submitted_at=None)
-        return sent.prefetch_related("reviews")
+        return with_endorsement(sent).prefetch_related("reviews")
 
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Application]:
         return sent_applications_of(user, *roles)
@@ -194,6 +197,11 @@ class ApplicationAdmin(LookOnlyAdmin):
     @admin.display(description="sent", ordering="submitted_at")
     def sent(self, application: Application) -> str:
         return table_day(application.submitted_at) if application.submitted_at else ""
+
+    @admin.display(description="endorsement")
+    def endorsed(self, application: Application) -> str:
+        state: str | None = application.endorsement_state  # type: ignore[attr-defined]  # annotated above
+        return EndorsementState(state).label if state else ""
 
     @admin.display(description="advice")
     def advice(self, application: Application) -> str:

@@ -66,7 +66,7 @@ def text(page: Any) -> str:
 
 
 def title(page: Any) -> str:
-    return page.content.decode().partition("<title>")[2].partition("</title>")[0]
+    return str(page.content.decode()).partition("<title>")[2].partition("</title>")[0]
 
 
 def test_the_endorser_reads_what_they_endorse_and_what_it_costs(asked: Endorsement) -> None:
@@ -319,6 +319,11 @@ def test_the_queue_is_filtered_by_the_endorsement_and_tells_of_those_to_settle(
     client = Client()
     client.force_login(lead)
     queue = reverse("admin:applications_application_changelist")
+    words = {
+        "waiting": "Asked, no answer yet", "overdue": "Asked, no answer yet", "declined": "Declined",
+        "given": "Waived by us", "none": "–",
+    }  # fmt: skip
+    assert re.findall(r'class="field-endorsed[^"]*">([^<]*)<', client.get(queue).content.decode()) == [words[state]]
     for other in ("waiting", "overdue", "declined", "given", "none"):
         found = list(client.get(f"{queue}?endorsement={other}").context["cl"].result_list)
         assert len(found) == (other == state)

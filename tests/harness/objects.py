@@ -5,12 +5,13 @@ they follow from the table, by `ROW_IN`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Model
 
 from applications.models import Application, MissingSchool
+from applications.queries.endorsements import link_of
 from assessments.models import Certificate, Outcome, Submission
 from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, PastImport, Seminar
 from npqh_portal.notifications.models import Message
@@ -66,12 +67,17 @@ class ObjectPage:
     """`seen` names the places whose object a role may open here, `changed` those where it may send the form.
 
     `known` are those that a role may read elsewhere: here it is told that they are not its own, not that they are not.
+    `query` is what stands behind the question mark, where the page is opened by a key.
     """
 
     parameters: Callable[[Place], dict[str, Any]]
     seen: Mapping[Role, Places]
     changed: Mapping[Role, Places] = field(default_factory=dict)
     known: Mapping[Role, Places] = field(default_factory=dict)
+    query: Callable[[Place], str] = lambda place: ""
+
+    def address(self, page: Page, place: Place) -> str:
+        return page.address(**self.parameters(place)) + self.query(place)
 
 
 def draft(place: Place) -> dict[str, Any]:
@@ -117,6 +123,15 @@ DEED = ObjectPage(
 )
 MY_DRAFT = ObjectPage(draft, seen=OWN_ONLY, changed=OWN_ONLY)
 WHAT_I_SENT = ObjectPage(sent, seen=OWN_ONLY, changed=OWN_ONLY, known=READERS)
+
+# Whoever has the link, signed in or not, and whosever it is; but nobody endorses themselves.
+ENDORSEMENT = ObjectPage(
+    lambda place: {"public_id": place.sent[0].endorsements.get().public_id},
+    seen=ANYBODY | {Role.PARTICIPANT: EVERYWHERE - OWN},
+    changed=ANYBODY | {Role.PARTICIPANT: EVERYWHERE - OWN},
+    known=OWN_ONLY,
+    query=lambda place: "?" + link_of(place.sent[0].endorsements.get()).partition("?")[2],
+)
 
 OBJECT_PAGES: dict[str, ObjectPage] = {
     "admin:app_list": ObjectPage(lambda place: {"app_label": "people"}, seen=dict.fromkeys(LEADS, EVERYWHERE)),
@@ -175,6 +190,10 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     "applications:form": WHAT_I_SENT,
     "applications:receipt": WHAT_I_SENT,
     "applications:withdraw": WHAT_I_SENT,
+    "applications:endorser": WHAT_I_SENT,
+    "applications:endorser_again": WHAT_I_SENT,
+    "applications:endorse": ENDORSEMENT,
+    "applications:endorse_again": replace(ENDORSEMENT, seen=ANYBODY, changed=ANYBODY),
     "applications:check": MY_DRAFT,
     "applications:school": MY_DRAFT,
     "applications:part": ObjectPage(

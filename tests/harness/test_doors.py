@@ -134,13 +134,13 @@ def knock(client: Client, page: Page, role: Role | None, world: World) -> Iterat
     assert entry is not None
     door = at_the_door(page, role)
     for whose, place in world.places.items():
-        address = page.address(**entry.parameters(place))
+        address = entry.address(page, place)
         if door != IN:
             yield "GET", whose, {door}, what_happened(ask(client, "GET", address))
             yield "POST", whose, {door}, what_happened(ask(client, "POST", address))
             return  # the same whosever it is
         sees = whose in entry.seen.get(role, NOBODYS) if role else page.rule.kind is Kind.PUBLIC
-        writes = role is not None and whose in entry.changed.get(role, NOBODYS)
+        writes = whose in entry.changed.get(role, NOBODYS) if role else sees and bool(entry.changed)
         elsewhere = FORBIDDEN if role and whose in entry.known.get(role, NOBODYS) else NOT_FOUND
         yield "GET", whose, {IN if sees else elsewhere, NOT_OFFERED}, what_happened(ask(client, "GET", address))
         if page.name.startswith("admin:"):

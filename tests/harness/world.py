@@ -25,7 +25,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from applications.models import Application, Decision, MissingSchool, Review, ReviewNote
+from applications.models import Application, Decision, Endorsement, MissingSchool, Review, ReviewNote
 from applications.states import ApplicationState
 from assessments.models import (
     Allocation,
@@ -233,6 +233,11 @@ def apply_in_every_state(place: Place) -> None:
     place.drafts.append(apply(place.participant, ApplicationState.DRAFT))
     MissingSchool.objects.create(application=place.drafts[-1], name="Brand New School")
     place.sent.append(apply(place.participant, ApplicationState.SUBMITTED))
+    Endorsement.objects.create(
+        application=place.sent[-1], role="headteacher", name="Orla Thwaite", email="head@marlowick.example",
+        shown={"applicant": "Ines Tarbeck", "facts": [["Name", "Ines Tarbeck"]]}, shown_sha256=64 * "0",
+        expires_at=clock.now() + timedelta(days=28),
+    )  # fmt: skip
     review = Review.objects.create(application=place.sent[-1], reviewer=make.a_person(), recommendation="accept")
     ReviewNote.objects.create(review=review, text="Ready for headship.")
     place.accepted.append(apply(make.a_person(), ApplicationState.ACCEPTED))
