@@ -10,6 +10,7 @@ from applications.errors import AnswersChanged
 from applications.forms.answers import FORMS, PART_OF, DeclarationForm
 from applications.queries import applications as queries
 from applications.queries.answers import Answer, answers_to
+from applications.queries.endorsements import endorsement_of
 from applications.queries.places import place_of
 from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
@@ -47,7 +48,13 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
     """The task list of a draft; of anything else, where it stands and what was answered."""
     application, now = own_application(request, public_id), clock.now()
     if not queries.may_change(application, now):
-        context = {"application": application, "place": place_of(application, now), "today": clock.today()}
+        context = {
+            "application": application,
+            "place": place_of(application, now),
+            "endorsement": endorsement_of(application),
+            "today": clock.today(),
+            "now": now,
+        }
         return render(request, "applications/standing.html", context)
     tasks = queries.task_list(application, now)
     return render(request, "applications/task_list.html", {"application": application, "tasks": tasks})

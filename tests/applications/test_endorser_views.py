@@ -239,6 +239,18 @@ def test_the_applicant_sees_whom_we_asked_and_asks_somebody_else(asked: Endorsem
     assert "This request was replaced" in text(opened(path(asked)))
 
 
+def test_where_the_application_stands_it_says_so_of_the_endorsement(asked: Endorsement, ines: User) -> None:
+    standing = reverse("applications:form", args=[asked.application.public_id])
+    reader = Reader(ines).open(standing)
+    assert "there is no answer yet" in reader.text
+    reader.follow("Send our email once more, or ask somebody else")
+    assert reader.address == page_of(asked)
+    with time_machine.travel(asked.expires_at, tick=False):
+        assert "without an answer" in Reader(ines).open(standing).text
+    answer_endorsement(asked, link=1, agrees=True, signed_as="Orla Thwaite", by=None)
+    assert "Orla Thwaite endorsed your application on" in reader.open(standing).text
+
+
 def test_the_applicant_cannot_name_themselves(asked: Endorsement, ines: User) -> None:
     client = Client()
     client.force_login(ines)
