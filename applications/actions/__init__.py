@@ -1,3 +1,4 @@
+from .bulk import decide_many, plan_decision, plan_decisions
 from .decisions import decide, withdraw_application
 from .drafts import save_answers, start_application, submit_application
 from .endorsements import (
@@ -7,11 +8,15 @@ from .endorsements import (
     send_link_again,
     waive_endorsement,
 )
+from .exports import note_export
 from .forms import draft_form, edit_form, form_to_begin_with, publish_form
+from .funding import decide_funding, mark_funding, recheck_funding
+from .imports import confirm_applications, discard_applications, hold_applications
 from .interest import leave_register, register_interest, tell_of_opening
 from .places import answer_offer, make_offers, put_back_on_list
 from .reviews import add_note, answer_question, ask_applicant, assign, record_review
 from .schools import ask_for_school, choose_school, settle_school
+from .strands import decide_strands, grant_strand
 
 __all__ = [
     "add_note",
@@ -23,14 +28,26 @@ __all__ = [
     "assign",
     "change_endorser",
     "choose_school",
+    "confirm_applications",
     "decide",
+    "decide_funding",
+    "decide_many",
+    "decide_strands",
+    "discard_applications",
     "draft_form",
     "edit_form",
     "form_to_begin_with",
+    "grant_strand",
+    "hold_applications",
     "leave_register",
     "make_offers",
+    "mark_funding",
+    "note_export",
+    "plan_decision",
+    "plan_decisions",
     "publish_form",
     "put_back_on_list",
+    "recheck_funding",
     "record_review",
     "register_interest",
     "request_endorsement",

@@ -1,0 +1,93 @@
+"""Reads for whoever reviews and decides."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from applications.models import Application, Review
+from applications.rules.duplicates import Likeness, Traits, in_words, likenesses
+from applications.states import EndorsementState
+
+
+def newest_advice(reviews: Iterable[Review]) -> list[Review]:
+    """The newest of each reviewer, from reviews newest first."""
+    return list({review.reviewer_id: review for review in reversed(list(reviews))}.values())
+
+
+def advice_in_words(reviews: Iterable[Review]) -> str:
+    """How many reviewers advise what: "2 accept, 1 decline"; empty while nobody has."""
+    counts = Counter(review.get_recommendation_display().lower() for review in newest_advice(reviews))
+    return ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+
+
+def endorsement_state(application: Application) -> str | None:
+    """Of one read by `with_endorsement`."""
+    state: str | None = application.endorsement_state  # type: ignore[attr-defined]  # annotated there
+    return state
+
+
+def endorsement_in_words(application: Application) -> str:
+    """The same as staff read it; empty where none is needed."""
+    if state := endorsement_state(application):
+        return EndorsementState(state).label
+    return "Nobody was asked" if application.form.needs_endorsement else ""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another application that looks like the same person's, and what the two have in common."""
+
+    number: int
+    reference: str
+    full_name: str
+    intake: str
+    state: str
+    likenesses: tuple[Likeness, ...]
+
+    @property
+    def why(self) -> str:
+        return in_words(self.likenesses)
+
+
+def twins_of(applications: Collection[Application], *, among: QuerySet[Application]) -> dict[int, list[Twin]]:
+    """Of each application, those among others that look like the same person's. One statement for all of them.
+
+    The database finds those with the same TRN, date of birth or school; the rule compares the names.
+    """
+    mine = {application.pk: _traits(application) for application in applications}
+    alike = (
+        Q(trn__in={one.trn for one in mine.values() if one.trn})
+        | Q(date_of_birth__in={one.date_of_birth for one in mine.values() if one.date_of_birth})
+        | Q(school_urn__in={one.school_urn for one in mine.values() if one.school_urn})
+    )
+    columns = ("trn", "full_name", "date_of_birth", "school_urn", "reference", "state", "intake__name")
+    others = list(among.filter(alike).select_related("intake").order_by("pk").only(*columns))
+    found: dict[int, list[Twin]] = defaultdict(list)
+    for number, one in mine.items():
+        for other in others:
+            if alike_in := likenesses(one, _traits(other)):
+                found[number].append(_twin(other, alike_in))
+    return found
+
+
+def _traits(application: Application) -> Traits:
+    return Traits(
+        number=application.pk,
+        trn=application.trn,
+        full_name=application.full_name,
+        date_of_birth=application.date_of_birth,
+        school_urn=application.school_urn,
+    )
+
+
+def _twin(application: Application, alike_in: tuple[Likeness, ...]) -> Twin:
+    return Twin(
+        number=application.pk,
+        reference=str(application),
+        full_name=application.full_name,
+        intake=application.intake.name,
+        state=application.get_state_display(),
+        likenesses=alike_in,
+    )
