@@ -67,7 +67,9 @@ def test_an_address_is_kept_with_the_words_agreed_to_and_written_to(programme: P
     assert (interest.email, interest.full_name, interest.school_name) == (
         "ines@marlowick.example", "Ines Tarbeck", "Marlowick",
     )  # fmt: skip
-    assert interest.consent_words.startswith("Larkfell may email me once when applications for the NPQ in Headship open")
+    assert interest.consent_words.startswith(
+        "Larkfell may email me once when applications for the NPQ in Headship open"
+    )
     assert (interest.consented_at, interest.standing) == (NOW, "Waits")
     assert Entry.objects.get().verb == "interest.registered"
     letter = Message.objects.get()
