@@ -131,8 +131,9 @@ class CertificateAdmin(LookOnlyAdmin):
     search_fields = ("number", "signs", "enrolment__person__full_name")
     search_help_text = "Number or name."
     fieldsets = (
-        (None, {"fields": ("number", "enrolment", "state", "issued", "awarded_on", "supersedes", "revoked_at")}),
-        ("What stands on it, as it was when it was issued", {"fields": ("says",)}),
+        (None, {"fields": (
+            "number", "enrolment", "state", "issued", "says", "awarded_on", "supersedes", "revoked_at",
+        )}),
         ("Its file", {"fields": ("queued_at", "ready_at", "unsigned_sha256", "signed_sha256")}),
     )  # fmt: skip
     acts = (
@@ -173,7 +174,7 @@ class CertificateAdmin(LookOnlyAdmin):
     def issued(self, certificate: Certificate) -> str:
         return "Before this portal: no copy of it is held here" if certificate.is_from_before else "Here"
 
-    @admin.display(description="")
+    @admin.display(description="what stands on it")
     def says(self, certificate: Certificate) -> str:
         return format_html_join("", "<div>{}: {}</div>", _facts_on(certificate.snapshot))
 

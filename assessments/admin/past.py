@@ -153,7 +153,8 @@ class PastImportAdmin(LookOnlyAdmin):
             roles=LEADS,
             offered=_waits,
             explains="The sound lines are taken over, and the rejected ones are left out. It cannot be taken back; "
-            "a list handed in again changes nobody who is known by then. Nobody is written to.",
+            "a list handed in again changes nobody who is known by then. Nobody is written to. A thousand people "
+            "take some twenty seconds: wait for the next page.",
             template="assessments/past_confirm.html",
             context=_what_it_would_do,
         ),

@@ -293,6 +293,7 @@ def test_what_stands_on_it_is_told_as_facts_and_their_own_page_leads_to_it(offic
     shown = office.get(page).content.decode()
     for fact in ("Name: Ottoline Wrexcombe", "Cohort: Spring 2018", "Awarded: 2 September 2019"):
         assert f"<div>{fact}</div>" in shown
+    assert "<label>What stands on it:</label>" in shown
     assert "Before this portal: no copy of it is held here" in shown
     assert "&quot;v&quot;" not in shown
     assert "Fingerprint" not in shown
