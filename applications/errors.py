@@ -292,3 +292,33 @@ class ApplicationImportOver(RuleViolation):
 class ApplicationFileChanged(RuleViolation):
     def __init__(self) -> None:
         super().__init__("The file is no longer the one you were shown. Discard it, and hand it in again.")
+
+
+class FundedPlaceHeld(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This application holds a funded place. Take that away before you mark it not eligible.")
+
+
+class FundingReasonNeeded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say what DfE decided, and where you read it. Only staff see it.")
+
+
+class SupportReasonNeeded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why the support is granted or refused. Only staff see it.")
+
+
+class SupportNotAsked(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The applicant did not ask for this support.")
+
+
+class FundingSettled(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"Nothing is decided any more about this application. It is {state.lower()}.")
+
+
+class ScholarshipNotOpen(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("DfE scholarships cannot be taken up now. Choose another way to pay, then send it.")

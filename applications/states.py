@@ -82,3 +82,10 @@ class ImportState(models.TextChoices):
     WAITING = "waiting", "Waits to be confirmed"
     DONE = "done", "Done"
     DISCARDED = "discarded", "Discarded"
+
+
+IMPORT_MOVES: dict[ImportState, frozenset[ImportState]] = {
+    ImportState.WAITING: frozenset({ImportState.DONE, ImportState.DISCARDED}),
+    ImportState.DONE: frozenset(),
+    ImportState.DISCARDED: frozenset(),
+}

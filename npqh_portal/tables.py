@@ -152,9 +152,15 @@ def _records(text: str) -> Iterator[Record]:
     try:
         for record in reader:
             if record:
-                yield Record(begins, tuple(cell.strip() for cell in record))
+                yield Record(begins, tuple(_plain(cell) for cell in record))
             begins = reader.line_num + 1
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise TableCut(begins) from error
         raise QuoteAstray(begins) from error
+
+
+def _plain(cell: str) -> str:
+    """Without the apostrophe by which tables that we hand out keep spreadsheets from reading a formula."""
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell

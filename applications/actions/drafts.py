@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from applications.errors import AnswersChanged, ApplicationNotDraft, ProgrammeNotPublished
+from applications.kinds import By
 from applications.models import Application
 from applications.rules.answers import ANSWERS, PARTS, check_finished, fingerprint_of, left_out
 from applications.rules.opening import check_not_closed, check_open, grace_ends
@@ -20,7 +21,9 @@ from npqh_portal.programmes.states import VersionState
 
 from .endorsements import request_endorsement
 from .forms import form_to_begin_with
+from .funding import decide_funding
 from .interest import link_interest
+from .strands import decide_strands
 
 
 @transaction.atomic
@@ -111,7 +114,7 @@ def submit_application(application: Application, *, by: User | None) -> Applicat
         setattr(application, name, value)
     application.state = ApplicationState.SUBMITTED
     application.submitted_at = now
-    application.reference = _new_reference()
+    application.reference = new_reference()
     application.save(update_fields=[*emptied, "state", "submitted_at", "reference"])
     record(
         "application.submitted",
@@ -119,6 +122,8 @@ def submit_application(application: Application, *, by: User | None) -> Applicat
         facts={"form": application.form_id, "left_out": ",".join(sorted(emptied))},
         by=by,
     )
+    decide_funding(application, occasion=By.SUBMISSION, by=by)
+    decide_strands(application, occasion=By.SUBMISSION, by=by)
     request_endorsement(application, by=by)
     queue_message(
         "application-received",
@@ -136,7 +141,7 @@ def _emptied(application: Application) -> dict[str, Any]:
     return {name: getattr(empty, name) for name in columns if getattr(application, name) != getattr(empty, name)}
 
 
-def _new_reference() -> str:
+def new_reference() -> str:
     """Two groups of four, to be read out over a telephone; it says nothing of how many there are."""
     characters = random_id(8)
     return f"{characters[:4]}-{characters[4:]}"

@@ -25,6 +25,7 @@ from npqh_portal.web.fields import Radios
 from npqh_portal.web.words import table_day
 
 from .endorsements import ENDORSEMENT_ACTS, ENDORSEMENTS, EndorsementFilter
+from .exports import EXPORT
 
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 VIEWERS = (*LEADS, Role.REVIEWER)
@@ -152,6 +153,7 @@ class ApplicationAdmin(LookOnlyAdmin):
     )
     inlines = (ReviewInline,)
     row_pages = (ENDORSEMENTS,)
+    list_pages = (EXPORT,)
     acts = (
         Act(
             "review",

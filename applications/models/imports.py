@@ -12,7 +12,7 @@ from npqh_portal.programmes.models import Intake
 class ApplicationImport(models.Model):
     """A file of applications that was handed in: what it did, or, while it waits to be confirmed, what it would do.
 
-    The file is kept only while it waits; afterwards its SHA-256 names it. Moved by `propose_applications`,
+    The file is kept only while it waits; afterwards its SHA-256 names it. Moved by `hold_applications`,
     `confirm_applications` and `discard_applications`.
     """
 
@@ -44,4 +44,4 @@ class ApplicationImport(models.Model):
 
     @property
     def rejected(self) -> int:
-        return len(self.rejections)
+        return len({line for line, _, _ in self.rejections})

@@ -1,0 +1,45 @@
+"""Applications to take away as a file: those that the list shows, as it shows them."""
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from applications.actions import note_export
+from applications.models import Application
+from applications.queries.exports import table_of
+from npqh_portal import clock
+from npqh_portal.people.models import User
+from npqh_portal.web.admin import ListPage
+from npqh_portal.web.downloads import csv_download, csv_text, xlsx_download
+from npqh_portal.web.fields import Radios
+from npqh_portal.web.forms import PortalForm
+
+
+class ExportForm(PortalForm):
+    kind = forms.ChoiceField(
+        label="As which kind of file?",
+        choices=[("xlsx", "A workbook (.xlsx)"), ("csv", "A table as text (.csv)")],
+        initial="xlsx",
+        widget=Radios(hints={"xlsx": "For a spreadsheet: dates are dates", "csv": "For another system"}),
+        error_messages={"required": "Choose a kind of file"},
+    )
+
+
+def export(request: HttpRequest, rows: QuerySet[Application]) -> HttpResponse:
+    """Asks for the kind of file; sending it is what is written down, so that opening the page writes nothing."""
+    form = ExportForm(request.POST if request.method == "POST" else None)
+    count = rows.count()
+    if form.is_valid():
+        assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+        note_export(rows=count, query=request.GET.urlencode(), kind=form.cleaned_data["kind"], by=request.user)
+        name = f"applications-{clock.today():%Y-%m-%d}"
+        table = table_of(rows)
+        if form.cleaned_data["kind"] == "csv":
+            return csv_download(csv_text(table), f"{name}.csv")
+        return xlsx_download(table, f"{name}.xlsx")
+    context = {"form": form, "count": count, "is_whole": not request.GET}
+    return render(request, "applications/admin_export.html", context)
+
+
+EXPORT = ListPage("export", "Take away as a file", view=export)

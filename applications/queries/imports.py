@@ -1,0 +1,116 @@
+"""What a file of applications would do, as things are now."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from applications.models import Application, FormVersion
+from applications.rules.answers import left_out
+from applications.rules.files import ApplicationFile, ApplicationRow, Fate, RowFault, lacking_parts
+from applications.states import LIVE, FormState
+from npqh_portal.people.models import User
+from npqh_portal.programmes.models import Intake
+from npqh_portal.schools.models import School
+from npqh_portal.web.downloads import csv_text
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one line. `answers` are the columns that a new application begins with."""
+
+    row: ApplicationRow
+    fate: Fate
+    faults: tuple[RowFault, ...] = ()
+    remarks: tuple[str, ...] = ()
+    person: User | None = None
+    school: School | None = None
+    answers: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    file: ApplicationFile
+    lines: tuple[Line, ...]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        found = Counter(line.fate.value for line in self.lines)
+        return {fate.value: found[fate.value] for fate in Fate}
+
+    @property
+    def faults(self) -> list[str]:
+        return [str(fault) for line in self.lines for fault in line.faults]
+
+    @property
+    def remarks(self) -> list[str]:
+        each = (f"Line {line.row.line}: {remark}" for line in self.lines for remark in line.remarks)
+        return [*self.file.remarks, *each]
+
+
+def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
+    """Four statements, however many lines there are."""
+    emails = {row.email for row in file.rows if row.email}
+    people = {
+        (person.email or "").lower(): person.alias.kept_person if hasattr(person, "alias") else person
+        for person in User.objects.filter(email__in=emails).select_related("alias__kept_person")
+    }
+    live = Application.objects.filter(intake=intake, state__in=LIVE, person__in=people.values())
+    applied = set(live.values_list("person_id", flat=True))
+    urns = {row.school_urn for row in file.rows if row.school_urn}
+    schools = School.objects.selectable().filter(urn__in=urns).in_bulk(field_name="urn")
+    forms = FormVersion.objects.filter(programme=intake.version.programme, state=FormState.PUBLISHED)
+    newest = forms.order_by("-number").first()
+    needs_endorsement = newest is None or newest.needs_endorsement
+    return ImportPlan(
+        file, tuple(_line(row, people, applied, schools, needs_endorsement=needs_endorsement) for row in file.rows)
+    )
+
+
+def _line(
+    row: ApplicationRow,
+    people: Mapping[str, User],
+    applied: set[int],
+    schools: Mapping[str, School],
+    *,
+    needs_endorsement: bool,
+) -> Line:
+    if row.faults:
+        return Line(row, Fate.REJECTED, row.faults)
+    person, school = people.get(row.email), schools.get(row.school_urn)
+    if person and person.pk in applied:
+        return Line(row, Fate.KNOWN, person=person)
+    if row.school_urn and not school:
+        words = f"{row.school_urn} is no open school in England that the register knows."
+        return Line(row, Fate.REJECTED, (RowFault(row.line, "school_urn", words),))
+    answers = dict(row.answers)
+    if school:
+        answers |= {
+            "school_name": school.name,
+            "school_urn": school.urn,
+            "school_type_code": school.type_code,
+        }
+    context = {**answers, "needs_endorsement": needs_endorsement}
+    if lacking := lacking_parts(context, is_endorsed=row.is_endorsed):
+        words = f"lacks what we need to decide: {', '.join(lacking).lower()}."
+        return Line(row, Fate.REJECTED, (RowFault(row.line, "", words),))
+    nothing = Application()
+    answers |= {name: getattr(nothing, name) for name in left_out(context) & answers.keys()}
+    return Line(row, Fate.NEW, remarks=tuple(_about(row, person)), person=person, school=school, answers=answers)
+
+
+def _about(row: ApplicationRow, person: User | None) -> Iterator[str]:
+    if person and person.full_name and person.full_name.casefold() != row.full_name.casefold():
+        yield f"{row.email} is the address of {person}. See that they are one."
+    if not row.school_urn and row.answers.get("school_name"):
+        yield f"{row.answers['school_name']} has no URN, and becomes a school to find."
+
+
+def rejected_csv(plan: ImportPlan) -> str:
+    """The rejected lines as they stood, with line and reason before them: mended, they can be handed in again."""
+    rejected = (line for line in plan.lines if line.fate is Fate.REJECTED)
+    rows = (
+        [line.row.line, " ".join(f"{fault.column} {fault.words}".strip() for fault in line.faults), *line.row.cells]
+        for line in rejected
+    )
+    return csv_text([["line", "reason", *plan.file.columns], *rows])

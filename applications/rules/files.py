@@ -1,0 +1,62 @@
+"""What a delivery partner's file of applications holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from .answers import unfinished_parts
+
+# Parts of our form that a partner's own form need not have asked.
+NOT_NEEDED = frozenset({"trn", "statement", "adjustments", "agreement"})
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong with one line, and in which column; no column: with the line as a whole."""
+
+    line: int
+    column: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}, {self.column}: {self.words}" if self.column else f"Line {self.line}: {self.words}"
+
+
+@dataclass(frozen=True)
+class ApplicationRow:
+    """One line. `answers` are columns of an application, those that it gives; `cells` as they stand in the file."""
+
+    line: int
+    cells: tuple[str, ...]
+    email: str = ""
+    school_urn: str = ""
+    is_endorsed: bool = False
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    faults: tuple[RowFault, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        return str(self.answers.get("full_name", ""))
+
+
+@dataclass(frozen=True)
+class ApplicationFile:
+    """A file that could be read: every line of it, sound or not, and what is worth knowing of the whole."""
+
+    sha256: str
+    columns: tuple[str, ...]
+    rows: tuple[ApplicationRow, ...]
+    remarks: tuple[str, ...]
+
+
+class Fate(StrEnum):
+    NEW = "new"
+    KNOWN = "known"
+    REJECTED = "rejected"
+
+
+def lacking_parts(answers: Mapping[str, Any], *, is_endorsed: bool) -> list[str]:
+    """The titles of the parts that a line leaves open and that we cannot decide without."""
+    spared = NOT_NEEDED | ({"endorsement"} if is_endorsed else set())
+    return [part.title for part in unfinished_parts(answers) if part.code not in spared]

@@ -1,0 +1,389 @@
+"""Applications in files: handed in by a delivery partner, and taken away."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from applications.actions import confirm_applications, discard_applications, hold_applications
+from applications.errors import ApplicationFileChanged, ApplicationImportOver
+from applications.models import Application, ApplicationImport, Endorsement, MissingSchool
+from applications.queries.exports import COLUMNS as TAKEN
+from applications.queries.imports import import_plan, rejected_csv
+from applications.readers.applications import CHOICES, COLUMNS, read_applications
+from applications.rules.files import ApplicationFile
+from applications.states import ApplicationState, ImportState
+from npqh_portal import clock
+from npqh_portal.audit.models import Entry
+from npqh_portal.audit.queries import words_of
+from npqh_portal.notifications.models import Message
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import Intake
+from npqh_portal.schools.models import School
+from npqh_portal.tables import TableFaulty
+from npqh_portal.web.downloads import csv_text
+from tests.factories import FINISHED, a_partner, a_person, a_school, a_version, an_application, an_intake
+
+from .reader import Reader
+
+TODAY = date(2026, 11, 23)
+GOOD = {
+    "full_name": "Ottoline Wrexcombe", "email": "Otto@School.Example", "date_of_birth": "09/03/1984",
+    "trn": "0123456", "role": "Deputy headteacher", "role_reach": "In one school", "headship": "aspiring",
+    "works_in_england": "yes", "work_setting": "A School", "school_urn": "912345", "previously_funded": "No",
+    "funding_route": "school", "wants_one_to_one": "no", "endorser_role": "headteacher",
+    "endorser_name": "Orla Thwaite", "endorser_email": "head@school.example",
+}  # fmt: skip
+
+
+def a_file(*lines: dict[str, str]) -> bytes:
+    names = list(dict.fromkeys(name for line in lines for name in line))
+    return csv_text([names, *([line.get(name, "") for name in names] for line in lines)]).encode()
+
+
+def read(content: bytes) -> ApplicationFile:
+    return read_applications(content, today=TODAY)
+
+
+def told(**cells: str) -> list[str]:
+    return [str(fault) for row in read(a_file(GOOD | cells)).rows for fault in row.faults]
+
+
+# --- what is read ------------------------------------------------------------------------------------
+
+
+def test_every_column_is_read() -> None:
+    (row,) = read(a_file(GOOD)).rows
+    assert (row.email, row.school_urn, row.is_endorsed, row.faults) == ("otto@school.example", "912345", False, ())
+    given = {name: value for name, value in row.answers.items() if value not in {None, ""}}
+    assert given == {
+        "full_name": "Ottoline Wrexcombe", "date_of_birth": date(1984, 3, 9), "trn": "0123456", "has_trn": True,
+        "role": "Deputy headteacher", "role_reach": "one_school", "headship": "aspiring", "works_in_england": True,
+        "work_setting": "a_school", "previously_funded": False, "funding_route": "school", "wants_one_to_one": False,
+        "endorser_role": "headteacher", "endorser_name": "Orla Thwaite", "endorser_email": "head@school.example",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"full_name": ""}, "Line 2, full_name: is missing."),
+        ({"email": ""}, "Line 2, email: is missing."),
+        ({"email": "otto"}, "Line 2, email: “otto” is no address like name@school.example."),
+        ({"date_of_birth": "31/02/1984"},
+         "Line 2, date_of_birth: “31/02/1984” is no date like 2019-07-12 or 12/07/2019."),
+        ({"date_of_birth": "2027-01-01"}, "Line 2, date_of_birth: must be in the past."),
+        ({"trn": "123456"},
+         "Line 2, trn: “123456” is not seven figures. Spreadsheets drop a nought that stands first."),
+        ({"telephone": "call me"}, "Line 2, telephone: “call me” is no telephone number."),
+        ({"works_in_england": "perhaps"}, "Line 2, works_in_england: “perhaps” is neither yes nor no."),
+        ({"headship": "chief"}, "Line 2, headship: “chief” is none of aspiring, appointed, new, serving."),
+        ({"headship": "serving", "headship_started_on": "2026-10-01"},
+         "Line 2, headship_started_on: does not go with serving: it must be more than a year ago."),
+        ({"school_urn": "12-34"}, "Line 2, school_urn: “12-34” is no URN of six or seven figures."),
+        ({"endorser_email": "otto@school.example"},
+         "Line 2, endorser_email: is the applicant's own: somebody else endorses them."),
+        ({"role": "x" * 101}, "Line 2, role: is longer than 100 letters."),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)  # fmt: skip
+def test_a_cell_that_cannot_be_is_told(cells: dict[str, str], fault: str) -> None:
+    assert told(**cells) == [fault]
+
+
+@pytest.mark.parametrize("column", sorted(CHOICES))
+def test_a_choice_is_written_short_or_as_on_the_form(column: str) -> None:
+    for value, label in CHOICES[column]:
+        for written in (value, value.upper(), label, label.lower()):
+            (row,) = read(a_file(GOOD | {column: written, "headship_started_on": ""})).rows
+            assert row.answers[column] == value
+
+
+def test_of_two_lines_about_one_person_the_first_is_used() -> None:
+    first, second = read(a_file(GOOD, GOOD | {"email": "OTTO@school.example"})).rows
+    assert not first.faults
+    assert [str(fault) for fault in second.faults] == [
+        "Line 3, email: stands on line 2 too, which is the one that is used."
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_it_is_read_as_spreadsheets_save_it(encoding: str, separator: str) -> None:
+    text = (
+        separator.join(["full_name", "email", "role"]) + "\r\n" + separator.join(["Zoë Brontë", "z@s.example", "Head"])
+    )
+    (row,) = read((text + "\r\n").encode(encoding)).rows
+    assert row.full_name == "Zoë Brontë"
+
+
+@given(st.binary(max_size=400) | st.text(max_size=400).map(lambda text: f"full_name,email\n{text}".encode()))
+def test_whatever_is_handed_in_is_read_or_refused(content: bytes) -> None:
+    try:
+        file = read(content)
+    except TableFaulty:
+        return
+    assert all(row.faults or row.email for row in file.rows)
+
+
+# --- what comes of it ----------------------------------------------------------------------------------
+
+database = pytest.mark.django_db
+
+
+@pytest.fixture
+def intake() -> Intake:
+    a_school(urn="912345", name="Quillbeck Primary School", type_code="34")
+    return an_intake(a_version())
+
+
+@pytest.fixture
+def lead() -> User:
+    return a_person(Role.PROGRAMME_LEAD)
+
+
+@pytest.fixture
+def hold(intake: Intake, lead: User) -> Callable[..., ApplicationImport]:
+    def held(*lines: dict[str, str]) -> ApplicationImport:
+        content = a_file(*lines)
+        return hold_applications(read(content), content, intake=intake, file_name="partner.csv", by=lead)
+
+    return held
+
+
+@database
+def test_nothing_is_received_until_it_is_confirmed(hold: Callable[..., ApplicationImport]) -> None:
+    held = hold(GOOD, GOOD | {"email": "other@school.example", "role": ""})
+    assert (held.state, held.created, held.unchanged, held.rejected) == (ImportState.WAITING, 1, 0, 1)
+    assert default_storage.exists(held.stored_name)
+    assert not Application.objects.exists()
+
+
+@database
+def test_a_sound_line_becomes_an_application_that_was_sent(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    held = hold(GOOD | {"employer_name": "does not concern them"})
+    made = confirm_applications(held, read=read, by=lead)
+    assert (made.state, made.stored_name, made.created) == (ImportState.DONE, "", 1)
+    application = Application.objects.get()
+    assert (application.state, application.person.email) == (ApplicationState.SUBMITTED, "otto@school.example")
+    assert (application.school, application.school_name) == (School.objects.get(), "Quillbeck Primary School")
+    assert (application.school_type_code, application.employer_name) == ("34", "")
+    assert application.reference
+    assert application.submitted_at
+    endorsement = Endorsement.objects.get()
+    assert (endorsement.state, endorsement.email) == ("waiting", "head@school.example")
+    assert Message.objects.filter(kind="application-received").count() == 1
+    assert Entry.objects.filter(verb="application.received").count() == 1
+
+
+@database
+def test_the_same_file_again_brings_nobody_twice(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    confirm_applications(hold(GOOD), read=read, by=lead)
+    made = confirm_applications(hold(GOOD), read=read, by=lead)
+    assert (made.created, made.unchanged) == (0, 1)
+    assert (Application.objects.count(), User.objects.filter(email="otto@school.example").count()) == (1, 1)
+
+
+@database
+def test_what_the_partner_holds_is_not_asked_for_again(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    confirm_applications(
+        hold(GOOD | {"endorsed": "yes", "endorser_role": "", "endorser_name": "", "endorser_email": ""}),
+        read=read,
+        by=lead,
+    )
+    endorsement = Endorsement.objects.get()
+    assert (endorsement.state, endorsement.reason) == ("waived", "Held by Larkfell Leadership Partnership.")
+    assert not Message.objects.filter(kind__startswith="endorsement").exists()
+
+
+@database
+def test_a_school_without_urn_becomes_one_to_find(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    confirm_applications(hold(GOOD | {"school_urn": "", "school_name": "Brand New School"}), read=read, by=lead)
+    assert MissingSchool.objects.get().name == "Brand New School"
+
+
+@database
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"school_urn": "999999"}, "Line 2, school_urn: 999999 is no open school in England that the register knows."),
+        ({"role": "", "funding_route": ""},
+         "Line 2: lacks what we need to decide: your role and headship, how your place is paid for."),
+    ],
+)  # fmt: skip
+def test_what_only_the_portal_can_tell_is_told_too(intake: Intake, cells: dict[str, str], fault: str) -> None:
+    assert import_plan(read(a_file(GOOD | cells)), intake).faults == [fault]
+
+
+@database
+def test_rejected_lines_come_back_with_the_reason(intake: Intake) -> None:
+    plan = import_plan(read(a_file(GOOD | {"full_name": "=SUM(A1)", "email": "otto"})), intake)
+    lines = rejected_csv(plan).splitlines()
+    assert lines[0].startswith("line,reason,full_name,email")
+    assert lines[1].startswith("2,email “otto” is no address like name@school.example.,'=SUM(A1),otto")
+
+
+@database
+def test_only_the_file_that_was_shown_is_received(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    held = hold(GOOD)
+    with pytest.raises(ApplicationFileChanged):
+        confirm_applications(held, read=lambda content: read(content + b"\n"), by=lead)
+    assert not Application.objects.exists()
+
+
+@database
+@pytest.mark.parametrize("state", list(ImportState))
+@pytest.mark.parametrize("to", [ImportState.DONE, ImportState.DISCARDED])
+def test_every_move_of_an_import(
+    hold: Callable[..., ApplicationImport], lead: User, state: ImportState, to: ImportState
+) -> None:
+    held = hold(GOOD)
+    if state == ImportState.DONE:
+        held = confirm_applications(held, read=read, by=lead)
+    if state == ImportState.DISCARDED:
+        held = discard_applications(held, by=lead)
+
+    def move() -> ApplicationImport:
+        if to == ImportState.DONE:
+            return confirm_applications(held, read=read, by=lead)
+        return discard_applications(held, by=lead)
+
+    if state == ImportState.WAITING or (state, to) == (ImportState.DISCARDED, ImportState.DISCARDED):
+        assert move().state == to
+    else:
+        with pytest.raises(ApplicationImportOver):
+            move()
+
+
+# --- in the administration -------------------------------------------------------------------------------
+
+
+def upload(client: Client, intake: Intake, content: bytes, name: str = "partner.csv") -> Any:
+    address = reverse("admin:applications_applicationimport_hand_in")
+    return client.post(address, {"intake": intake.pk, "file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+@database
+def test_a_partners_lead_hands_in_looks_and_receives(intake: Intake) -> None:
+    partner = a_partner()
+    Intake.objects.filter(pk=intake.pk).update(delivery_partner=partner)
+    lead = Reader(a_person(Role.PROGRAMME_LEAD, organisation=partner))
+    page = upload(lead.client, intake, a_file(GOOD, GOOD | {"email": "x@school.example", "role": ""}))
+    assert "Nothing is received yet." in page.content.decode()
+    held = ApplicationImport.objects.get()
+    lead.open(reverse("admin:applications_applicationimport_confirm", args=[held.pk]))
+    assert "To be received 1 Known already 0 Rejected 1" in lead.text
+    assert "Line 3: lacks what we need to decide: your role and headship." in lead.text
+    rejected = lead.client.get(reverse("admin:applications_applicationimport_rejected", args=[held.pk]))
+    assert rejected["Content-Type"] == "text/csv; charset=utf-8"
+    lead.send()
+    assert "Received: 1. Known already: 0. Rejected: 1." in lead.text
+
+
+@database
+def test_nobody_hands_in_for_an_intake_of_others(intake: Intake) -> None:
+    client = Client()
+    client.force_login(a_person(Role.PROGRAMME_LEAD, organisation=a_partner()))
+    assert "Choose one of your intakes" in upload(client, intake, a_file(GOOD)).content.decode()
+    assert not ApplicationImport.objects.exists()
+
+
+@database
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"", "partner.csv", "The file is empty."),
+        (b"name\nOtto\n", "partner.csv", "Line 1 names no column full_name."),
+        (b"PK\x03\x04", "partner.csv", "Line 1 holds something that is not text."),
+        (a_file(GOOD), "partner.xlsx", "The file must be a .csv."),
+        (
+            a_file(*(GOOD | {"email": f"p{n}@school.example"} for n in range(501))),
+            "partner.csv",
+            "500 is the most at once",
+        ),
+    ],
+    ids=["empty", "no names", "a workbook", "wrong kind", "too many"],
+)
+def test_a_file_that_cannot_be_used_is_refused_beside_the_field(
+    intake: Intake, lead: User, content: bytes, name: str, words: str
+) -> None:
+    client = Client()
+    client.force_login(lead)
+    assert words in upload(client, intake, content, name).content.decode()
+    assert not ApplicationImport.objects.exists()
+
+
+@database
+def test_the_empty_file_can_be_handed_in_as_it_is(lead: User) -> None:
+    client = Client()
+    client.force_login(lead)
+    content = client.get(reverse("admin:applications_applicationimport_columns")).content
+    file = read_applications(content, today=TODAY)
+    assert (file.columns, [row.faults for row in file.rows]) == (COLUMNS, [()])
+
+
+# --- taken away ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def taken(lead: User) -> Callable[..., Any]:
+    client = Client()
+    client.force_login(lead)
+    address = reverse("admin:applications_application_export")
+    return lambda kind, query="": client.post(f"{address}{query}", {"kind": kind})
+
+
+@database
+def test_the_workbook_holds_the_rows_of_the_list(taken: Callable[..., Any], intake: Intake) -> None:
+    an_application(a_person(email="ines@school.example"), intake, **FINISHED | {"full_name": "=HYPERLINK(1)"})
+    an_application(a_person(), an_intake(a_version()), **FINISHED)
+    response = taken("xlsx", f"?intake__id__exact={intake.pk}")
+    names, row = list(load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True))
+    cells = dict(zip(names, row, strict=True))
+    assert names == TAKEN
+    assert (cells["full_name"], cells["email"], cells["works_in_england"]) == (
+        "=HYPERLINK(1)", "ines@school.example", "yes",
+    )  # fmt: skip
+    assert cells["date_of_birth"].date() == date(1980, 2, 29)
+    assert cells["sent_on"].date() == clock.today()
+
+
+@database
+def test_taking_away_is_written_down_and_looking_is_not(taken: Callable[..., Any], intake: Intake, lead: User) -> None:
+    an_application(a_person(), intake, **FINISHED)
+    page = Reader(lead).open(reverse("admin:applications_application_export"))
+    assert "Take 1 application away" in page.text
+    assert not Entry.objects.filter(verb="applications.exported").exists()
+    taken("csv", "?q=ines")
+    entry = Entry.objects.get(verb="applications.exported")
+    assert words_of(entry) == {"filters": "q=ines"}
+
+
+@database
+def test_what_was_taken_away_can_be_handed_in_elsewhere(taken: Callable[..., Any], intake: Intake) -> None:
+    school = School.objects.get()
+    named = {"school": school, "school_urn": school.urn, "school_name": school.name}
+    an_application(a_person(email="ines@school.example"), intake, **FINISHED | named)
+    file = read(taken("csv").content)
+    plan = import_plan(file, an_intake(a_version(), name="Elsewhere"))
+    assert (plan.faults, [line.fate for line in plan.lines]) == ([], ["new"])
+    (line,) = plan.lines
+    assert line.answers
+    kept = {name: line.answers[name] for name in FINISHED if name not in {*named, "agreed_at", "needs_adjustments"}}
+    assert kept == {name: FINISHED[name] for name in kept}
+
+
+@database
+def test_what_is_only_for_some_staff_is_in_no_file(taken: Callable[..., Any], intake: Intake) -> None:
+    an_application(a_person(), intake, **FINISHED | {"needs_adjustments": True, "adjustments": "Larger print."})
+    assert b"Larger print" not in taken("csv").content
