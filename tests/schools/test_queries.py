@@ -28,16 +28,43 @@ def quillbeck() -> School:
     [
         "quillbeck", "PRIMARY quill", "cumbrooke school", "QB1", "QB1 2ZZ", "qb12zz", "qb12z", "2ZZ", "912345", "9123",
         "  quillbeck   2zz ", "mill lane", "under", "yard, old", "westfell", "northern", "quill-beck"[:5],
-        "quillbeck & primary", "quillbeck and primary", "(quillbeck)", "school quillbeck cumb QB1 9123",
+        "quillbeck & primary", "quillbeck and primary", "912345 &", "and 912345",
+        "9123 912345", "(quillbeck)", "school quillbeck cumb QB1 9123",
     ],
 )  # fmt: skip
 def test_every_word_must_begin_one_of_its_words(quillbeck: School, words: str) -> None:
     assert list(find_schools(words)) == [quillbeck]
 
 
-@pytest.mark.parametrize("words", ["", "   ", "quillbeck otherton", "12345", "beck", "%", "_", "'", "&", "and", "*:"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "   ",
+        "quillbeck otherton",
+        "quillbeck 934567",
+        "12345",
+        "9123456",
+        "91234567",
+        "beck",
+        "%",
+        "_",
+        "'",
+        "&",
+        "and",
+        "*:",
+    ],
+)
 def test_otherwise_nothing_is_found(quillbeck: School, words: str) -> None:
     assert list(find_schools(words)) == []
+
+
+def test_a_number_is_a_word_or_the_beginning_of_a_urn() -> None:
+    by_name, by_urn = a_school(name="St Mary 91 School", urn="800000"), a_school(name="Hollin School", urn="9123456")
+    assert list(find_schools("91")) == [by_urn, by_name]
+    assert list(find_schools("91 mary")) == [by_name]
+    assert list(find_schools("9123456")) == list(find_schools("hollin 9123456")) == [by_urn]
+    assert list(find_schools("91st")) == []
 
 
 @pytest.mark.parametrize("words", ["x' | 'quillbeck", "quillbeck' & !'x", "quillbeck:*A <-> primary", "\\", "(((", "!"])

@@ -1,5 +1,6 @@
 """The national register's own record of each school, and who works or worked where."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -34,12 +35,25 @@ def _without_spaces(text: Combinable) -> Replace:
     return Replace(text, Value(" "), Value(""))
 
 
-# The words a school is found by; the postcode also in one piece. Indexed as written here.
+# The words a school is found by, besides its URN. Indexed as written here.
 _WORDS = Func(
-    F("urn"), F("name"), F("street"), F("locality"), F("address3"), F("town"), F("county"), F("la_name"), F("region"),
-    F("postcode"), _without_spaces(F("postcode")),
+    F("name"), F("street"), F("locality"), F("address3"), F("town"), F("county"), F("la_name"), F("region"),
+    F("postcode"),
     function="schools_words", output_field=SearchVectorField(),
 )  # fmt: skip
+_URN_DIGITS = 7
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"(?<![^\W_])[0-9]+(?![^\W_])")  # a word of nothing but digits
+
+
+def _has_words(words: str) -> Q:
+    sought = Func(Value(words), function="schools_query")
+    return Q(Func(_WORDS, sought, template="%(expressions)s", arg_joiner=" @@ ", output_field=models.BooleanField()))
+
+
+def _has_number(number: str) -> Q:
+    """As a word or as the beginning of the URN; a range, since every kind of index serves that."""
+    return _has_words(number) | Q(urn__gte=number, urn__lte=number.ljust(_URN_DIGITS, "9"))
 
 
 class SchoolQuerySet(models.QuerySet["School"]):
@@ -52,9 +66,12 @@ class SchoolQuerySet(models.QuerySet["School"]):
 
         Accents, apostrophes, capitals and order do not matter, nor whether it is "St" or "Saint".
         """
-        sought = Func(Value(words[:WORDS_MOST]), function="schools_query")
-        found = Func(_WORDS, sought, template="%(expressions)s", arg_joiner=" @@ ", output_field=models.BooleanField())
-        return self.filter(found)
+        words = words[:WORDS_MOST]
+        numbers, rest = _NUMBER.findall(words), _NUMBER.sub(" ", words)
+        found = self.filter(*map(_has_number, numbers))
+        # Beside a number, an "and" or a sign asks for nothing.
+        asks_more = any(word != "and" for word in _WORD.findall(rest.lower()))
+        return found.filter(_has_words(rest)) if asks_more or not numbers else found
 
     def best_first(self, words: str) -> "SchoolQuerySet":
         """The school whose URN or postcode it is, then those whose name begins with these words, then by name."""
