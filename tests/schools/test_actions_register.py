@@ -327,6 +327,12 @@ def test_lines_are_counted_as_an_editor_does() -> None:
     assert [one.line for one in taken_in(content).rejections] == [6]
 
 
+def test_what_nobody_reads_counts_for_lines_and_against_an_empty_row() -> None:
+    nobody = dict.fromkeys(NATIONAL, "") | {"HeadLastName": " Somebody,\r\nElse"}
+    content = an_extract([a_row("900001") | {"HeadLastName": "One,\r\ntwo"}, nobody, a_row("12")])
+    assert [(one.line, one.identifier) for one in taken_in(content).rejections] == [(4, ""), (6, "12")]
+
+
 def test_a_known_school_keeps_what_it_was_while_its_row_is_rejected() -> None:
     taken_in(an_extract([a_row("900001")]))
     report = taken_in(an_extract([a_row("900001", status="9"), a_row("900002")]))

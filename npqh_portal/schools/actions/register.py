@@ -1,13 +1,15 @@
 """Taking in the national extract: COPY into a temporary table, then a few statements over all rows at once.
 
-Nothing here loops over schools. Rows are numbered as they are copied; lines of the file are worked out from those
-numbers only when there is something to say about one.
+Nothing here loops over schools. Rows are numbered as they are copied; the file is read once more, to find on which line
+a row begins, only when there is something to say about one.
 """
 
+import io
 import json
+import string
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO, Any
@@ -36,7 +38,7 @@ def _quiet(words: str) -> None:
 
 FIRST_CHANGES = 20
 NAMED_MOST = 20  # schools named one by one in remarks
-_COPY_BYTES = 1 << 20
+_COPY_BYTES = 1 << 16  # more at once leaves the database waiting
 
 # Where people type freely, a line may be broken within the field; it is shown in one.
 _FREE_TEXT = {"name", "street", "locality", "address3", "town"}
@@ -44,6 +46,13 @@ _STATUSES = SQL(", ").join(Literal(status.value) for status in School.Status)
 _FIELDS: Mapping[str, Any] = {name: School._meta.get_field(name) for name in COLUMNS}
 _ALL = SQL(", ").join(map(Identifier, COLUMNS))
 _BUT_URN = [name for name in COLUMNS if name != "urn"]
+
+# Columns of a file that are looked at, and what stands between fields where nothing stands in them.
+_READ = {*COLUMNS.values(), *LINK_COLUMNS}
+_NOTHING = '",' + string.whitespace
+
+# Under each name, the text of the column as it was copied.
+Raw = Mapping[str, Composable]
 
 
 def import_schools(
@@ -139,16 +148,19 @@ def _import(
     tell(f"Reading {extract.name} …")
     rows = _copy(cursor, extract, "staged")
     tell(f"{rows:,} rows read. Comparing …")
-    twice = _twice(cursor, extract.header)
-    differing = _convert(cursor, extract.header, twice)
+    raw = {name: _place(extract.header.index(column)) for name, column in COLUMNS.items()}
+    twice = _twice(cursor, raw)
+    created = 0 if School.objects.exists() else _add_all(cursor, raw, twice)
+    differing = _set_apart(cursor, raw, twice, at_most=rows - created)
     # Whatever the file says of a school, it does not lack it.
-    lacking = School.objects.count() - (rows - differing) - _count(cursor, "DISTINCT school_id", "FROM incoming")
-    rows -= _pass_over_empty(cursor)
+    lacking = School.objects.count() - (rows - differing) - _count(cursor, "DISTINCT school_id", "FROM differing")
+    rows -= _pass_over_empty(cursor, extract)
     rejections = _reject(cursor, extract, twice)
+    _convert(cursor)
     _compare(cursor)
     updated = _count(cursor, "what", "FROM changed")
     tell("Writing …")
-    created = _write(cursor)
+    created += _write(cursor)
     report = Report(
         created=created,
         updated=updated,
@@ -180,17 +192,22 @@ def _import(
 
 
 def _copy(cursor: CursorWrapper, file: TableFile, into: str) -> int:
-    """The rows of a file, numbered from 1, every column as text named by its place. Answers with their number."""
-    columns = [_place(number) for number in range(len(file.header))]
-    table = SQL(", ").join(SQL("{} text").format(column) for column in columns)
+    """The rows of a file, numbered from 1, each column named by its place. Answers with their number.
+
+    Of columns that nobody reads only the first letter is kept: a table a third as large is quicker to write and read.
+    """
+    places = [_place(number) for number in range(len(file.header))]
+    read = [place for place, column in zip(places, file.header, strict=True) if column in _READ]
+    texts = [SQL("{} text").format(place) for place in read]
+    letters = [SQL('{} "char"').format(place) for place in places if place not in read]
     cursor.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier("pg_temp", into)))
     cursor.execute(
         SQL(
-            "CREATE TEMPORARY TABLE {} (row integer GENERATED ALWAYS AS IDENTITY, {}) ON COMMIT DROP"
-        ).format(Identifier(into), table)
+            "CREATE TEMPORARY TABLE {} (row integer GENERATED ALWAYS AS IDENTITY (CACHE 1000), {}) ON COMMIT DROP"
+        ).format(Identifier(into), SQL(", ").join(texts + letters))
     )  # fmt: skip
-    copy = SQL("COPY {} ({}) FROM STDIN (FORMAT csv, HEADER true, ENCODING {}, FORCE_NOT_NULL *)").format(
-        Identifier(into), SQL(", ").join(columns), Literal(file.encoding)
+    copy = SQL("COPY {} ({}) FROM STDIN (FORMAT csv, HEADER true, ENCODING {}, FORCE_NOT_NULL ({}))").format(
+        Identifier(into), SQL(", ").join(places), Literal(file.encoding), SQL(", ").join(read)
     )
     file.content.seek(file.starts_at)
     try:
@@ -228,44 +245,54 @@ def _line_in(error: psycopg2.Error) -> int | None:
 # --- reading -------------------------------------------------------------------------------------------------
 
 
-def _twice(cursor: CursorWrapper, header: tuple[str, ...]) -> list[str]:
+def _twice(cursor: CursorWrapper, raw: Raw) -> list[str]:
     """URNs that stand in more than one row."""
-    urn = _place(header.index(COLUMNS["urn"]))
-    cursor.execute(SQL("SELECT btrim({}) AS urn FROM staged GROUP BY 1 HAVING count(*) > 1").format(urn))
+    cursor.execute(SQL("SELECT btrim({}) AS urn FROM staged GROUP BY 1 HAVING count(*) > 1").format(raw["urn"]))
     return [urn for (urn,) in cursor.fetchall()]
 
 
-def _convert(cursor: CursorWrapper, header: tuple[str, ...], twice: list[str]) -> int:
-    """`incoming`: the rows that differ from those their schools were last written from, or stand twice.
+def _set_apart(cursor: CursorWrapper, raw: Raw, twice: list[str], *, at_most: int) -> int:
+    """`differing`: the rows that differ from those their schools were last written from, or stand twice.
 
-    Their columns as what they are; `fault`, what is wrong; and the known school. Answers with how many they are.
+    Their columns as they were copied, whether anything is `wrong` with one, and the known school. Answers with how
+    many they are; none is looked for where there can be none.
     """
-    raw = {name: _place(header.index(column)) for name, column in COLUMNS.items()}
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming")
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.differing")
     cursor.execute(
         SQL(
-            "CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS"
-            " SELECT row, s.id AS school_id, {fingerprint} AS fingerprint, {values},"
-            " nullif(concat_ws(' ', {faults}), '') AS fault"
+            "CREATE TEMPORARY TABLE differing ON COMMIT DROP AS"
+            " SELECT row, s.id AS school_id, {fingerprint} AS fingerprint, {wrong} AS wrong, {texts}"
             " FROM staged LEFT JOIN schools_school AS s ON s.urn = btrim({urn})"
             " WHERE s.fingerprint IS NULL OR s.fingerprint <> {fingerprint} OR btrim({urn}) = ANY({twice})"
+            " LIMIT {at_most}"
         ).format(
             fingerprint=_fingerprint(cursor, raw),
-            values=SQL(", ").join(
-                SQL("{} AS {}").format(_value(name, raw[name]), Identifier(name)) for name in COLUMNS
-            ),
-            faults=SQL(", ").join(_fault(name, raw[name]) for name in COLUMNS),
+            wrong=_any_wrong(raw),
+            texts=SQL(", ").join(SQL("{} AS {}").format(raw[name], Identifier(name)) for name in COLUMNS),
             urn=raw["urn"],
             twice=Literal(twice),
+            at_most=Literal(at_most),
         )
     )
     differing: int = cursor.rowcount
     return differing
 
 
-def _fingerprint(cursor: CursorWrapper, raw: Mapping[str, Composable]) -> Composable:
+def _convert(cursor: CursorWrapper) -> None:
+    """`incoming`: those of them that are left, as what they are."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming")
+    cursor.execute(
+        SQL(
+            "CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT row, school_id, fingerprint, {} FROM differing"
+        ).format(
+            SQL(", ").join(SQL("{} AS {}").format(_value(name, Identifier(name)), Identifier(name)) for name in COLUMNS)
+        )
+    )
+
+
+def _fingerprint(cursor: CursorWrapper, raw: Raw) -> Composable:
     """Of the texts of all columns that are kept, and of how they are read, so that a change of that reads all anew."""
-    reading = SQL(" ").join(how(name, Identifier(name)) for name in COLUMNS for how in (_value, _fault))
+    reading = SQL(" ").join(how(name, Identifier(name)) for name in COLUMNS for how in (_value, _wrong))
     first = zlib.crc32(reading.as_string(cursor.cursor).encode())
     return SQL("({})").format(
         SQL(" # ").join(
@@ -276,11 +303,12 @@ def _fingerprint(cursor: CursorWrapper, raw: Mapping[str, Composable]) -> Compos
 
 
 def _value(name: str, raw: Composable) -> Composable:
+    """What the text of a column says, of a row in which nothing is wrong."""
     match _FIELDS[name]:
         case models.DateField():
-            return SQL("CASE WHEN {} THEN {}::date END").format(_is_date(raw), raw)
+            return SQL("nullif(btrim({}), '')::date").format(raw)
         case models.IntegerField():
-            return SQL("CASE WHEN {} THEN {}::integer END").format(_is_number(raw), raw)
+            return SQL("nullif(btrim({}), '')::integer").format(raw)
     if name == "type_code":
         return SQL("ltrim({}, ' 0')").format(raw)
     if name == "name":
@@ -293,35 +321,47 @@ def _value(name: str, raw: Composable) -> Composable:
     return SQL("btrim({})").format(raw)
 
 
-def _fault(name: str, raw: Composable) -> Composable:
-    """What is wrong with this column, in a sentence, or NULL."""
-    field, column = _FIELDS[name], COLUMNS[name]
-    quoted = SQL("left({}, 40)").format(raw)
+def _any_wrong(raw: Raw) -> Composable:
+    return SQL("({})").format(SQL(" OR ").join(_wrong(name, raw[name]) for name in COLUMNS))
+
+
+def _wrong(name: str, raw: Composable) -> Composable:
+    """Whether this column has a fault. What costs less is asked first."""
+    field = _FIELDS[name]
     if name == "urn":
-        wrong, words = SQL("btrim({}) !~ '^[0-9]{{6,7}}$'").format(raw), f"{column} “%s” is not 6 or 7 digits."
+        return SQL("(octet_length(btrim({0})) NOT IN (6, 7) OR btrim({0}) ~ '[^0-9]')").format(raw)
+    if name == "status":
+        return SQL("btrim({}) NOT IN ({})").format(raw, _STATUSES)
+    if isinstance(field, models.DateField):
+        return SQL("(btrim({}) <> '' AND NOT {})").format(raw, _is_date(raw))
+    if isinstance(field, models.IntegerField):
+        return SQL("(btrim({}) <> '' AND NOT {})").format(raw, _is_number(raw))
+    # Counting bytes is quicker than letters, and there are never fewer.
+    too_long = SQL("(octet_length({0}) > {1} AND length(btrim({0})) > {1})").format(raw, Literal(field.max_length))
+    return SQL("({} OR {})").format(_is_missing(raw), too_long) if name == "name" else too_long
+
+
+def _fault(name: str) -> Composable:
+    """What is wrong with this column of a row that differs, in a sentence, or NULL."""
+    raw, field, column = Identifier(name), _FIELDS[name], COLUMNS[name]
+    if name == "urn":
+        words = f"{column} “%s” is not 6 or 7 digits."
     elif name == "status":
-        wrong = SQL("btrim({}) NOT IN ({})").format(raw, _STATUSES)
         words = f"{column} “%s” is none of {', '.join(School.Status.values)}."
     elif isinstance(field, models.DateField):
-        wrong, words = (
-            SQL("btrim({}) <> '' AND NOT {}").format(raw, _is_date(raw)),
-            f"{column} “%s” is no date (DD-MM-YYYY).",
-        )
+        words = f"{column} “%s” is no date (DD-MM-YYYY)."
     elif isinstance(field, models.IntegerField):
-        wrong = SQL("btrim({}) <> '' AND NOT {}").format(raw, _is_number(raw))
         words = f"{column} “%s” is no whole number."
     else:
-        most = Literal(field.max_length)
-        # Counting bytes is quicker than letters, and there are never fewer.
-        wrong = SQL("octet_length({0}) > {1} AND length(btrim({0})) > {1}").format(raw, most)
         words = f"{column} “%s…” is longer than {field.max_length} characters."
-    case = SQL("CASE WHEN {} THEN format({}, {}) END").format(wrong, Literal(words), quoted)
-    if name != "name":
-        return case
-    missing = SQL("CASE WHEN btrim({}) = '' THEN {} END").format(
-        _without_hard_spaces(raw), Literal(f"There is no {column}.")
-    )
-    return SQL("{}, {}").format(missing, case)
+    case = SQL("WHEN {} THEN format({}, left({}, 40))").format(_wrong(name, raw), Literal(words), raw)
+    if name == "name":
+        case = SQL("WHEN {} THEN {} {}").format(_is_missing(raw), Literal(f"There is no {column}."), case)
+    return SQL("CASE {} END").format(case)
+
+
+def _is_missing(raw: Composable) -> Composable:
+    return SQL("btrim({}) = ''").format(_without_hard_spaces(raw))
 
 
 def _without_hard_spaces(raw: Composable) -> Composable:
@@ -335,34 +375,31 @@ def _is_date(raw: Composable) -> Composable:
 
 def _is_number(raw: Composable) -> Composable:
     """The database would take -5 and 0x1F too, but no school has so many pupils."""
-    return SQL("({} ~ '^ *[0-9]{{1,9}} *$')").format(raw)
+    return SQL("({0} !~ '[^0-9 ]' AND octet_length(btrim({0})) < 10 AND pg_input_is_valid({0}, 'integer'))").format(raw)
 
 
-def _pass_over_empty(cursor: CursorWrapper) -> int:
-    """Take out of `incoming` the rows in which nothing stands. Answers with how many they are."""
-    cursor.execute("SELECT row FROM incoming WHERE urn = ''")
+def _pass_over_empty(cursor: CursorWrapper, extract: TableFile) -> int:
+    """Take out of `differing` the rows in which nothing stands. Answers with how many they are."""
+    cursor.execute("SELECT row FROM differing WHERE btrim(urn) = ''")
     nameless = [row for (row,) in cursor.fetchall()]
     if not nameless:  # as ever: do not read the whole file again
         return 0
-    cursor.execute(
-        "DELETE FROM incoming WHERE row IN (SELECT row FROM staged AS s WHERE row = ANY(%s)"
-        # A row as text: its number, then quotes and commas.
-        r""" AND s::text ~ '^\(\d+[",\s]*\)$')""",
-        [nameless],
-    )
-    passed: int = cursor.rowcount
-    return passed
+    empty = [row for row, (_, words) in _rows(extract, nameless).items() if not words.strip(_NOTHING)]
+    cursor.execute("DELETE FROM differing WHERE row = ANY(%s)", [empty])
+    return len(empty)
 
 
 def _reject(cursor: CursorWrapper, extract: TableFile, twice: list[str]) -> list[Rejection]:
-    """Take out of `incoming` what is no school, and every row of a URN that stands twice."""
+    """Take out of `differing` what is no school, and every row of a URN that stands twice."""
     cursor.execute(
-        "SELECT row, urn, fault FROM incoming WHERE fault IS NOT NULL OR urn = ANY(%s) ORDER BY row", [twice]
+        SQL(
+            "SELECT row, btrim(urn), concat_ws(' ', {}) FROM differing WHERE wrong OR btrim(urn) = ANY({}) ORDER BY row"
+        ).format(SQL(", ").join(_fault(name) for name in COLUMNS), Literal(twice))
     )
     found = cursor.fetchall()
     if not found:
         return []
-    lines = _lines(cursor, "staged", extract, [row for row, _, _ in found])
+    lines = _lines(extract, [row for row, _, _ in found])
     standing = defaultdict(list)
     for row, urn, _ in found:
         standing[urn].append(lines[row])
@@ -371,23 +408,31 @@ def _reject(cursor: CursorWrapper, extract: TableFile, twice: list[str]) -> list
         others = [str(line) for line in standing[urn] if line != lines[row]] if urn else []
         elsewhere = f"The same URN stands on line {', '.join(others)}." if others else ""
         rejections.append(Rejection(lines[row], urn[:40], " ".join(filter(None, [fault, elsewhere]))))
-    cursor.execute("DELETE FROM incoming WHERE row = ANY(%s)", [[row for row, _, _ in found]])
+    cursor.execute("DELETE FROM differing WHERE row = ANY(%s)", [[row for row, _, _ in found]])
     return rejections
 
 
-def _lines(cursor: CursorWrapper, table: str, file: TableFile, rows: list[int]) -> dict[int, int]:
-    """On which line of the file each of these rows begins: fields may hold line ends too."""
-    cursor.execute(
-        SQL(
-            "SELECT row, line FROM (SELECT row, %s + row + coalesce(sum(within) OVER before, 0)::integer AS line FROM"
-            " (SELECT row, length(t::text) - length(replace(t::text, E'\\n', '')) AS within FROM {} AS t"
-            "  WHERE row <= %s) AS counted"
-            " WINDOW before AS (ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS placed"
-            " WHERE row = ANY(%s)"
-        ).format(Identifier(table)),
-        [file.header_lines, max(rows), rows],
-    )
-    return dict(cursor.fetchall())
+def _lines(file: TableFile, rows: Collection[int]) -> dict[int, int]:
+    """On which line of the file each of these rows begins."""
+    return {row: line for row, (line, _) in _rows(file, rows).items()}
+
+
+def _rows(file: TableFile, rows: Collection[int]) -> dict[int, tuple[int, str]]:
+    """The line on which each of these rows begins, and what stands there: fields may hold line ends too."""
+    wanted, found = set(rows), {}
+    row, begins, parts, quoted = 0, 1, [], False
+    file.content.seek(file.starts_at)
+    # Never closed before the file is: it would take the file with it. Any byte is a letter here.
+    text = io.TextIOWrapper(file.content, encoding="latin-1", newline="")
+    for line, part in enumerate(text, 1):
+        parts.append(part)
+        quoted ^= bool(part.count('"') % 2)
+        if not quoted:
+            if row in wanted:
+                found[row] = begins, "".join(parts)
+            row, begins, parts = row + 1, line + 1, []
+    text.detach()
+    return found
 
 
 # --- comparing and writing -----------------------------------------------------------------------------------
@@ -416,32 +461,50 @@ def _compare(cursor: CursorWrapper) -> None:
 
 
 def _write(cursor: CursorWrapper) -> int:
-    """Answers with how many schools are new."""
+    """Bring known schools up to date and add new ones. Answers with how many are new."""
     cursor.execute(
         SQL(
             "UPDATE schools_school AS s SET {} FROM changed JOIN incoming AS i USING (row) WHERE s.id = changed.id"
         ).format(SQL(", ").join(SQL("{0} = i.{0}").format(Identifier(name)) for name in ["fingerprint", *_BUT_URN]))
     )
-    if School.objects.exists():
-        return _add(cursor)
-    # The first import: all schools are indexed together twice as fast as one by one.
+    return _add(cursor, SQL("SELECT {}, fingerprint FROM incoming WHERE school_id IS NULL").format(_ALL))
+
+
+def _add_all(cursor: CursorWrapper, raw: Raw, twice: list[str]) -> int:
+    """The first import: every row that is a school, straight from where it was copied to. Answers with how many.
+
+    All schools are indexed together twice as fast as one by one.
+    """
+    unique = [one for one in School._meta.constraints if isinstance(one, models.UniqueConstraint)]
     with connection.schema_editor() as editor:
         for index in School._meta.indexes:
             editor.remove_index(School, index)
-    created = _add(cursor)
+        for constraint in unique:
+            editor.remove_constraint(School, constraint)
+    created = _add(
+        cursor,
+        SQL("SELECT {}, {} FROM staged WHERE NOT {} AND btrim({}) <> ALL({})").format(
+            SQL(", ").join(_value(name, raw[name]) for name in COLUMNS),
+            _fingerprint(cursor, raw),
+            _any_wrong(raw),
+            raw["urn"],
+            Literal(twice),
+        ),
+    )
     with connection.schema_editor() as editor:
+        for constraint in unique:
+            editor.add_constraint(School, constraint)
         for index in School._meta.indexes:
             editor.add_index(School, index)
     return created
 
 
-def _add(cursor: CursorWrapper) -> int:
+def _add(cursor: CursorWrapper, schools: Composable) -> int:
+    """The schools that a query finds, with their fingerprint, as first seen now."""
     cursor.execute(
-        SQL(
-            "INSERT INTO schools_school ({0}, fingerprint, added_at) SELECT {0}, fingerprint, %s FROM incoming"
-            " WHERE school_id IS NULL"
-        ).format(_ALL),
-        [clock.now()],
+        SQL("INSERT INTO schools_school ({}, fingerprint, added_at) SELECT *, {} FROM ({}) AS found").format(
+            _ALL, Literal(clock.now()), schools
+        )
     )
     created: int = cursor.rowcount
     return created
@@ -566,7 +629,7 @@ def _links_left_out(
         [],
     )  # fmt: skip
     found = cursor.fetchall()
-    lines = _lines(cursor, table, file, [row for row, _, _ in found]) if found else {}
+    lines = _lines(file, [row for row, _, _ in found]) if found else {}
     where = "" if table == "staged" else f"In {file.name}: "
     rejections = [(row, Rejection(lines[row], urn[:40], f"{where}{fault}")) for row, urn, fault in found]
     cursor.execute(
