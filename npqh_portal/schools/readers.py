@@ -11,7 +11,9 @@ import io
 import re
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import IO
@@ -24,7 +26,8 @@ from .rules.eligibility import HEADERS, fault_of
 from .rules.imports import ListFile, Rejection, TableFile
 from .rules.register import COLUMNS, LINK_COLUMNS
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
+_AHEAD = 8  # pieces that may wait for their digest, so that a file unpacked as it is read does not pile up
 _HEADER_MOST = 1 << 16
 _NAMED_MOST = 5
 _GAP = re.compile(rb"\n\r?\n")  # an empty line, unless it stands in quotes
@@ -162,16 +165,20 @@ def _scanned(content: IO[bytes], name: str) -> tuple[str, str, bool, bool]:
     digest, tally, passed, no_letter = hashlib.sha256(), Utf8Tally(), 0, False
     before, gaps = b"", False
     content.seek(0)
-    for chunk in iter(lambda: content.read(_CHUNK), b""):
-        digest.update(chunk)
-        if (null := chunk.find(0)) >= 0:
-            line = _line_of(content, passed + null)
-            raise FileUnusable(name, "there is a null character, so this is no CSV of text.", line)
-        tally.add(chunk)
-        no_letter = no_letter or any(letter in chunk for letter in _NO_LETTERS)
-        gaps = gaps or bool(_GAP.search(chunk) or _GAP.search(before + chunk[:2]))
-        before = (before + chunk)[-2:]
-        passed += len(chunk)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the digest is half of all the work
+        digested: deque[Future[None]] = deque()
+        for chunk in iter(lambda: content.read(_CHUNK), b""):
+            if (null := chunk.find(0)) >= 0:
+                line = _line_of(content, passed + null)
+                raise FileUnusable(name, "there is a null character, so this is no CSV of text.", line)
+            tally.add(chunk)
+            no_letter = no_letter or any(letter in chunk for letter in _NO_LETTERS)
+            gaps = gaps or bool(_GAP.search(chunk) or _GAP.search(before + chunk[:2]))
+            before = (before + chunk)[-2:]
+            passed += len(chunk)
+            digested.append(beside.submit(digest.update, chunk))
+            if len(digested) > _AHEAD:
+                digested.popleft().result()
     tally.add(b"", last=True)
     if not tally.broken:
         return digest.hexdigest(), "UTF8", gaps, before.endswith(b"\n")
