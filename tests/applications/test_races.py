@@ -10,9 +10,8 @@ from django.db import connection
 from applications.actions import start_application, submit_application
 from applications.models import Application
 from applications.states import ApplicationState
-from npqh_portal import clock
 from npqh_portal.notifications.models import Message
-from tests.factories import a_person, a_version, an_application, an_intake
+from tests.factories import FINISHED, a_person, a_version, an_application, an_intake
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,10 +39,7 @@ def test_two_starts_at_once_are_one_application() -> None:
 
 def test_two_sendings_at_once_are_one_submission() -> None:
     ines = a_person()
-    draft = an_application(
-        ines, an_intake(a_version()), state=ApplicationState.DRAFT, role="Head", headship="aspiring",
-        school_name="Here", statement="Why", wants_one_to_one=False, agreed_at=clock.now(),
-    )  # fmt: skip
+    draft = an_application(ines, an_intake(a_version()), state=ApplicationState.DRAFT, **FINISHED)
     first, second = both(lambda: submit_application(draft, by=ines))
     assert first.reference == second.reference
-    assert Message.objects.count() == 1
+    assert Message.objects.filter(kind="application-received").count() == 1

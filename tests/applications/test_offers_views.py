@@ -1,0 +1,171 @@
+"""The applicant's pages about a place: their turn, an offer, and withdrawing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from applications.actions import make_offers
+from applications.models import Application, Offer
+from applications.states import ApplicationState
+from npqh_portal import clock
+from npqh_portal.programmes.models import Intake
+from tests.factories import a_person, a_version, an_intake
+
+from .places import applied
+
+pytestmark = pytest.mark.django_db
+
+S = ApplicationState
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+END = datetime(2026, 12, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def intake() -> Intake:
+    return an_intake(a_version(fee_pence=214_500), name="February 2027", capacity=1, funded_capacity=1)
+
+
+@pytest.fixture
+def offered(intake: Intake, client: Client) -> Application:
+    """Somebody who is signed in and holds an offer."""
+    application = applied(intake, state=S.WAITLISTED)
+    make_offers(clock.now())
+    client.force_login(application.person)
+    application.refresh_from_db()
+    return application
+
+
+def page(client: Client, application: Application, name: str = "") -> str:
+    response = client.get(f"/apply/form/{application.public_id}/{name}")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_whoever_waits_reads_their_turn(intake: Intake, client: Client) -> None:
+    for minutes in range(3):
+        applied(intake, state=S.WAITLISTED, waitlisted_at=NOON - timedelta(minutes=minutes + 1))
+    mine = applied(intake, state=S.WAITLISTED)
+    client.force_login(mine.person)
+    words = page(client, mine)
+    assert "You are <strong>4th of 4</strong> on the waiting list." in words
+    assert "7 days to answer" in words
+    assert f"/apply/form/{mine.public_id}/withdraw/" in words
+
+
+def test_the_offer_says_until_when_and_what_it_costs(offered: Application, client: Client) -> None:
+    assert "held for you until <strong>Tuesday 8 December 2026, 11.59pm</strong>" in page(client, offered)
+    words = page(client, offered, "offer/")
+    assert "Answer by <strong>Tuesday 8 December 2026, 11.59pm</strong>" in words
+    assert "your school pays the fee of £2,145." in words
+
+
+def test_accepting_leads_to_where_one_stands(offered: Application, client: Client) -> None:
+    response = client.post(f"/apply/form/{offered.public_id}/offer/")
+    assert response.headers["Location"] == f"/apply/form/{offered.public_id}/"
+    assert "You have a place." in page(client, offered)
+    assert "The offer was accepted on Tuesday 1 December 2026." in page(client, offered, "offer/")
+
+
+def test_turning_down_asks_once_more_and_says_what_follows(offered: Application, client: Client) -> None:
+    words = page(client, offered, "offer/decline/")
+    assert "it goes to whoever is next on the waiting list" in words
+    assert "it cannot be undone" in words
+    offered.refresh_from_db()
+    assert offered.state == S.OFFERED
+    client.post(f"/apply/form/{offered.public_id}/offer/decline/", {"reason": "funding"})
+    offered.refresh_from_db()
+    assert (offered.state, offered.withdrawn_reason) == (S.WITHDRAWN, "funding")
+    assert "It was withdrawn on Tuesday 1 December 2026." in page(client, offered)
+
+
+@pytest.mark.parametrize("name", ["offer/", "offer/decline/"])
+def test_an_answer_too_late_is_refused_in_a_sentence(offered: Application, client: Client, name: str) -> None:
+    with time_machine.travel(END, tick=False):
+        client.force_login(offered.person)
+        response = client.post(f"/apply/form/{offered.public_id}/{name}")
+        assert "The offer could be answered until Tuesday 8 December 2026" in response.content.decode()
+        offered.refresh_from_db()
+        assert offered.state == S.OFFERED
+        assert "heard nothing" in page(client, offered)
+        assert "Accept the place" not in page(client, offered, "offer/")
+        assert client.get(f"/apply/form/{offered.public_id}/offer/decline/").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["offer/", "offer/decline/"])
+def test_whoever_was_offered_nothing_is_sent_on(intake: Intake, client: Client, name: str) -> None:
+    mine = applied(intake)
+    client.force_login(mine.person)
+    for response in (
+        client.get(f"/apply/form/{mine.public_id}/{name}", follow=True),
+        client.post(f"/apply/form/{mine.public_id}/{name}", follow=True),
+    ):
+        assert response.redirect_chain[-1][0] == f"/apply/form/{mine.public_id}/"
+    mine.refresh_from_db()
+    assert mine.state == S.SUBMITTED
+
+
+@pytest.mark.parametrize("name", ["offer/", "offer/decline/", "withdraw/"])
+def test_an_offer_of_somebody_else_is_nowhere(offered: Application, client: Client, name: str) -> None:
+    client.force_login(a_person())
+    assert client.get(f"/apply/form/{offered.public_id}/{name}").status_code == 404
+    assert client.post(f"/apply/form/{offered.public_id}/{name}").status_code == 404
+    offered.refresh_from_db()
+    assert offered.state == S.OFFERED
+
+
+CONSEQUENCES = {
+    S.DRAFT: "nothing is sent",
+    S.SUBMITTED: "we stop reading it",
+    S.WAITLISTED: "you are 1st of 1 on the waiting list",
+    S.OFFERED: "you turn down the place that we hold for you",
+    S.ACCEPTED: "you give up your place",
+}
+
+
+@pytest.mark.parametrize("state", ApplicationState)
+def test_withdrawing_says_first_what_follows(intake: Intake, client: Client, state: ApplicationState) -> None:
+    mine = applied(intake, state=state)
+    if state == S.OFFERED:
+        Offer.objects.create(application=mine, is_funded=False, expires_at=END)
+    client.force_login(mine.person)
+    address = f"/apply/form/{mine.public_id}/withdraw/"
+    if state not in CONSEQUENCES:
+        assert client.get(address).status_code == 302
+        return
+    words = page(client, mine, "withdraw/")
+    assert CONSEQUENCES[state] in words
+    assert ("it cannot be undone" in words) is (state != S.DRAFT)
+    assert client.post(address, {"reason": "personal"}).status_code == 302
+    mine.refresh_from_db()
+    assert (mine.state, mine.withdrawn_reason) == (S.WITHDRAWN, "personal")
+
+
+def test_a_reason_need_not_be_given_and_must_be_one_of_those_offered(intake: Intake, client: Client) -> None:
+    mine = applied(intake)
+    client.force_login(mine.person)
+    address = f"/apply/form/{mine.public_id}/withdraw/"
+    assert "is no longer to be had" in client.post(address, {"reason": "because"}).content.decode()
+    assert client.post(address).status_code == 302
+    mine.refresh_from_db()
+    assert (mine.state, mine.withdrawn_reason) == (S.WITHDRAWN, "")
+
+
+def test_whoever_takes_part_is_told_whom_to_write_to(intake: Intake, client: Client) -> None:
+    mine = applied(intake, state=S.ACCEPTED)
+    Application.objects.update(is_enrolled=True)
+    client.force_login(mine.person)
+    words = page(client, mine)
+    assert "If you can no longer take part, write to Tobias Farrant" in words
+    assert "Withdraw this application" not in words
+    assert "the enrolment" in client.post(f"/apply/form/{mine.public_id}/withdraw/").content.decode()
+    mine.refresh_from_db()
+    assert mine.state == S.ACCEPTED
