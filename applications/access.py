@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from npqh_portal.people.access import REACHES_ALL, Visitor, has_role, organisations_of
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import Intake
 
 from .models import Application, MissingSchool
 from .states import ApplicationState
@@ -61,6 +62,14 @@ def schools_to_find(user: User, *roles: Role) -> QuerySet[MissingSchool]:
     return MissingSchool.objects.filter(
         Q(application__intake__provider__in=organisations) | Q(application__intake__delivery_partner__in=organisations)
     )
+
+
+def deciders_of(intake: Intake) -> QuerySet[User]:
+    """Who decides about the applications to an intake: the provider's leads, and those of its partner."""
+    grants = RoleGrant.objects.open().filter(
+        REACHES_ALL | Q(organisation__in=[intake.provider_id, intake.delivery_partner_id]), role__in=DECIDERS
+    )
+    return User.objects.filter(is_active=True, role_grants__in=grants).distinct()
 
 
 def own_applications(user: Visitor) -> QuerySet[Application]:

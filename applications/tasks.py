@@ -7,6 +7,7 @@ from npqh_portal.notifications.actions import beat
 
 from . import actions
 from .actions.decisions import SWEEP
+from .actions.funding import SWEEP as FUNDING_SWEEP
 
 
 @shared_task(name="applications.tell_of_opening")
@@ -19,3 +20,9 @@ def tell_of_opening() -> None:
 def make_offers() -> None:
     actions.make_offers(clock.now())
     beat(SWEEP)
+
+
+@shared_task(name=FUNDING_SWEEP)
+def recheck_funding() -> None:
+    actions.recheck_funding(clock.now())
+    beat(FUNDING_SWEEP)

@@ -8,7 +8,7 @@ class Kind(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> "Kind":
+    def __new__(cls, value: str, label: str = "") -> "Kind":  # no label: to find a member by its value
         kind = str.__new__(cls, value)
         kind._value_ = value
         kind.label = label

@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "draw-certificates": {"task": "assessments.render_due_certificates", "schedule": timedelta(seconds=60)},
     "tell-of-openings": {"task": "applications.tell_of_opening", "schedule": timedelta(minutes=5)},
     "make-offers": {"task": "applications.make_offers", "schedule": timedelta(minutes=2)},
+    "recheck-funding": {"task": "applications.recheck_funding", "schedule": crontab(hour="4", minute="20")},
     "queue-reminders": {"task": "home.queue_due_reminders", "schedule": timedelta(minutes=5)},
     "clear-sessions": {"task": "home.clear_sessions", "schedule": crontab(hour="3", minute="40")},
     "discard-late-files": {"task": "home.discard_late_files", "schedule": crontab(hour="3", minute="50")},

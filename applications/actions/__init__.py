@@ -14,7 +14,7 @@ from .funding import decide_funding, mark_funding, recheck_funding
 from .imports import confirm_applications, discard_applications, hold_applications
 from .interest import leave_register, register_interest, tell_of_opening
 from .places import answer_offer, make_offers, put_back_on_list
-from .reviews import add_note, answer_question, ask_applicant, assign, record_review
+from .reviews import add_note, answer_question, ask_applicant, assign, assign_many, record_review
 from .schools import ask_for_school, choose_school, settle_school
 from .strands import decide_strands, grant_strand
 
@@ -26,6 +26,7 @@ __all__ = [
     "ask_applicant",
     "ask_for_school",
     "assign",
+    "assign_many",
     "change_endorser",
     "choose_school",
     "confirm_applications",

@@ -3,8 +3,9 @@
 from django.db import transaction
 
 from applications.errors import NotYourSchoolTask, SchoolNotSelectable
+from applications.kinds import By
 from applications.models import Application, MissingSchool
-from applications.states import LIVE, ApplicationState
+from applications.states import LIVE, UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -13,6 +14,8 @@ from npqh_portal.people.models import User
 from npqh_portal.schools.models import School
 
 from .drafts import save_answers
+from .funding import decide_funding
+from .strands import decide_strands
 
 
 @transaction.atomic
@@ -73,6 +76,9 @@ def settle_school(task: MissingSchool, *, school: School | None, words: str = ""
         application.school_name, application.school_urn = school.name, school.urn
         application.school_type_code = school.type_code
         application.save(update_fields=["school", "school_name", "school_urn", "school_type_code"])
+        if application.state in UNDECIDED:
+            decide_funding(application, occasion=By.STAFF, by=by)
+            decide_strands(application, occasion=By.STAFF, by=by)
     _settle_open(application, school=school, by=by)
     if application.state in LIVE:
         kind = "school-found" if school else "school-not-found"

@@ -44,6 +44,8 @@ FUNDED_TYPES: Mapping[str, str] = {
     "46": "16 to 19 sponsor-led academy",
 }
 LA_NURSERY_SCHOOL = "15"
+# What staff enter of DfE's review, which no table overrules.
+MARKED = frozenset({FundingStatus.MARKED_FUNDED, FundingStatus.MARKED_INELIGIBLE})
 
 # Employment that DfE looks at itself, and how a sentence names it (row 10).
 _REVIEWED: Mapping[str, str] = {

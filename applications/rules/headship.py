@@ -1,12 +1,18 @@
 """What follows from the date on which somebody's headship begins."""
 
+import calendar
 from datetime import date
 
 
+def first_months_end(started_on: date, months: int) -> date:
+    """The first day after so many months of headship; the last of its month where that has no such day (S5)."""
+    years, month = divmod(started_on.month - 1 + months, 12)
+    year, month = started_on.year + years, month + 1
+    return date(year, month, min(started_on.day, calendar.monthrange(year, month)[1]))
+
+
 def first_year_ends(started_on: date) -> date:
-    """The first day after somebody's first year of headship; a leap day's is the last of February (S5)."""
-    is_leap_day = (started_on.month, started_on.day) == (2, 29)
-    return started_on.replace(year=started_on.year + 1, day=28 if is_leap_day else started_on.day)
+    return first_months_end(started_on, 12)
 
 
 def headship_date_fault(headship: str, started_on: date, on: date) -> str:
