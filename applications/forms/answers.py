@@ -421,7 +421,7 @@ class EndorsementForm(PartForm):
     )
     endorser_email = forms.EmailField(
         label="Their email address",
-        help_text="Their own at work: not one that you read, and not one of the office.",
+        help_text="The one they read themselves at work.",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter their email address"},

@@ -44,7 +44,10 @@ class EditForm(SeenForm):
     statement_hint = PlainText(label="A hint under it", max_length=500, required=False)
     statement_words_most = Whole("Most words of the statement", least=10, most=2_000)
     agreements = Lines(
-        label="What the applicant agrees to", length_most=500, help_text="One line for each. At least one."
+        label="What the applicant agrees to",
+        length_most=500,
+        help_text="One line for each.",
+        error_messages={"required": "Write at least one line that the applicant agrees to"},
     )
     declaration = PlainText(label="What the applicant declares when they send it", lines=True, max_length=5_000)
     needs_endorsement = forms.BooleanField(label="A headteacher or chair must endorse it", required=False)
@@ -68,6 +71,10 @@ class EditForm(SeenForm):
         help_text="Who works in one of these may have one-to-one support.",
     )
 
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["agreements"].required = True
+
     def first_values(self) -> dict[str, Any]:
         stored = {name: getattr(self.row, name) for name in EDITABLE}
         return stored | {name: tuple(stored[name]) for name in _LISTS}
@@ -75,8 +82,6 @@ class EditForm(SeenForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         lists = {name: list(cleaned[name]) for name in _LISTS if name in cleaned}
-        if not cleaned.get("agreements"):
-            self.add_error("agreements", "Write at least one line that the applicant agrees to")
         if cleaned.get("needs_endorsement") and not cleaned.get("endorsements"):
             self.add_error("endorsements", "Write at least one line that the endorser agrees to")
         return cleaned | lists

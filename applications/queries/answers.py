@@ -29,7 +29,7 @@ _QUESTIONS = {
     "full_name": "Full name",
     "date_of_birth": "Date of birth",
     "telephone": "Telephone",
-    "has_trn": "Number to hand",
+    "has_trn": "Teacher reference number",
     "trn": "Teacher reference number",
     "role": "Role now",
     "role_reach": "Leads",
@@ -76,12 +76,17 @@ def answers_to(code: str, application: Application) -> list[Answer]:
 
 def _answers(part: Part, application: Application) -> list[Answer]:
     asked = part.asked_of(application.answers)
-    texts = {name: _text(name, application) for name in asked if name != "school" or application.school_urn}
+    texts = {name: _text(name, application) for name in asked if not _goes_without_saying(name, application)}
     return [
         Answer(_QUESTIONS[name], text, is_long=name in {"statement", "adjustments"})
         for name, text in texts.items()
         if text or name not in part.optional
     ]
+
+
+def _goes_without_saying(name: str, application: Application) -> bool:
+    """A school that is not listed has no URN; and whoever gives their number has it to hand."""
+    return (name == "school" and not application.school_urn) or (name == "has_trn" and application.has_trn is True)
 
 
 def _text(name: str, application: Application) -> str:
@@ -91,6 +96,8 @@ def _text(name: str, application: Application) -> str:
     if name == "school":
         return application.school_urn
     value = getattr(application, name)
+    if name == "has_trn" and value is False:
+        return "To be sent later"
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
