@@ -17,6 +17,7 @@ from npqh_portal.clock import london_date
 from npqh_portal.programmes.kinds import FundingSource
 from npqh_portal.programmes.models import FundingSuspension, Programme
 from npqh_portal.programmes.rules.funding import CohortFunding, suspension_on
+from npqh_portal.programmes.rules.texts import pounds
 from npqh_portal.schools.kinds import ListKind
 from npqh_portal.schools.models import EligibilityEntry
 from npqh_portal.schools.queries import lists_of
@@ -123,8 +124,9 @@ def in_review(applications: QuerySet[Application]) -> QuerySet[Application]:
 class Funding:
     """What is found about the funding of a place, in words.
 
-    `why` names the fact that decided it; each of `changes` completes “It could be funded if …”. `suspended` is what
-    is said where scholarships cannot be taken up on the day.
+    `why` names the fact that decided it; each of `changes` completes “It could be funded if …”. `fee` is the
+    programme's, in pounds, empty where there is none. `suspended` is what is said where scholarships cannot be taken
+    up on the day.
     """
 
     eligible: Eligible
@@ -133,7 +135,7 @@ class Funding:
     changes: list[str]
     is_likely: bool
     lists_of: date
-    fee_pence: int
+    fee: str
     suspended: str
 
 
@@ -160,7 +162,7 @@ def funding_found(application: Application, today: date) -> Funding | None:
 def _found(
     application: Application, answer: FundingAnswer, facts: FundingFacts, *, on: date, is_likely: bool
 ) -> Funding:
-    suspension = scholarships_suspended(application, on)
+    suspension, fee_pence = scholarships_suspended(application, on), application.intake.version.fee_pence
     return Funding(
         eligible=answer.eligible,
         status=answer.status,
@@ -168,7 +170,7 @@ def _found(
         changes=[] if answer.status in MARKED else would_change(facts),
         is_likely=is_likely,
         lists_of=on,
-        fee_pence=application.intake.version.fee_pence,
+        fee=pounds(fee_pence) if fee_pence else "",
         suspended=suspension.words or "Scholarships cannot be taken up at present." if suspension else "",
     )
 

@@ -11,6 +11,7 @@ from applications.forms.answers import FORMS, PART_OF, DeclarationForm
 from applications.queries import applications as queries
 from applications.queries.answers import Answer, answers_to
 from applications.queries.endorsements import endorsement_of
+from applications.queries.funding import funding_found, support_found
 from applications.queries.places import place_of
 from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
@@ -52,6 +53,8 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
             "application": application,
             "place": place_of(application, now),
             "endorsement": endorsement_of(application),
+            "funding": funding_found(application, clock.today()),
+            "support": support_found(application),
             "today": clock.today(),
             "now": now,
         }
@@ -88,6 +91,7 @@ def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
         "part": PART_OF[code],
         "form": questions,
         "stored": stored,
+        "funding": funding_found(application, clock.today()) if code == "funding" else None,
         "changing": "change" in request.GET,
     }
     return render(request, "applications/part.html", context)
