@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from applications.models import Application, MissingSchool
+from applications.models import Application, Interest, MissingSchool
 from applications.queries.endorsements import link_of
 from assessments.models import Certificate, Outcome, Submission
 from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, PastImport, Seminar
@@ -118,6 +118,10 @@ PAST_LIST = ObjectPage(
     lambda place: {"object_id": PastImport.objects.filter(file_name="more.csv")[0].pk},
     seen={Role.ADMINISTRATOR: EVERYWHERE},
 )
+# And so is the register of interest.
+WAITS = ObjectPage(
+    lambda place: {"object_id": Interest.objects.order_by("pk")[0].pk}, seen={Role.ADMINISTRATOR: EVERYWHERE}
+)
 DEED = ObjectPage(
     lambda place: {"object_id": place.deeds[0].pk}, seen={Role.PROGRAMME_LEAD: OWN, Role.ADMINISTRATOR: EVERYWHERE}
 )
@@ -143,6 +147,9 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     "admin:cohorts_pastimport_confirm": PAST_LIST,
     "admin:cohorts_pastimport_discard": PAST_LIST,
     "admin:cohorts_pastimport_rejected": PAST_LIST,
+    "admin:applications_interest_change": WAITS,
+    "admin:applications_interest_history": WAITS,
+    "admin:applications_interest_take_off": WAITS,
     "mfa_edit_webauthn": ObjectPage(passkey, seen=OWN_ONLY, changed=OWN_ONLY),
     "mfa_remove_webauthn": ObjectPage(passkey, seen=OWN_ONLY, changed=OWN_ONLY),
     # Nobody in the world is listed in the demonstration, so nobody can be signed in as.
@@ -186,6 +193,15 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     ),
     "applications:start": ObjectPage(
         lambda place: {"public_id": place.sent[0].intake.public_id}, seen=ANYBODY, changed=ANYBODY
+    ),
+    "applications:interest": ObjectPage(
+        lambda place: {"code": place.cohort.version.programme.code}, seen=ANYBODY, changed=ANYBODY
+    ),
+    "applications:interest_thanks": ObjectPage(
+        lambda place: {"code": place.cohort.version.programme.code}, seen=ANYBODY
+    ),
+    "applications:leave_interest": ObjectPage(
+        lambda place: {"public_id": Interest.objects.order_by("pk")[0].public_id}, seen=ANYBODY, changed=ANYBODY
     ),
     "applications:form": WHAT_I_SENT,
     "applications:receipt": WHAT_I_SENT,

@@ -42,6 +42,8 @@ AT_MOST = {
     "admin:schools_school_changelist as administrator": 8,
     "admin:schools_school_change as administrator": 9,
     "admin:schools_schoolimport_changelist as administrator": 4,
+    "applications:interest as signed out": 2,
+    "admin:applications_interest_changelist as administrator": 7,
     "applications:school as participant": 2,
 }
 

@@ -25,7 +25,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from applications.models import Application, Decision, Endorsement, MissingSchool, Review, ReviewNote
+from applications.models import Application, Decision, Endorsement, Interest, MissingSchool, Review, ReviewNote
 from applications.states import ApplicationState
 from assessments.models import (
     Allocation,
@@ -374,6 +374,9 @@ def what_hangs_on_no_place(number: int) -> None:
     make.a_partner(f"Partner {next(numbers)}")
     draft = make.a_version(state=VersionState.DRAFT)
     FundingSuspension.objects.create(programme=draft.programme, source="scholarship", from_on=clock.today())
+    Interest.objects.create(
+        programme=draft.programme, email=f"waits{number}@school.example", full_name="Wilf", consent_words="You may."
+    )
     what_the_register_says(number)
     before_the_portal()
 
