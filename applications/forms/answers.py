@@ -310,18 +310,14 @@ class FundingForm(PartForm):
         if "previously_funded" in spared:
             del self.fields["previously_funded"]
         intake = self.application.intake
-        self.is_suspended = are_scholarships_suspended(intake, self.today)
-        has_scholarships = intake.cohort_funding != CohortFunding.ZERO and not self.is_suspended
+        are_to_be_had = intake.cohort_funding != CohortFunding.ZERO
+        has_scholarships = are_to_be_had and not are_scholarships_suspended(intake, self.today)
         self.fields["funding_route"].choices = [  # type: ignore[attr-defined]  # declared just above
             (one.value, one.label)
             # Whether it was paid for before is answered on this very page.
             for one in routes_for({**answers, "previously_funded": None})
             if has_scholarships or one != FundingRoute.SCHOLARSHIP
         ]
-
-    @property
-    def says(self) -> str:
-        return "No scholarship can be taken up now: DfE has suspended them." if self.is_suspended else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

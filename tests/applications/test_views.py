@@ -468,42 +468,30 @@ def test_a_suspended_scholarship_is_not_offered(reader: Reader, draft: Applicati
     draft.intake.version.programme.funding_suspensions.create(
         source="scholarship", from_on=clock.today(), words="Many."
     )
-    reader.open(page("part", draft, "funding"))
-    assert "DfE has suspended them" in reader.text
-    assert "DfE scholarship funding" not in reader.text
-
-
-@pytest.mark.parametrize("state", [ApplicationState.DRAFT, ApplicationState.SUBMITTED])
-def test_withdrawing_asks_first(reader: Reader, intake: Intake, ines: User, state: ApplicationState) -> None:
-    application = an_application(ines, intake, state=state)
-    reader.open(page("form", application)).follow("Withdraw this application")
-    application.refresh_from_db()
-    assert application.state == state
-    reader.send()
-    application.refresh_from_db()
-    assert application.state == ApplicationState.WITHDRAWN
-    assert "You withdrew it." in reader.text
+    assert "DfE scholarship funding" not in reader.open(page("part", draft, "funding")).text
 
 
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        (ApplicationState.SUBMITTED, "Tobias Farrant reads it and answers you by email."),
+        (ApplicationState.SUBMITTED, "Tobias Farrant answers you by email."),
         (ApplicationState.WAITLISTED, "You are on the waiting list."),
         (ApplicationState.OFFERED, "We offer you a place."),
         (ApplicationState.LAPSED, "The place we offered you was not taken up in time."),
         (ApplicationState.ACCEPTED, "You have a place."),
-        (ApplicationState.DECLINED, "We could not offer you a place."),
-        (ApplicationState.WITHDRAWN, "You withdrew it."),
+        (ApplicationState.DECLINED, "We answered you on"),
+        (ApplicationState.WITHDRAWN, "It was withdrawn."),
     ],
 )
-def test_every_state_is_told_in_words(
+def test_every_state_is_told_in_words_and_lets_nothing_be_written(
     reader: Reader, intake: Intake, ines: User, state: ApplicationState, sentence: str
 ) -> None:
     application = an_application(ines, intake, state=state)
-    assert sentence in reader.open(page("form", application)).text
+    assert sentence in reader.open(reverse("applications:index")).text
+    assert "Not sent" not in reader.text
+    assert "Go on with it" not in reader.text
     assert reader.open(page("part", application, "details")).address == page("form", application)
-    assert "Go on with it" not in reader.open(reverse("applications:index")).text
+    assert reader.open(page("check", application)).address == page("form", application)
 
 
 def test_the_list_holds_all_of_mine_and_nobody_elses(
@@ -546,3 +534,26 @@ def test_whose_page_it_is(intake: Intake, name: str, method: str) -> None:
 
 def test_there_is_no_part_of_another_name(reader: Reader, draft: Application) -> None:
     assert reader.client.get(page("part", draft, "shoes")).status_code == 404
+
+
+# Session, person and application; for how a place is paid for, what funding is decided by besides.
+@pytest.mark.parametrize("code", PAGES)
+def test_a_part_asks_the_database_little(
+    reader: Reader, draft: Application, code: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    finish(draft, work_setting=SETTING_OF.get(code, "a_school"))
+    with django_assert_max_num_queries(9 if code == "funding" else 4):
+        reader.open(page("part", draft, code))
+    assert reader.address == page("part", draft, code)
+
+
+SETTING_OF = {"nursery": "early_years_or_childcare", "employment": "another_setting", "referral": "other"}
+
+
+@pytest.mark.parametrize(("name", "most"), [("form", 4), ("check", 4)])
+def test_the_task_list_and_the_check_ask_the_database_little(
+    reader: Reader, draft: Application, name: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    finish(draft)
+    with django_assert_max_num_queries(most):
+        reader.open(page(name, draft))
