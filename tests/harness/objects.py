@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from applications.models import Application, Interest, MissingSchool
+from applications.models import Application, ApplicationImport, Interest, MissingSchool
 from applications.queries.endorsements import link_of
 from assessments.models import Certificate, Outcome, Submission
 from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, PastImport, Seminar
@@ -88,6 +88,10 @@ def sent(place: Place) -> dict[str, Any]:
     return {"public_id": place.sent[0].public_id}
 
 
+def offered(place: Place) -> dict[str, Any]:
+    return {"public_id": place.offered[0].public_id}
+
+
 def enrolled(place: Place) -> Enrolment:
     return place.enrolments[Stage.RELEASED][0]
 
@@ -127,6 +131,7 @@ DEED = ObjectPage(
 )
 MY_DRAFT = ObjectPage(draft, seen=OWN_ONLY, changed=OWN_ONLY)
 WHAT_I_SENT = ObjectPage(sent, seen=OWN_ONLY, changed=OWN_ONLY, known=READERS)
+WHAT_I_AM_OFFERED = replace(WHAT_I_SENT, parameters=offered)
 
 # Whoever has the link, signed in or not, and whosever it is; but nobody endorses themselves.
 ENDORSEMENT = ObjectPage(
@@ -206,6 +211,8 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     "applications:form": WHAT_I_SENT,
     "applications:receipt": WHAT_I_SENT,
     "applications:withdraw": WHAT_I_SENT,
+    "applications:offer": WHAT_I_AM_OFFERED,
+    "applications:decline": WHAT_I_AM_OFFERED,
     "applications:endorser": WHAT_I_SENT,
     "applications:endorser_again": WHAT_I_SENT,
     "applications:endorse": ENDORSEMENT,
@@ -225,6 +232,7 @@ ROW_IN: dict[type[Model], Callable[[Place], Model]] = {
     Intake: lambda place: place.sent[0].intake,
     Application: lambda place: place.sent[0],
     MissingSchool: lambda place: place.drafts[0].missing_schools.get(),
+    ApplicationImport: lambda place: place.sent[0].intake.imports.get(),
     Cohort: lambda place: place.cohort,
     Group: lambda place: place.group,
     Facilitation: lambda place: place.group.facilitations.get(),

@@ -25,7 +25,17 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from applications.models import Application, Decision, Endorsement, Interest, MissingSchool, Review, ReviewNote
+from applications.models import (
+    Application,
+    ApplicationImport,
+    Decision,
+    Endorsement,
+    Interest,
+    MissingSchool,
+    Offer,
+    Review,
+    ReviewNote,
+)
 from applications.states import ApplicationState
 from assessments.models import (
     Allocation,
@@ -119,6 +129,7 @@ class Place:
     people: dict[Role, User]
     drafts: list[Application] = field(default_factory=list)
     sent: list[Application] = field(default_factory=list)
+    offered: list[Application] = field(default_factory=list)
     accepted: list[Application] = field(default_factory=list)
     seminars: list[Seminar] = field(default_factory=list)
     enrolments: dict[Stage, list[Enrolment]] = field(default_factory=lambda: defaultdict(list))
@@ -240,6 +251,13 @@ def apply_in_every_state(place: Place) -> None:
     )  # fmt: skip
     review = Review.objects.create(application=place.sent[-1], reviewer=make.a_person(), recommendation="accept")
     ReviewNote.objects.create(review=review, text="Ready for headship.")
+    name = default_storage.save("imports/partner.csv", ContentFile(b"full_name,email\nOttoline Wrexcombe,otto\n"))
+    ApplicationImport.objects.create(
+        intake=place.sent[-1].intake, file_name="partner.csv", sha256=64 * "0", stored_name=name,
+        rejections=[[2, "email", "“otto” is no address."]],
+    )  # fmt: skip
+    place.offered.append(apply(place.participant, ApplicationState.OFFERED))
+    Offer.objects.create(application=place.offered[-1], is_funded=False, expires_at=clock.now() + timedelta(days=7))
     place.accepted.append(apply(make.a_person(), ApplicationState.ACCEPTED))
     Decision.objects.create(application=place.accepted[-1], verdict="accepted", decided_by=make.a_person())
 
