@@ -280,6 +280,10 @@ class Acts:
     def take_back(self, character: Character) -> None:
         applications.withdraw_application(self._application(character), by=self._user(character.email))
 
+    def endorse(self, character: Character) -> None:
+        asked = self._application(character).endorsements.get()
+        applications.answer_endorsement(asked, link=asked.links, agrees=True, signed_as=asked.name, by=None)
+
     def review(self, character: Character) -> None:
         declines = character.turn == "declined"
         advice = Review.Recommendation.DECLINE if declines else Review.Recommendation.ACCEPT
@@ -292,11 +296,12 @@ class Acts:
         )
 
     def decide(self, character: Character, verdict: Decision.Verdict) -> None:
-        declined = verdict == Decision.Verdict.DECLINED
+        application, declined = self._application(character), verdict == Decision.Verdict.DECLINED
         applications.decide(
-            self._application(character),
+            application,
             verdict=verdict,
             reason=words.DECLINED if declined else "",
+            funded=None if declined else application.eligible_for_funding is True,
             by=self._user(staff.LEAD),
         )
 

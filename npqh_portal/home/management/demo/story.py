@@ -198,7 +198,7 @@ class Story:
             self._plan_application(character, run, opens_on + timedelta(days=2 + number * every))
 
     def _plan_application(self, character: Character, run: Run, day: date) -> None:
-        """As far as it went: begun, a draft, sent, taken back, reviewed, decided."""
+        """As far as it went: begun, a draft, sent, taken back, endorsed, reviewed, decided."""
         note, acts, turn = self.diary.note, self.acts, character.turn
         note(day, "19.40", partial(acts.join, character))
         note(day, "19.50", partial(acts.apply, character, run))
@@ -209,6 +209,7 @@ class Story:
             note(day + timedelta(days=4), "21.05", partial(acts.take_back, character))
         if turn in {"sent", "taken back"}:
             return
+        note(day + timedelta(days=3), "10.05", partial(acts.endorse, character))
         note(day + timedelta(days=5), "11.20", partial(acts.review, character))
         if turn == "reviewed":
             return
