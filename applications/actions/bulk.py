@@ -59,6 +59,7 @@ class Outcome:
 
     application: Application
     facts: Facts
+    what_happens: str = ""
     refusal: str = ""
     after: Application | None = None
     turn: Turn | None = None
@@ -185,7 +186,7 @@ def _plan(keys: Collection[int], choice: Choice, by: User | None) -> Plan:
         [
             _with_letter(application, after, choice, turns)
             if after
-            else Outcome(application, _facts(application, refusal), refusal)
+            else Outcome(application, _facts(application, refusal), refusal=refusal)
             for application, after, refusal in tried
         ],
     )
@@ -231,8 +232,9 @@ def _with_letter(application: Application, after: Application, choice: Choice, t
     decision = Decision(application=after, verdict=choice.verdict)
     subject, text = decision_letter(after, decision, reason=choice.reason, turn=turn).written()
     fingerprint = sha256(f"{subject}\n{text}".encode()).hexdigest()
-    facts = {**_facts(application, _what_happens(after)), LETTER: fingerprint}
-    return Outcome(application, facts, after=after, turn=turn, subject=subject, text=text)
+    what_happens = _what_happens(after)
+    facts = {**_facts(application, what_happens), LETTER: fingerprint}
+    return Outcome(application, facts, what_happens, after=after, turn=turn, subject=subject, text=text)
 
 
 def _what_happens(after: Application) -> str:

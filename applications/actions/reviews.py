@@ -1,5 +1,6 @@
 """What staff advise, note and ask while an application waits, and who of them looks after it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -73,6 +74,15 @@ def assign(application: Application, *, to: User | None, by: User) -> Applicatio
             words={"giver": str(by)},
         )
     return application
+
+
+@transaction.atomic
+def assign_many(applications: Iterable[Application], *, to: User | None, by: User) -> int:
+    """Give several to one person, or to nobody: all of them, or none where one is refused. Returns how many moved."""
+    moved = 0
+    for application in sorted(applications, key=lambda one: one.pk):
+        moved += assign(application, to=to, by=by).assigned_to_id != application.assigned_to_id
+    return moved
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ stays look-only and offers `acts`: each is a button, a page that asks, and one a
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
@@ -30,6 +31,7 @@ from django.utils.text import capfirst
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of_all
+from npqh_portal.errors import RuleViolation
 from npqh_portal.people.access import has_role, reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import MAY_GRANT, Role
@@ -506,7 +508,8 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
                     messages.success(request, told_words)
                     return redirect(self._address_of(place) if isinstance(place, models.Model) else back)
             if act.preview is not None:
-                with refusals(form):
+                # What was refused just now stands on the page already, and is not said twice.
+                with refusals(form) if form.is_valid() else suppress(RuleViolation):
                     seen = act.preview(request.user, row, cleaned)
         context = {
             "act": act,

@@ -13,7 +13,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
-from tests.factories import a_grant, a_partner, a_person, a_version, an_application, an_intake
+from tests.factories import a_form, a_grant, a_partner, a_person, a_version, an_application, an_intake
 
 from .reader import Reader
 
@@ -24,7 +24,10 @@ QUEUE = "admin:applications_application_changelist"
 
 @pytest.fixture
 def intake() -> Intake:
-    return an_intake(a_version())
+    """Its form asks for no endorsement."""
+    intake = an_intake(a_version())
+    a_form(intake.version.programme, needs_endorsement=False)
+    return intake
 
 
 @pytest.fixture
@@ -124,11 +127,14 @@ def test_declining_without_a_reason_is_refused_beside_the_field(sent: Applicatio
     assert not Decision.objects.exists()
 
 
-def test_a_lead_does_not_decide_their_own(intake: Intake) -> None:
+def test_nobody_of_staff_reads_here_what_is_noted_of_themselves(intake: Intake) -> None:
     lead = a_person(Role.PROGRAMME_LEAD)
     own = an_application(lead, intake)
-    reader = Reader(lead).open(act("decide", own)).send(verdict="accepted")
-    assert reader.errors == ["This is your own application. Somebody else reviews and decides it."]
+    client = client_of(lead)
+    assert shown(client) == []
+    for page in ("change", "history", "decide", "note"):
+        assert client.get(act(page, own)).status_code == 404
+    assert client.post(act("decide", own), {"verdict": "declined", "reason": "No."}).status_code == 404
     own.refresh_from_db()
     assert own.state == ApplicationState.SUBMITTED
 
@@ -139,12 +145,12 @@ def test_a_lead_withdraws_for_an_applicant(sent: Application) -> None:
     assert sent.state == ApplicationState.WITHDRAWN
 
 
-def test_nothing_is_offered_once_it_is_answered(intake: Intake) -> None:
+def test_once_it_is_answered_there_is_nothing_left_to_do_but_to_note(intake: Intake) -> None:
     answered = an_application(a_person(), intake, state=ApplicationState.DECLINED)
     page = client_of(a_person(Role.PROGRAMME_LEAD)).get(
         reverse("admin:applications_application_change", args=[answered.pk])
     )
-    assert page.context["acts"] == []
+    assert [act.name for act in page.context["acts"]] == ["note"]
 
 
 @pytest.mark.parametrize("name", ["review", "decide", "withdraw"])

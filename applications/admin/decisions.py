@@ -1,0 +1,104 @@
+"""Deciding, on one application or on many, with the letters to be read first; and withdrawing for an applicant."""
+
+import json
+from typing import Any
+
+from django import forms
+
+from applications.access import DECIDERS
+from applications.actions import decide, decide_many, plan_decision, plan_decisions, withdraw_application
+from applications.actions.bulk import LETTER
+from applications.forms.review import DecideForm, DecideManyForm
+from applications.kinds import WithdrawReason
+from applications.models import Application
+from applications.queries.review import newest_advice
+from applications.rules.bulk import changes
+from applications.states import LEGAL_MOVES, TO_DECIDE, ApplicationState
+from npqh_portal.people.models import User
+from npqh_portal.web.admin import Act, ActForm
+
+
+class WithdrawForm(ActForm):
+    reason = forms.ChoiceField(
+        label="Why, as far as you know?",
+        choices=[("", "Not said"), *WithdrawReason.choices()],
+        required=False,
+    )
+
+
+def _decide(by: User, application: Application, cleaned: dict[str, Any]) -> str:
+    decision = decide(application, **cleaned, by=by)
+    return f"{decision.get_verdict_display()}. The letter to {application.full_name} is on its way."
+
+
+def _letter(by: User, application: Application, cleaned: dict[str, Any]) -> dict[str, Any]:
+    return {"letter": plan_decision(application, **cleaned, by=by)}
+
+
+def _decide_many(by: User, applications: list[Application], cleaned: dict[str, Any]) -> str:
+    decisions = decide_many(applications, choice=cleaned["choice"], digest=cleaned["digest"], by=by)
+    words = f"{len(decisions)} decided: {cleaned['choice'].verdict.label.lower()}. The letters are on their way."
+    left = len(applications) - len(decisions)
+    return f"{words} {left} left as they were." if left else words
+
+
+def _letters(by: User, applications: list[Application], cleaned: dict[str, Any]) -> dict[str, Any]:
+    plan = plan_decisions(applications, choice=cleaned["choice"], by=by)
+    changed = changes(cleaned["seen"], plan.facts) if cleaned["seen"] else {}
+    return {
+        "plan": plan,
+        "rows": [(outcome, changed.get(outcome.application.pk, [])) for outcome in plan.outcomes],
+        "changed": len(changed),
+        "seen": json.dumps(plan.facts),
+        "LETTER": LETTER,
+    }
+
+
+def _withdraw(by: User, application: Application, cleaned: dict[str, Any]) -> str:
+    withdraw_application(application, **cleaned, by=by)
+    return "Application withdrawn."
+
+
+def _may_withdraw(application: Application) -> bool:
+    return ApplicationState.WITHDRAWN in LEGAL_MOVES[ApplicationState(application.state)]
+
+
+DECISION_ACTS = (
+    Act(
+        "decide",
+        "Decide",
+        run=_decide,
+        preview=_letter,
+        form=DecideForm,
+        roles=DECIDERS,
+        offered=lambda application: application.state in TO_DECIDE,
+        explains="The applicant is told by email at once. What you decide cannot be taken back.",
+        template="applications/admin_decide.html",
+        context=lambda application: {
+            "application": application,
+            "reviews": newest_advice(application.reviews.select_related("reviewer", "note")),
+        },
+    ),
+    Act(
+        "withdraw",
+        "Withdraw for the applicant",
+        run=_withdraw,
+        form=WithdrawForm,
+        roles=DECIDERS,
+        offered=_may_withdraw,
+        explains="For somebody who asked us to. A place held or offered is free again and goes to whoever is next;"
+        " the applicant is told by email. It cannot be sent again.",
+        grave=True,
+    ),
+)
+
+DECIDE_MANY = Act(
+    "decide_many",
+    "Decide",
+    run=_decide_many,
+    preview=_letters,
+    form=DecideManyForm,
+    roles=DECIDERS,
+    explains="Look first at what would happen to each, and at every letter. Then decide on all of them at once.",
+    template="applications/admin_decide_many.html",
+)

@@ -1,0 +1,216 @@
+"""The list of applications: what it can be narrowed down to, and what each line tells beside its own columns."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+
+from applications.access import applications_visible_to, sees_all_advice
+from applications.kinds import FundingStatus
+from applications.models import Application, InformationRequest
+from applications.queries.funding import flipped
+from applications.queries.review import advice_in_words, twins_of
+from applications.states import UNDECIDED, ApplicationState
+from npqh_portal import clock
+from npqh_portal.people.access import Visitor
+from npqh_portal.people.models import User
+
+STATE = "state__exact"
+UNSETTLED = "undecided"
+WEEK = 7
+# Of these one is never listed, and the other goes by what there is to do.
+_NOT_BY_NAME = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
+
+
+def read_by_staff(user: Visitor) -> QuerySet[Application]:
+    """What was sent to the organisations somebody acts for, but for their own: nobody reads what is noted of them."""
+    return applications_visible_to(user).exclude(submitted_at=None).exclude(person=user.pk)
+
+
+def with_question(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Each with `asked_until`, the day by which the applicant was asked to answer; None where nothing is open."""
+    open_questions = InformationRequest.objects.filter(application=OuterRef("pk"), answered_at=None)
+    return applications.annotate(asked_until=Subquery(open_questions.values("reply_by")[:1]))
+
+
+class QueueList(ChangeList):
+    """Bare, it holds what waits for a decision; the links of its filters then say so too. A search looks everywhere."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.reader = request.user
+        super().__init__(request, *args, **kwargs)
+        if not request.GET:
+            self.params = {STATE: ApplicationState.SUBMITTED.value}
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        assert isinstance(self.reader, User)  # noqa: S101  # the door let nobody else in
+        shown = list(self.result_list)
+        twins = twins_of(shown, among=read_by_staff(self.reader))
+        for application in shown:
+            # What Django's columns cannot ask for themselves: they know the row, and not who looks.
+            application.twins = len(twins.get(application.pk, ()))
+            reviews = application.reviews.all()
+            sees = sees_all_advice(self.reader, application)
+            application.advice_shown = advice_in_words(reviews) if sees else "Yours first" if reviews else ""
+        self.result_list = shown
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = STATE
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(request, *args, **kwargs)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        others = [state for state in ApplicationState if state not in _NOT_BY_NAME]
+        return [
+            (ApplicationState.SUBMITTED.value, "To decide"),
+            (UNSETTLED, "To decide, waiting or offered"),
+            *((state.value, state.label) for state in others),
+        ]
+
+    def value(self) -> str | None:
+        chosen = super().value()
+        return ApplicationState.SUBMITTED.value if chosen is None and not self.request.GET else chosen
+
+    def choices(self, changelist: Any) -> Any:
+        """All that were sent is one of the choices, and not what stands when none is made."""
+        yield {
+            "selected": self.value() is None or self.value() == "all",
+            "query_string": changelist.get_query_string({STATE: "all"}),
+            "display": "All",
+        }
+        for value, words in self.lookup_choices:
+            yield {
+                "selected": self.value() == str(value),
+                "query_string": changelist.get_query_string({STATE: value}),
+                "display": words,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        chosen = self.value()
+        if chosen == UNSETTLED:
+            return queryset.filter(state__in=UNDECIDED)
+        return queryset.filter(state=chosen) if chosen in ApplicationState.values else queryset
+
+
+class AssignedFilter(admin.SimpleListFilter):
+    title = "assigned"
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("me", "To me"), ("nobody", "To nobody"), ("others", "To others")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        match self.value():
+            case "me":
+                return queryset.filter(assigned_to=request.user.pk)
+            case "nobody":
+                return queryset.filter(assigned_to=None)
+            case "others":
+                return queryset.exclude(assigned_to=None).exclude(assigned_to=request.user.pk)
+        return queryset
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """By the days since it was sent, counted in London."""
+
+    title = "sent"
+    parameter_name = "sent"
+    BANDS = {
+        "week": ("In the last 7 days", 0, WEEK),
+        "fortnight": ("1 to 2 weeks ago", WEEK, 2 * WEEK),
+        "month": ("2 to 4 weeks ago", 2 * WEEK, 4 * WEEK),
+        "longer": ("Longer ago", 4 * WEEK, None),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(band, words) for band, (words, _, _) in self.BANDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        if self.value() not in self.BANDS:
+            return queryset
+        _, least, most = self.BANDS[self.value() or ""]
+        today = clock.today()
+        if least:
+            queryset = queryset.filter(submitted_at__lt=clock.start_of_day(today - timedelta(days=least - 1)))
+        if most:
+            queryset = queryset.filter(submitted_at__gte=clock.start_of_day(today - timedelta(days=most - 1)))
+        return queryset
+
+
+class FundingFilter(admin.SimpleListFilter):
+    title = "funding"
+    parameter_name = "funding"
+    IN_REVIEW = Q(funding_status__in=[FundingStatus.SUBJECT_TO_REVIEW.value, FundingStatus.REFERRED.value])
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("eligible", "Eligible"),
+            ("review", "DfE reviews it"),
+            ("not", "Not eligible"),
+            ("unknown", "Not worked out"),
+            ("funded", "Holds a funded place"),
+            ("changed", "Changed since it was sent"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        match self.value():
+            case "eligible":
+                return queryset.filter(eligible_for_funding=True)
+            case "review":
+                return queryset.filter(self.IN_REVIEW)
+            case "not":
+                return queryset.filter(eligible_for_funding=False).exclude(self.IN_REVIEW)
+            case "unknown":
+                return queryset.filter(funding_status="")
+            case "funded":
+                return queryset.filter(funded_place=True)
+            case "changed":
+                return flipped(queryset)
+        return queryset
+
+
+class QuestionFilter(admin.SimpleListFilter):
+    title = "question"
+    parameter_name = "question"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "Waits for an answer"), ("overdue", "Answer overdue"), ("answered", "Answered")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        asked = InformationRequest.objects.filter(answered_at=None)
+        match self.value():
+            case "open":
+                return queryset.filter(state__in=UNDECIDED, pk__in=asked.values("application"))
+            case "overdue":
+                overdue = asked.filter(reply_by__lt=clock.today())
+                return queryset.filter(state__in=UNDECIDED, pk__in=overdue.values("application"))
+            case "answered":
+                answered = InformationRequest.objects.exclude(answered_at=None)
+                return queryset.filter(pk__in=answered.values("application"))
+        return queryset
+
+
+class SupportFilter(admin.SimpleListFilter):
+    title = "support wanted"
+    parameter_name = "support"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("new_heads", "For new headteachers"), ("one_to_one", "One-to-one"), ("none", "None")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        match self.value():
+            case "new_heads":
+                return queryset.filter(wants_new_head_support=True)
+            case "one_to_one":
+                return queryset.filter(wants_one_to_one=True)
+            case "none":
+                return queryset.exclude(wants_new_head_support=True).exclude(wants_one_to_one=True)
+        return queryset

@@ -1,0 +1,86 @@
+"""Everything about one application that staff read on its page."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from applications.models import (
+    Application,
+    Decision,
+    Endorsement,
+    FundingDecision,
+    InformationRequest,
+    MissingSchool,
+    Note,
+    Offer,
+    Review,
+)
+from applications.states import UNDECIDED
+from npqh_portal import clock
+from npqh_portal.notifications.models import Message
+from npqh_portal.people.models import User
+
+from .answers import AnsweredPart, answered_parts
+from .funding import Funding, Support, funding_found, support_found
+from .review import Twin, twins_of
+
+
+@dataclass(frozen=True)
+class Record:
+    """One application as somebody of staff may read it: nothing that this person is kept from.
+
+    `open_question` is the one that the applicant has not answered. `advice_waits` says that others have advised, and
+    that this person reads it once their own advice is in.
+    """
+
+    parts: list[AnsweredPart]
+    funding: Funding | None
+    funding_history: list[FundingDecision]
+    support: list[Support]
+    endorsements: list[Endorsement]
+    schools: list[MissingSchool]
+    advice: list[Review]
+    advice_waits: bool
+    notes: list[Note]
+    questions: list[InformationRequest]
+    open_question: InformationRequest | None
+    is_overdue: bool
+    decisions: list[Decision]
+    offers: list[Offer]
+    letters: list[Message]
+    twins: list[Twin]
+
+
+def record_of(
+    application: Application, *, others: QuerySet[Application], with_sensitive: bool, advice_of: User | None
+) -> Record:
+    """`others` are the applications among which to look for one of the same person.
+
+    `with_sensitive` lets the record tell of adjustments; `advice_of` keeps it to what one reviewer advised.
+    """
+    reviews = list(application.reviews.select_related("reviewer", "note"))
+    advice = [review for review in reviews if advice_of is None or review.reviewer_id == advice_of.pk]
+    questions = list(application.questions.select_related("asked_by"))
+    unanswered = next((asked for asked in questions if asked.answered_at is None), None)
+    open_question = unanswered if application.state in UNDECIDED else None
+    letters = Message.objects.filter(
+        person=application.person_id, about_type=application._meta.label_lower, about_id=application.pk
+    )
+    return Record(
+        parts=answered_parts(application, with_sensitive=with_sensitive),
+        funding=funding_found(application, clock.today()),
+        funding_history=list(application.funding_decisions.select_related("by")),
+        support=support_found(application),
+        endorsements=list(application.endorsements.all()),
+        schools=list(application.missing_schools.select_related("school")),
+        advice=advice,
+        advice_waits=len(advice) < len(reviews),
+        notes=list(application.notes.select_related("by")),
+        questions=questions,
+        open_question=open_question,
+        is_overdue=open_question is not None and open_question.reply_by < clock.today(),
+        decisions=list(application.decisions.select_related("decided_by")),
+        offers=list(application.offers.all()),
+        letters=list(letters),
+        twins=twins_of([application], among=others).get(application.pk, []),
+    )
