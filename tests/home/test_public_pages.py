@@ -249,10 +249,10 @@ def test_sections_stand_in_order_and_empty_ones_are_left_out(client: Client, ver
 
 
 def test_words_are_drawn_with_their_figures_and_drafts_kept_back(client: Client, version: ProgrammeVersion) -> None:
-    said(version.programme, "It takes *{months}* months and {a set} <script>x</script>")
+    said(version.programme, "It takes *{months}* months and &amp; <script>x</script>")
     draft_text(version.programme, section=PageSection.AUDIENCE, body="Not yet.", by=None)
     read = page(client, f"/programmes/{version.programme.code}/")
-    assert "It takes <em>21</em> months and {a set} &lt;script&gt;" in read
+    assert "It takes <em>21</em> months and &amp; &lt;script&gt;" in read
     assert "Not yet." not in read
 
 
