@@ -205,8 +205,13 @@ _OTHERWISE: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("you had not been funded for this qualification before", {"previously_funded": False}),
     ("your school came onto DfE’s RISE list", {"on_rise_list": True}),
     (
-        "you worked in a state-funded school, a 16 to 19 organisation or a local authority’s nursery school",
-        {"work_setting": WorkSetting.A_SCHOOL, "establishment_type_code": "1", "is_local_authority": False},
+        "you worked in a state-funded school, 16 to 19 organisation or local authority’s nursery school in England",
+        {
+            "works_in_england": True,
+            "work_setting": WorkSetting.A_SCHOOL,
+            "establishment_type_code": "1",
+            "is_local_authority": False,
+        },
     ),
 )
 

@@ -270,12 +270,18 @@ def test_the_sentence_names_the_fact_that_decided(facts: FundingFacts, sentence:
     assert reason(funding_of(facts), facts) == sentence
 
 
+IN_A_FUNDED_PLACE = (
+    "you worked in a state-funded school, 16 to 19 organisation or local authority’s nursery school in England"
+)
+
+
 @pytest.mark.parametrize(
     ("facts", "changes"),
     [
         (IN_A_SCHOOL, []),
         (replace(IN_A_SCHOOL, cohort_funding="zero"), ["you applied for a start with funded places"]),
-        (replace(IN_A_SCHOOL, works_in_england=False), ["you worked in England"]),
+        (replace(IN_A_SCHOOL, works_in_england=False), ["you worked in England", IN_A_FUNDED_PLACE]),
+        (replace(IN_NONE, works_in_england=False), [IN_A_FUNDED_PLACE]),
         (
             replace(IN_A_SCHOOL, previously_funded=True),
             ["you had not been funded for this qualification before"],
@@ -284,12 +290,12 @@ def test_the_sentence_names_the_fact_that_decided(facts: FundingFacts, sentence:
             replace(IN_A_SCHOOL, establishment_type_code="11"),
             [
                 "your school came onto DfE’s RISE list",
-                "you worked in a state-funded school, a 16 to 19 organisation or a local authority’s nursery school",
+                IN_A_FUNDED_PLACE,
             ],
         ),
         (
             IN_NONE,
-            ["you worked in a state-funded school, a 16 to 19 organisation or a local authority’s nursery school"],
+            [IN_A_FUNDED_PLACE],
         ),
         # Two things stand in the way: neither alone would do.
         (replace(IN_A_SCHOOL, cohort_funding="zero", works_in_england=False), []),

@@ -7,7 +7,7 @@ A new table joins the world here, or `test_statements.py` fails and says so.
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 from itertools import count
@@ -30,12 +30,15 @@ from applications.models import (
     ApplicationImport,
     Decision,
     Endorsement,
+    FundingDecision,
     Interest,
     MissingSchool,
     Offer,
     Review,
     ReviewNote,
+    StrandDecision,
 )
+from applications.rules.funding import FundingFacts
 from applications.states import ApplicationState
 from assessments.models import (
     Allocation,
@@ -249,6 +252,15 @@ def apply_in_every_state(place: Place) -> None:
         shown={"applicant": "Ines Tarbeck", "facts": [["Name", "Ines Tarbeck"]]}, shown_sha256=64 * "0",
         expires_at=clock.now() + timedelta(days=28),
     )  # fmt: skip
+    FundingDecision.objects.create(
+        application=place.sent[-1], eligible="review", status="subject_to_review", lists_of=clock.today(),
+        occasion="submission", facts=asdict(FundingFacts(
+            "capped", works_in_england=True, work_setting="another_setting", employment_type="hospital_school"
+        )),
+    )  # fmt: skip
+    StrandDecision.objects.create(
+        application=place.sent[-1], strand="one_to_one", is_granted=False, reason="not_listed", occasion="submission"
+    )
     review = Review.objects.create(application=place.sent[-1], reviewer=make.a_person(), recommendation="accept")
     ReviewNote.objects.create(review=review, text="Ready for headship.")
     name = default_storage.save("imports/partner.csv", ContentFile(b"full_name,email\nOttoline Wrexcombe,otto\n"))

@@ -1,0 +1,192 @@
+"""What applicants read of funding and support, and what staff do about both."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from applications.actions import submit_application
+from applications.models import Application, FundingDecision, StrandDecision
+from applications.states import ApplicationState
+from npqh_portal import clock
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import FundingSuspension, Intake
+from tests.factories import FINISHED, a_person, a_school, a_version, an_application, an_intake
+
+from .reader import Reader
+
+pytestmark = pytest.mark.django_db
+
+S = ApplicationState
+QUEUE = "admin:applications_application_changelist"
+
+
+@pytest.fixture
+def intake() -> Intake:
+    return an_intake(a_version(fee_pence=214_500), starts_on=date(2027, 2, 22))
+
+
+def a_draft(intake: Intake, type_code: str = "34", **fields: Any) -> Application:
+    school = a_school(type_code=type_code)
+    named = {"school": school, "school_urn": school.urn, "school_name": school.name, "state": S.DRAFT}
+    return an_application(a_person(), intake, **(FINISHED | named | fields))
+
+
+def sent(intake: Intake, type_code: str = "34", **fields: Any) -> Application:
+    draft = a_draft(intake, type_code, **fields)
+    return submit_application(draft, by=draft.person)
+
+
+IN_REVIEW = {
+    "work_setting": "another_setting",
+    "employment_type": "hospital_school",
+    "employer_name": "Ravenglass Hospital",
+}
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def read(application: Application, *part: str) -> str:
+    """The words of the applicant's page."""
+    address = reverse("applications:part" if part else "applications:form", args=[application.public_id, *part])
+    return Reader(application.person).open(address).text
+
+
+def test_the_page_about_funding_says_what_is_likely_and_what_it_costs(intake: Intake) -> None:
+    words = read(a_draft(intake), "funding")
+    assert "It looks as if DfE can fund your place. The workplace is a type that DfE funds: converter academy" in words
+    assert "With a scholarship you pay nothing, and nobody is sent an invoice." in words
+    assert "A place that is not funded costs £2,145." in words
+    assert not FundingDecision.objects.exists()
+
+
+def test_it_names_what_would_change_it(intake: Intake) -> None:
+    words = read(a_draft(intake, "11"), "funding")
+    assert "It looks as if DfE does not fund your place. The workplace is of a type that DfE does not fund" in words
+    assert "It could be funded if: your school came onto DfE’s RISE list, or you worked in a state-funded" in words
+    assert "You can have a place all the same: it costs £2,145, and you, your school or somebody else pays." in words
+    abroad = read(a_draft(intake, works_in_england=False), "funding")
+    assert "It could be funded if you worked in a state-funded school, 16 to 19 organisation" in abroad
+
+
+def test_it_asks_first_where_somebody_works(intake: Intake) -> None:
+    words = read(an_application(a_person(), intake, state=S.DRAFT), "funding")
+    assert "Say first where you work. Then you read here whether DfE could fund your place." in words
+
+
+def test_it_tells_of_a_suspension(intake: Intake) -> None:
+    FundingSuspension.objects.create(
+        programme=intake.version.programme, source="scholarship", from_on=clock.today(), words="Suspended until spring."
+    )
+    assert "Suspended until spring." in read(a_draft(intake), "funding")
+
+
+def test_what_was_sent_tells_what_was_found_and_by_which_lists(intake: Intake) -> None:
+    words = read(sent(intake, headship="new", headship_started_on=clock.today() - timedelta(days=30),
+                      wants_new_head_support=True, wants_one_to_one=True, endorser_role="chair"))  # fmt: skip
+    assert "DfE can fund your place." in words
+    assert "Found by DfE’s lists of" in words
+    assert (
+        "Additional support for new headteachers Granted: it comes with your place. The headship is a new one" in words
+    )
+    assert "One-to-one support Not granted. The school was on no list" in words
+
+
+def test_a_review_is_told_as_one(intake: Intake) -> None:
+    words = read(sent(intake, **IN_REVIEW))
+    assert "DfE decides itself whether it funds your place. DfE looks at employment in a hospital school" in words
+
+
+def test_who_is_declined_reads_no_more_of_it(intake: Intake) -> None:
+    application = sent(intake)
+    Application.objects.update(state=S.DECLINED, decided_at=clock.now())
+    assert "DfE can fund your place" not in read(application)
+
+
+# --- Staff
+
+
+@pytest.fixture
+def lead() -> User:
+    return a_person(Role.PROGRAMME_LEAD)
+
+
+def act(name: str, application: Application) -> str:
+    return reverse(f"admin:applications_application_{name}", args=[application.pk])
+
+
+def test_a_lead_marks_funding_through_a_page_that_says_what_was_found(intake: Intake, lead: User) -> None:
+    application, reader = sent(intake, **IN_REVIEW), Reader(lead)
+    reader.open(act("mark_funding", application))
+    assert "DfE has to review it. DfE looks at employment in a hospital school itself" in reader.text
+    reader.send()
+    assert set(reader.page.context["form"].errors) == {"eligible", "reason"}
+    reader.send(eligible="yes", reason="Their email of 3 December.")
+    assert "Found eligible on review. The letter to Ines Tarbeck is on its way." in reader.text
+    assert Application.objects.get().funding_status == "marked_funded_by_policy"
+
+
+def test_a_refusal_stands_on_the_page(intake: Intake, lead: User) -> None:
+    application = sent(intake)
+    Application.objects.update(state=S.ACCEPTED, decided_at=clock.now(), funded_place=True)
+    reader = Reader(lead).open(act("mark_funding", application)).send(eligible="no", reason="By letter.")
+    assert "Take that away before you mark it not eligible." in reader.text
+    assert Application.objects.get().eligible_for_funding is True
+
+
+def test_a_lead_decides_support_that_was_asked_for(intake: Intake, lead: User) -> None:
+    application, client = sent(intake, wants_one_to_one=True), client_of(lead)
+    form = client.get(act("decide_support", application)).context["form"]
+    assert [value for value, _ in form.fields["strand"].choices] == ["one_to_one"]
+    client.post(
+        act("decide_support", application),
+        {"strand": "one_to_one", "is_granted": "yes", "reason": "Half its pupils."},
+    )
+    newest = StrandDecision.objects.latest("pk")
+    assert (newest.is_granted, newest.reason, newest.by) == (True, "by_hand", lead)
+
+
+def test_acts_are_offered_only_where_there_is_something_to_do(intake: Intake, lead: User) -> None:
+    def offered(application: Application) -> set[str]:
+        page = reverse("admin:applications_application_change", args=[application.pk])
+        acts = {one.name for one in client_of(lead).get(page).context["acts"]}
+        return acts & {"mark_funding", "decide_support"}
+
+    assert offered(sent(intake, wants_one_to_one=True)) == {"mark_funding", "decide_support"}
+    application = sent(intake)
+    assert offered(application) == {"mark_funding"}
+    Application.objects.filter(pk=application.pk).update(state=S.WITHDRAWN)
+    assert offered(application) == set()
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADMINISTRATOR, Role.FINANCE])
+@pytest.mark.parametrize("name", ["mark_funding", "decide_support"])
+def test_nobody_else_may(intake: Intake, role: Role, name: str) -> None:
+    application = sent(intake, wants_one_to_one=True)
+    response = client_of(a_person(role)).post(act(name, application), {"eligible": "yes", "reason": "Me."})
+    assert response.status_code == 403
+    assert FundingDecision.objects.count() == 1
+
+
+def test_the_start_page_tells_what_waits_and_leads_to_just_these(intake: Intake, lead: User) -> None:
+    in_review, changed, _ = sent(intake, **IN_REVIEW), sent(intake, "34"), sent(intake, "35")
+    FundingDecision.objects.create(
+        application=changed, eligible="no", status="ineligible_establishment_type", lists_of=clock.today(),
+        occasion="daily", facts=changed.funding_decisions.get().facts | {"establishment_type_code": "11"},
+        at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    client = client_of(lead)
+    work = {line.label: line for line in client.get(reverse("admin:index")).context["work"]}
+    for label, application in (
+        ("Funding that DfE has to review", in_review),
+        ("Funding changed since it was sent", changed),
+    ):
+        assert work[label].count == 1
+        assert list(client.get(work[label].address).context["cl"].result_list) == [application]
