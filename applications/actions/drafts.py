@@ -122,16 +122,21 @@ def submit_application(application: Application, *, by: User | None) -> Applicat
         facts={"form": application.form_id, "left_out": ",".join(sorted(emptied))},
         by=by,
     )
+    set_going(application, by=by)
+    request_endorsement(application, by=by)
+    return application
+
+
+def set_going(application: Application, *, by: User | None) -> None:
+    """What follows when an application has reached us, whichever way: funding and support decided, and our letter."""
     decide_funding(application, occasion=By.SUBMISSION, by=by)
     decide_strands(application, occasion=By.SUBMISSION, by=by)
-    request_endorsement(application, by=by)
     queue_message(
         "application-received",
         to=application.person,
         about=application,
         key=f"application-received:{application.pk}:1:{application.person_id}",
     )
-    return application
 
 
 def _emptied(application: Application) -> dict[str, Any]:

@@ -16,12 +16,11 @@ from applications.states import IMPORT_MOVES, ApplicationState, ImportState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock, random_id
-from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.actions import add_person
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake
 
-from .drafts import new_reference
+from .drafts import new_reference, set_going
 from .endorsements import request_endorsement, waive_endorsement
 from .forms import form_to_begin_with
 
@@ -108,16 +107,11 @@ def _receive(line: Line, held: ApplicationImport, intake: Intake, *, by: User) -
     record("application.received", application, facts={"import": held.pk, "line": row.line}, by=by)
     if application.school_name and not application.school:
         MissingSchool.objects.create(application=application, name=application.school_name, asked_at=now)
+    set_going(application, by=by)
     if row.is_endorsed and application.form.needs_endorsement:
         waive_endorsement(application, reason=f"Held by {_holder(intake)}.", by=by)
     else:
         request_endorsement(application, by=by)
-    queue_message(
-        "application-received",
-        to=person,
-        about=application,
-        key=f"application-received:{application.pk}:1:{person.pk}",
-    )
     return application
 
 

@@ -180,6 +180,7 @@ def test_a_sound_line_becomes_an_application_that_was_sent(hold: Callable[..., A
     assert (application.school_type_code, application.employer_name) == ("34", "")
     assert application.reference
     assert application.submitted_at
+    assert (application.funding_status, application.eligible_for_funding) == ("funded", True)
     endorsement = Endorsement.objects.get()
     assert (endorsement.state, endorsement.email) == ("waiting", "head@school.example")
     assert Message.objects.filter(kind="application-received").count() == 1
