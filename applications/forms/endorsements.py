@@ -15,7 +15,7 @@ AGREE, DECLINE = "agree", "decline"
 
 class AnswerForm(PortalForm):
     answer = forms.ChoiceField(
-        label="Your answer",
+        label="Do you endorse it?",
         choices=[(AGREE, "I endorse this application"), (DECLINE, "I do not endorse it")],
         widget=Radios(),
         error_messages={"required": "Choose whether you endorse the application"},

@@ -154,10 +154,11 @@ def nudge_due(sent_at: datetime, expires_at: datetime, at: datetime) -> Nudge | 
 
 
 def who_pays(route: str, *, fee_pence: int, eligible: bool | None) -> str:
-    """How the place is paid for and what it costs the school, in a sentence or two. `eligible` is for funding."""
-    if not fee_pence:
-        return "There is no fee. The school pays nothing."
-    fee = f"the programme’s fee of {pounds(fee_pence)}"
+    """How the place is paid for and what it costs the school, in a sentence or two.
+
+    `fee_pence` is 0 where no fee is known; `eligible` is for funding, None while nobody can say.
+    """
+    fee = f"the programme’s fee of {pounds(fee_pence)}" if fee_pence else "the programme’s fee, if there is one"
     if route == FundingRoute.SCHOOL:
         return f"The school pays {fee}."
     if route == FundingRoute.TRUST:
@@ -168,7 +169,8 @@ def who_pays(route: str, *, fee_pence: int, eligible: bool | None) -> str:
         return f"Somebody else pays {fee}. The school pays nothing."
     if eligible is False:
         return f"They asked for a DfE scholarship and are not eligible for one: somebody has to pay {fee}."
-    return f"By a DfE scholarship, if they are given one. Without it, {fee} is still to be paid by somebody."
+    without = f" Without it, somebody has to pay {fee}." if fee_pence else ""
+    return f"By a DfE scholarship, if they are given one; the school then pays nothing.{without}"
 
 
 def fingerprint(shown: Mapping[str, Any]) -> str:

@@ -176,8 +176,8 @@ def test_two_days_are_all_last() -> None:
         ),
         (
             "scholarship", True,
-            "By a DfE scholarship, if they are given one. Without it, the programme’s fee of £2,145 is still to be"
-            " paid by somebody.",
+            "By a DfE scholarship, if they are given one; the school then pays nothing. Without it, somebody has to pay"
+            " the programme’s fee of £2,145.",
         ),
     ],
 )  # fmt: skip
@@ -185,8 +185,10 @@ def test_who_pays_and_what_it_costs_the_school(route: str, eligible: bool | None
     assert who_pays(route, fee_pence=214_500, eligible=eligible) == words
 
 
-def test_a_programme_without_a_fee_costs_nobody_anything() -> None:
-    assert who_pays("scholarship", fee_pence=0, eligible=None) == "There is no fee. The school pays nothing."
+def test_where_no_fee_is_known_none_is_named() -> None:
+    words = "By a DfE scholarship, if they are given one; the school then pays nothing."
+    assert who_pays("scholarship", fee_pence=0, eligible=None) == words
+    assert who_pays("school", fee_pence=0, eligible=None) == "The school pays the programme’s fee, if there is one."
 
 
 def test_the_fingerprint_follows_what_is_shown_not_the_order_of_its_keys() -> None:
