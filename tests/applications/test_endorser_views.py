@@ -333,7 +333,7 @@ def test_the_queue_is_filtered_by_the_endorsement_and_tells_of_those_to_settle(
     queue = reverse("admin:applications_application_changelist")
     words = {
         "waiting": "Asked, no answer yet", "overdue": "Asked, no answer yet", "declined": "Declined",
-        "given": "Waived by us", "none": "–",
+        "given": "Waived by us", "none": "Nobody was asked",
     }  # fmt: skip
     assert re.findall(r'class="field-endorsed[^"]*">([^<]*)<', client.get(queue).content.decode()) == [words[state]]
     for other in ("waiting", "overdue", "declined", "given", "none"):
