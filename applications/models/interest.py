@@ -46,7 +46,8 @@ class Interest(models.Model):
     objects = InterestQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "register of interest"
+        verbose_name = "person who registered interest"
+        verbose_name_plural = "people who registered interest"
         ordering = ["-consented_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -210,7 +210,8 @@ def test_the_list_says_how_many_places_are_taken_and_funded(visitor: Client) -> 
     an_intake(a_version(), cohort_funding="zero", capacity=9)
     an_intake(a_version(), cohort_funding="full", capacity=8)
     table = visitor.get(reverse(INTAKES)).context["cl"]
-    shown = {(table.model_admin.places(intake), table.model_admin.funded(intake)) for intake in table.result_list}
+    assert "3 of 30" in visitor.get(reverse("admin:programmes_intake_change", args=[capped.pk])).content.decode()
+    shown = {(table.model_admin.taken(intake), table.model_admin.funded(intake)) for intake in table.result_list}
     assert shown == {("3 of 30", "2 of 20"), ("0 of 9", "None"), ("0 of 8", "All eligible")}
 
 

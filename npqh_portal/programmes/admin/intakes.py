@@ -74,7 +74,7 @@ class IntakeAdmin(PortalModelAdmin):
         "opens_at",
         "closes_at",
         "starts_on",
-        "places",
+        "taken",
         "funded",
     )
     list_filter = (StateFilter, "start_term", "cohort_funding", "version__programme")
@@ -98,11 +98,11 @@ class IntakeAdmin(PortalModelAdmin):
             return "Paused"
         return "Open" if intake.opens_at <= now else "To come"
 
-    @admin.display(description="places", ordering="places_taken")
-    def places(self, intake: Intake) -> str:
+    @admin.display(description="places taken", ordering="places_taken")
+    def taken(self, intake: Intake) -> str:
         return f"{intake.places_taken} of {intake.capacity}"
 
-    @admin.display(description="funded", ordering="funded_places_taken")
+    @admin.display(description="of them funded", ordering="funded_places_taken")
     def funded(self, intake: Intake) -> str:
         if intake.cohort_funding != CohortFunding.CAPPED:
             return "None" if intake.cohort_funding == CohortFunding.ZERO else "All eligible"
@@ -115,8 +115,12 @@ class IntakeAdmin(PortalModelAdmin):
         copied = self.get_queryset(request).filter(pk=number).first() if number.isdecimal() else None
         return model_to_dict(copied, fields=COPIED) if copied else super().get_changeform_initial_data(request)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Intake | None = None) -> Any:
+        shown = super().get_fieldsets(request, obj)
+        return [*shown, ("Taken", {"fields": ("taken", "funded")})] if obj else shown
+
     def get_readonly_fields(self, request: HttpRequest, obj: Intake | None = None) -> tuple[str, ...]:
-        return ("version", "provider", "delivery_partner") if obj else ()
+        return ("version", "provider", "delivery_partner", "taken", "funded") if obj else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Intake]:
         theirs = organisations_of(request.user, *LEADS)

@@ -32,6 +32,8 @@ class IntakeForm(SeenModelForm):
             "closed_words", "starts_on", "start_term", "capacity", "cohort_funding", "funded_capacity", "offer_days",
             "contact_name", "contact_email",
         )  # fmt: skip
+        widgets = {"closed_words": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
+        help_texts = {"closed_words": "Shown while closed or paused: when it re-opens, and for which start."}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
