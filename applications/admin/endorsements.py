@@ -169,7 +169,9 @@ def endorsements_to_settle(user: User) -> Iterator[Waiting]:
         count=declined["count"],
         address=f"{queue}?endorsement=declined",
         since=clock.london_date(declined["since"]) if declined["since"] else None,
-        words="Talk to the applicant, then ask somebody else, waive it, or decline.",
+        words="Talk to the applicant, then ask somebody else, waive it, or decline."
+        if declined["count"]
+        else "No endorser has refused.",
     )
     overdue = waiting.filter(state=EndorsementState.WAITING, expires_at__lte=clock.now()).aggregate(
         count=Count("pk"), since=Min("expires_at")
@@ -179,5 +181,7 @@ def endorsements_to_settle(user: User) -> Iterator[Waiting]:
         count=overdue["count"],
         address=f"{queue}?endorsement=overdue",
         since=clock.london_date(overdue["since"]) if overdue["since"] else None,
-        words="Ask again, or ask the applicant for somebody else.",
+        words="Ask again, or ask the applicant for somebody else."
+        if overdue["count"]
+        else "Every endorser answered in time, or still can.",
     )
