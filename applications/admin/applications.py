@@ -32,7 +32,9 @@ from .decisions import DECIDE_MANY, DECISION_ACTS
 from .endorsements import ENDORSEMENT_ACTS, ENDORSEMENTS, EndorsementFilter
 from .exports import EXPORT
 from .funding import FUNDING_ACTS
+from .places import PLACE_ACTS
 from .queue import (
+    IN_REVIEW,
     AgeFilter,
     AssignedFilter,
     FundingFilter,
@@ -60,6 +62,7 @@ class ApplicationAdmin(LookOnlyAdmin):
         "reference", "full_name", "school_name", "sent", "stands", "funding", "endorsed", "advice", "assigned_to",
         "alike", "intake",
     )  # fmt: skip
+    show_facets = admin.ShowFacets.NEVER  # a statement for every choice of every filter
     list_filter = (
         StateFilter,
         ("intake", admin.RelatedOnlyFieldListFilter),
@@ -76,7 +79,7 @@ class ApplicationAdmin(LookOnlyAdmin):
     list_select_related = ("intake", "form", "assigned_to")
     ordering = ("submitted_at", "pk")
     fields = ("reference",)  # the page's own template shows the rest
-    acts = (*DECISION_ACTS, *REVIEW_ACTS, *FUNDING_ACTS, *ENDORSEMENT_ACTS)
+    acts = (*DECISION_ACTS, *PLACE_ACTS, *REVIEW_ACTS, *FUNDING_ACTS, *ENDORSEMENT_ACTS)
     rows_acts = (DECIDE_MANY, ASSIGN_MANY)
     row_pages = (ENDORSEMENTS,)
     list_pages = (EXPORT,)
@@ -104,6 +107,7 @@ class ApplicationAdmin(LookOnlyAdmin):
                 with_sensitive=sees_adjustments(request.user),
                 advice_of=None if sees_all else request.user,
             )
+            extra["title"] = f"{application.full_name}, {application}"
             extra["age"] = _age(application)
             extra["opens_person"] = self._opens(request, User)
             extra["reads_letters"] = has_role(request.user, *LEADS)
@@ -133,8 +137,10 @@ class ApplicationAdmin(LookOnlyAdmin):
     @admin.display(description="funding", ordering="funding_status")
     def funding(self, application: Application) -> str:
         if application.funded_place is not None:
-            return "Funded place" if application.funded_place else "Not a funded place"
-        return application.get_funding_status_display()
+            return "Funded place" if application.funded_place else "Place not funded"
+        if application.funding_status in IN_REVIEW:
+            return "DfE reviews it"
+        return {True: "Eligible", False: "Not eligible", None: ""}[application.eligible_for_funding]
 
     @admin.display(description="endorsement")
     def endorsed(self, application: Application) -> str:

@@ -47,7 +47,7 @@ def _letters(by: User, applications: list[Application], cleaned: dict[str, Any])
     changed = changes(cleaned["seen"], plan.facts) if cleaned["seen"] else {}
     return {
         "plan": plan,
-        "rows": [(outcome, changed.get(outcome.application.pk, [])) for outcome in plan.outcomes],
+        "lines": [(outcome, changed.get(outcome.application.pk, [])) for outcome in plan.outcomes],
         "changed": len(changed),
         "seen": json.dumps(plan.facts),
         "LETTER": LETTER,
@@ -60,7 +60,8 @@ def _withdraw(by: User, application: Application, cleaned: dict[str, Any]) -> st
 
 
 def _may_withdraw(application: Application) -> bool:
-    return ApplicationState.WITHDRAWN in LEGAL_MOVES[ApplicationState(application.state)]
+    moves = LEGAL_MOVES[ApplicationState(application.state)]
+    return ApplicationState.WITHDRAWN in moves and not application.is_enrolled
 
 
 DECISION_ACTS = (

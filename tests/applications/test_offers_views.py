@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from applications.actions import make_offers
 from applications.models import Application, Offer
 from applications.states import ApplicationState
 from npqh_portal import clock
+from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 from tests.factories import a_person, a_version, an_intake
 
@@ -169,3 +171,14 @@ def test_whoever_takes_part_is_told_whom_to_write_to(intake: Intake, client: Cli
     assert "the enrolment" in client.post(f"/apply/form/{mine.public_id}/withdraw/").content.decode()
     mine.refresh_from_db()
     assert mine.state == S.ACCEPTED
+
+
+def test_a_lead_puts_back_whose_offer_ran_out_and_nobody_else(intake: Intake, client: Client) -> None:
+    lapsed, waiting = applied(intake, state=S.LAPSED), applied(intake, state=S.WAITLISTED)
+    client.force_login(a_person(Role.PROGRAMME_LEAD))
+    page_of = "admin:applications_application_change"
+    offered = ["put_back/" in client.get(reverse(page_of, args=[one.pk])).content.decode() for one in (lapsed, waiting)]
+    assert offered == [True, False]
+    client.post(reverse("admin:applications_application_put_back", args=[lapsed.pk]))
+    lapsed.refresh_from_db()
+    assert lapsed.state == S.WAITLISTED

@@ -21,10 +21,12 @@ from django.db import IntegrityError, connection
 from django.db.models import F
 
 from applications.actions import answer_offer, decide, make_offers, put_back_on_list, withdraw_application
+from applications.actions.bulk import Choice, decide_many, plan_decisions
 from applications.models import Application, Decision, FormVersion, Offer
 from applications.queries.places import places_of, waiting_list
 from applications.rules.places import served_next
 from applications.states import HOLDING, ApplicationState, OfferState
+from cohorts.actions import enrol
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.notifications.models import Message
@@ -139,6 +141,14 @@ def change_capacity(intake: Intake, by: int) -> None:
         assert "no_more_places_than_there_are" in str(refusal)  # noqa: PT017  # any other fails the race
 
 
+def decide_all(applications: list[Application]) -> None:
+    """Look at what would happen to them, and then have it done."""
+    choice = Choice(Decision.Verdict.ACCEPTED)
+    decide_many(
+        applications, choice=choice, digest=plan_decisions(applications, choice=choice, by=None).digest, by=None
+    )
+
+
 def everything_that_may_happen(scene: Scene) -> list[Deed]:
     offered, accepted = scene.people[S.OFFERED][0], scene.people[S.ACCEPTED][0]
     assert scene.offer is not None
@@ -147,6 +157,7 @@ def everything_that_may_happen(scene: Scene) -> list[Deed]:
             partial(decide, one, verdict=Decision.Verdict.ACCEPTED, funded=bool(one.eligible_for_funding), by=None)
             for one in scene.people[S.SUBMITTED]
         ),
+        partial(decide_all, scene.people[S.SUBMITTED]),
         partial(decide, scene.people[S.SUBMITTED][0], verdict=Decision.Verdict.WAITLISTED, by=None),
         partial(decide, scene.people[S.WAITLISTED][0], verdict=Decision.Verdict.DECLINED, reason="Full.", by=None),
         partial(answer_offer, scene.offer, accept=True, by=offered.person),
@@ -241,3 +252,19 @@ def test_an_offer_answered_and_run_out_at_once_ends_once(
                 about_id=offered.pk, kind__in=["application-accepted", "application-withdrawn", "offer-lapsed"]
             )
             assert letters.count() == 1
+
+
+def test_whoever_is_enrolled_and_withdrawn_at_once_is_one_of_both(
+    version: ProgrammeVersion, form: FormVersion, users: list[User]
+) -> None:
+    with runners() as at_once:
+        for number in range(RACES // 10):
+            scene = a_scene(version, form, users, number=number, scholars=set())
+            accepted = scene.people[S.ACCEPTED][0]
+            went = at_once([partial(withdraw_application, accepted, by=None), partial(enrol, accepted, by=None)])
+            assert went in (["done", "NotAccepted"], ["AlreadyEnrolled", "done"])
+            accepted.refresh_from_db()
+            assert (accepted.state, accepted.is_enrolled) == (
+                (S.WITHDRAWN, False) if went[0] == "done" else (S.ACCEPTED, True)
+            )
+            check_sums(scene.intake)
