@@ -263,7 +263,7 @@ class QuestionOver(RuleViolation):
 class RowsChanged(RuleViolation):
     def __init__(self) -> None:
         super().__init__(
-            "Nothing is decided yet. Something has changed since you looked: see what below, and decide again."
+            "Nothing is decided yet: something has changed since you looked. Read below what it is, then decide again."
         )
 
 

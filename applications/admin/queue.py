@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from applications.access import applications_visible_to, sees_all_advice
 from applications.kinds import FundingStatus
 from applications.models import Application, InformationRequest
-from applications.queries.funding import flipped
+from applications.queries.funding import flipped, in_review
 from applications.queries.review import advice_in_words, twins_of
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
@@ -21,6 +21,7 @@ from npqh_portal.people.models import User
 STATE = "state__exact"
 UNSETTLED = "undecided"
 WEEK = 7
+IN_REVIEW = frozenset({FundingStatus.SUBJECT_TO_REVIEW.value, FundingStatus.REFERRED.value})
 # Of these one is never listed, and the other goes by what there is to do.
 _NOT_BY_NAME = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
 
@@ -39,11 +40,15 @@ def with_question(applications: QuerySet[Application]) -> QuerySet[Application]:
 class QueueList(ChangeList):
     """Bare, it holds what waits for a decision; the links of its filters then say so too. A search looks everywhere."""
 
+    show_all = f"?{STATE}=all"
+
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        self.reader = request.user
+        self.reader, self.is_bare = request.user, not request.GET
         super().__init__(request, *args, **kwargs)
-        if not request.GET:
-            self.params = {STATE: ApplicationState.SUBMITTED.value}
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        stands = {STATE: ApplicationState.SUBMITTED.value} if self.is_bare else {}
+        return super().get_query_string({**stands, **(new_params or {})}, remove)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -148,7 +153,6 @@ class AgeFilter(admin.SimpleListFilter):
 class FundingFilter(admin.SimpleListFilter):
     title = "funding"
     parameter_name = "funding"
-    IN_REVIEW = Q(funding_status__in=[FundingStatus.SUBJECT_TO_REVIEW.value, FundingStatus.REFERRED.value])
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
@@ -165,9 +169,9 @@ class FundingFilter(admin.SimpleListFilter):
             case "eligible":
                 return queryset.filter(eligible_for_funding=True)
             case "review":
-                return queryset.filter(self.IN_REVIEW)
+                return in_review(queryset)
             case "not":
-                return queryset.filter(eligible_for_funding=False).exclude(self.IN_REVIEW)
+                return queryset.filter(eligible_for_funding=False).exclude(funding_status__in=IN_REVIEW)
             case "unknown":
                 return queryset.filter(funding_status="")
             case "funded":

@@ -20,9 +20,27 @@ from npqh_portal import clock
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 
-from .answers import AnsweredPart, answered_parts
+from .answers import Answer, answered_parts
 from .funding import Funding, Support, funding_found, support_found
 from .review import Twin, twins_of
+
+# What staff call the parts of the form, whose own titles speak to the applicant.
+TITLES = {
+    "details": "Details",
+    "trn": "Teacher reference number",
+    "headship": "Role and headship",
+    "workplace": "Workplace",
+    "nursery": "Early years setting",
+    "school": "School",
+    "employment": "Employment",
+    "referral": "Return to teaching",
+    "funding": "How the place is paid for",
+    "statement": "Why they apply",
+    "support": "Support beside the programme",
+    "adjustments": "Reasonable adjustments",
+    "agreement": "What they agree to",
+    "endorsement": "Who endorses them",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +51,7 @@ class Record:
     that this person reads it once their own advice is in.
     """
 
-    parts: list[AnsweredPart]
+    parts: list[tuple[str, list[Answer]]]
     funding: Funding | None
     funding_history: list[FundingDecision]
     support: list[Support]
@@ -67,7 +85,11 @@ def record_of(
         person=application.person_id, about_type=application._meta.label_lower, about_id=application.pk
     )
     return Record(
-        parts=answered_parts(application, with_sensitive=with_sensitive),
+        parts=[
+            (TITLES[answered.part.code], answered.answers)
+            for answered in answered_parts(application, with_sensitive=with_sensitive)
+            if answered.answers
+        ],
         funding=funding_found(application, clock.today()),
         funding_history=list(application.funding_decisions.select_related("by")),
         support=support_found(application),

@@ -514,7 +514,8 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         context = {
             "act": act,
             "form": form,
-            "row": row,
+            "row": None if isinstance(row, list) else row,
+            "rows": row if isinstance(row, list) else [],
             "opts": self.opts,
             "back": back,
             "back_words": words,
