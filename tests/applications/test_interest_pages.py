@@ -136,7 +136,16 @@ def test_what_cannot_be_kept_is_said_beside_it_and_nothing_is_lost(
     assert (Interest.objects.count(), Message.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("name", ["I", "I" * 150, "\u200f\u0625\u064a\u0646\u0627\u0633 \u0637\u0631\u0628\u064a\u0643", "Ine\u0301s Tarbeck", "Ines “Nessa” O’Tarbeck"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "I",
+        "I" * 150,
+        "\u200f\u0625\u064a\u0646\u0627\u0633 \u0637\u0631\u0628\u064a\u0643",
+        "Ine\u0301s Tarbeck",
+        "Ines “Nessa” O’Tarbeck",
+    ],
+)
 def test_every_name_is_taken(client: Client, address: str, name: str) -> None:
     assert client.post(address, ANSWERS | {"full_name": name}).status_code == 302
     assert Interest.objects.get().full_name == name
@@ -233,7 +242,7 @@ def test_no_letter_has_another_link(client: Client, address: str) -> None:
 # And on to an application
 
 
-def test_the_letter_of_the_opening_leads_to_a_draft_in_one_step(
+def test_s91_the_letter_of_the_opening_leads_to_a_draft_in_one_step(
     client: Client,
     version: ProgrammeVersion,
     address: str,

@@ -36,6 +36,9 @@ def test_all_is_well(client: Client) -> None:
     assert set(facts["tasks"]) == {
         "notifications.send_due_messages",
         "assessments.render_due_certificates",
+        "applications.make_offers",
+        "applications.recheck_funding",
+        "applications.tell_of_opening",
         "home.queue_due_reminders",
         "home.clear_sessions",
         "home.discard_late_files",
