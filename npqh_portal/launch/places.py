@@ -14,6 +14,7 @@ from npqh_portal.launch.problems import Problem
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+OF_THE_CHECKOUT = ROOT / "var"
 
 # These two can be moved through the environment, for a second portal from one checkout, as the tests do.
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()

@@ -36,6 +36,7 @@ def set_up(env: Environment, *, for_tests: bool) -> None:
         raise Problem(f"The folder {places.ROOT} cannot be written: make it writable or copy the portal elsewhere.")
     refuse_borrowed_folders()
     places.open_private(places.VAR)
+    places.open_private(places.OF_THE_CHECKOUT)
     with one_at_a_time():
         make_dotenv()
         make_venv(env)
@@ -56,7 +57,7 @@ def refuse_borrowed_folders() -> None:
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Two commands started together must not both fill the virtual environment."""
-    with (places.VAR / "setup.lock").open("w") as lock:
+    with (places.OF_THE_CHECKOUT / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -27,8 +27,11 @@ def every_file(inputs: Iterable[Path]) -> Iterator[Path]:
 
 @contextmanager
 def unless_done(name: str, value: str, made: Path) -> Iterator[bool]:
-    """Yields whether there is work to do; remembers the value when it ends well. `made` is what the work leaves."""
-    stamp = places.VAR / "stamps" / name
+    """Yields whether there is work to do; remembers the value when it ends well. `made` is what the work leaves.
+
+    What belongs to the checkout is remembered with the checkout: a second portal from it finds it done.
+    """
+    stamp = (places.VAR if made.is_relative_to(places.VAR) else places.OF_THE_CHECKOUT) / "stamps" / name
     if made.exists() and stamp.exists() and stamp.read_text() == value:
         yield False
         return

@@ -32,10 +32,11 @@ GIVEN = {
 
 @pytest.fixture
 def var() -> Iterator[Path]:
-    """An empty data folder, but for what set-up and collectstatic have already made."""
+    """An empty data folder, but for what collectstatic has already made. What set-up made is the checkout's."""
     folder = Path(tempfile.mkdtemp(prefix="npqh-var-"))
-    for name in ("stamps", "static"):
-        shutil.copytree(places.VAR / name, folder / name)
+    shutil.copytree(places.VAR / "static", folder / "static")
+    (folder / "stamps").mkdir()
+    shutil.copy(places.VAR / "stamps" / "collected", folder / "stamps")
     yield folder
     shutil.rmtree(folder)
 
