@@ -77,12 +77,10 @@ def assign(application: Application, *, to: User | None, by: User) -> Applicatio
 
 
 @transaction.atomic
-def assign_many(applications: Iterable[Application], *, to: User | None, by: User) -> int:
-    """Give several to one person, or to nobody: all of them, or none where one is refused. Returns how many moved."""
-    moved = 0
+def assign_many(applications: Iterable[Application], *, to: User | None, by: User) -> None:
+    """Give several to one person, or to nobody: all of them, or none where one is refused."""
     for application in sorted(applications, key=lambda one: one.pk):
-        moved += assign(application, to=to, by=by).assigned_to_id != application.assigned_to_id
-    return moved
+        assign(application, to=to, by=by)
 
 
 @transaction.atomic

@@ -40,7 +40,7 @@ def with_question(applications: QuerySet[Application]) -> QuerySet[Application]:
 class QueueList(ChangeList):
     """Bare, it holds what waits for a decision; the links of its filters then say so too. A search looks everywhere."""
 
-    show_all = f"?{STATE}=all"
+    address_of_all = f"?{STATE}=all"
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.reader, self.is_bare = request.user, not request.GET

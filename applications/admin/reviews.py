@@ -23,8 +23,8 @@ def _assign(by: User, application: Application, cleaned: dict[str, Any]) -> str:
 
 
 def _assign_many(by: User, applications: list[Application], cleaned: dict[str, Any]) -> str:
-    moved = assign_many(applications, **cleaned, by=by)
-    return f"{moved} of {len(applications)} assigned to {cleaned['to'] or 'nobody'}; the others were already."
+    assign_many(applications, **cleaned, by=by)
+    return f"{len(applications)} assigned to {cleaned['to'] or 'nobody'}."
 
 
 def _note(by: User, application: Application, cleaned: dict[str, Any]) -> str:

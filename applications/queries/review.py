@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from applications.models import Application, Review
+from applications.models import Application, InformationRequest, Review
 from applications.rules.duplicates import Likeness, Traits, in_words, likenesses
 from applications.states import EndorsementState
 
@@ -20,6 +20,11 @@ def advice_in_words(reviews: Iterable[Review]) -> str:
     """How many reviewers advise what: "2 accept, 1 decline"; empty while nobody has."""
     counts = Counter(review.get_recommendation_display().lower() for review in newest_advice(reviews))
     return ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+
+
+def newest_question(application: Application) -> InformationRequest | None:
+    """What the applicant was asked last."""
+    return application.questions.first()
 
 
 def endorsement_state(application: Application) -> str | None:

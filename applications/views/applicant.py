@@ -13,6 +13,7 @@ from applications.queries.answers import Answer, answers_to
 from applications.queries.endorsements import endorsement_of
 from applications.queries.funding import funding_found, support_found
 from applications.queries.places import place_of
+from applications.queries.review import newest_question
 from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.web.doors import refusals, signed_in
@@ -55,6 +56,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
             "endorsement": endorsement_of(application),
             "funding": funding_found(application, clock.today()),
             "support": support_found(application),
+            "asked": newest_question(application),
             "today": clock.today(),
             "now": now,
         }
