@@ -133,7 +133,7 @@ def funding_to_settle(user: User) -> Iterator[Waiting]:
         count=reviews["count"],
         address=f"{queue}?funding=review",
         since=clock.london_date(reviews["since"]) if reviews["since"] else None,
-        words="Mark what DfE decides.",
+        words="Mark what DfE decides." if reviews["count"] else "Nothing waits for DfE.",
     )
     changed = flipped(reached).aggregate(count=Count("pk"), since=Min("submitted_at"))
     yield Waiting(
@@ -141,5 +141,5 @@ def funding_to_settle(user: User) -> Iterator[Waiting]:
         count=changed["count"],
         address=f"{queue}?funding=changed",
         since=clock.london_date(changed["since"]) if changed["since"] else None,
-        words="Look at it before you decide.",
+        words="Look at it before you decide." if changed["count"] else "Nothing is found otherwise than before.",
     )

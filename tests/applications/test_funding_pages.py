@@ -93,10 +93,14 @@ def test_what_was_sent_tells_what_was_found_and_by_which_lists(intake: Intake) -
                       wants_new_head_support=True, wants_one_to_one=True, endorser_role="chair"))  # fmt: skip
     assert "DfE can fund your place." in words
     assert "Found by DfE’s lists of" in words
-    assert (
-        "Additional support for new headteachers Granted: it comes with your place. The headship is a new one" in words
-    )
+    assert "Additional support for new headteachers Granted, should you get a place. The headship is a new one" in words
     assert "One-to-one support Not granted. The school was on no list" in words
+
+
+def test_who_chose_a_scholarship_and_gets_none_is_asked_who_pays(intake: Intake) -> None:
+    asks = "You chose a scholarship: write to Tobias Farrant and say who pays instead, npqh@larkfell.example ."
+    assert asks in read(sent(intake, "11", funding_route="scholarship"))
+    assert "You chose a scholarship" not in read(sent(intake, "11", funding_route="self"))
 
 
 def test_a_review_is_told_as_one(intake: Intake) -> None:
