@@ -95,4 +95,10 @@ def _fields(form: Element) -> tuple[dict[str, str], set[str]]:
             fields[name] = (control.text or "").removeprefix("\n")
         else:
             fields[name] = control.get("value", "on" if kind == "checkbox" else "")
-    return fields, known
+    for choice in form.iter("select"):
+        name, options = choice.get("name", ""), list(choice.iter("option"))
+        known.add(name)
+        chosen = [option for option in options if option.get("selected") is not None] or options[:1]
+        fields |= {name: option.get("value", "") for option in chosen}
+    # A button says its name only when it is the one that was pressed.
+    return fields, known | {button.get("name", "") for button in form.iter("button")}

@@ -1,0 +1,307 @@
+"""The queue as it is worked: narrowed down, searched, and decided on in one go."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from applications.actions import ask_applicant, assign
+from applications.models import Application, Decision, InformationRequest
+from applications.states import ApplicationState
+from npqh_portal import clock
+from npqh_portal.audit.models import Entry
+from npqh_portal.notifications.models import Message
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import Intake
+from tests.factories import a_partner, a_person, a_version, an_application, an_intake
+
+from .places import applied, without_endorsement
+from .reader import Reader
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "admin:applications_application_changelist"
+S = ApplicationState
+
+
+@pytest.fixture
+def intake() -> Intake:
+    return an_intake(a_version(), capacity=2, funded_capacity=1)
+
+
+@pytest.fixture
+def lead() -> User:
+    return a_person(Role.PROGRAMME_LEAD)
+
+
+def page(person: User, query: str = "") -> Any:
+    client = Client()
+    client.force_login(person)
+    return client.get(reverse(QUEUE) + query)
+
+
+def shown(person: User, query: str = "") -> list[Application]:
+    return list(page(person, query).context["cl"].result_list)
+
+
+# --- narrowing down ------------------------------------------------------------------------------
+
+
+def test_bare_it_holds_what_waits_for_a_decision_and_its_links_say_so(intake: Intake, lead: User) -> None:
+    waits = an_application(a_person(), intake)
+    an_application(a_person(), intake, state=S.ACCEPTED)
+    assert shown(lead) == [waits]
+    assert "?assigned=me&amp;state__exact=submitted" in page(lead).content.decode()
+    assert 'name="state__exact"' not in page(lead).content.decode()
+
+
+def test_a_search_from_the_bare_queue_looks_everywhere(intake: Intake, lead: User) -> None:
+    accepted = an_application(a_person(), intake, state=S.ACCEPTED, full_name="Ines Caldbeck", school_name="Marlowick")
+    an_application(a_person(), intake, full_name="Ines Brack")
+    assert shown(lead, "?q=caldbeck+ines+marlow") == [accepted]
+    assert shown(lead, "?state__exact=submitted&q=caldbeck") == []
+
+
+def test_it_is_narrowed_by_state(intake: Intake, lead: User) -> None:
+    by_state = {
+        state: an_application(a_person(), intake, state=state, submitted_at=clock.now() - timedelta(days=number))
+        for number, state in enumerate(reversed([state for state in S if state != S.DRAFT]))
+    }
+    for state, application in by_state.items():
+        assert shown(lead, f"?state__exact={state.value}") == [application]
+    undecided = {by_state[state] for state in (S.SUBMITTED, S.WAITLISTED, S.OFFERED)}
+    assert set(shown(lead, "?state__exact=undecided")) == undecided
+    assert set(shown(lead, "?state__exact=all")) == set(shown(lead, "?state__exact=nonsense")) == set(by_state.values())
+
+
+def test_it_is_narrowed_by_whom_it_is_assigned_to(intake: Intake, lead: User) -> None:
+    mine, theirs, nobodys = (an_application(a_person(), intake) for _ in range(3))
+    assign(mine, to=lead, by=lead)
+    assign(theirs, to=a_person(Role.REVIEWER), by=lead)
+    assert [shown(lead, f"?assigned={who}") for who in ("me", "others", "nobody")] == [[mine], [theirs], [nobodys]]
+
+
+@pytest.mark.parametrize(
+    ("days", "band"), [(0, "week"), (6, "week"), (7, "fortnight"), (13, "fortnight"), (14, "month"), (27, "month"),
+                       (28, "longer"), (400, "longer")]
+)  # fmt: skip
+def test_it_is_narrowed_by_the_london_days_since_it_was_sent(intake: Intake, lead: User, days: int, band: str) -> None:
+    day = clock.today() - timedelta(days=days)
+    first = an_application(a_person(), intake, submitted_at=clock.start_of_day(day))
+    last = an_application(
+        a_person(), intake, submitted_at=clock.start_of_day(day + timedelta(days=1)) - timedelta(seconds=1)
+    )
+    found = {one: shown(lead, f"?sent={one}") for one in ("week", "fortnight", "month", "longer")}
+    assert found == {one: [] for one in found} | {band: [first, last]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "choice"),
+    [
+        ({"funding_status": "funded", "eligible_for_funding": True}, "eligible"),
+        ({"funding_status": "subject_to_review", "eligible_for_funding": False}, "review"),
+        ({"funding_status": "not_in_england", "eligible_for_funding": False}, "not"),
+        ({}, "unknown"),
+    ],
+)
+def test_it_is_narrowed_by_funding(intake: Intake, lead: User, fields: dict[str, Any], choice: str) -> None:
+    application = an_application(a_person(), intake, **fields)
+    found = {one: shown(lead, f"?funding={one}") for one in ("eligible", "review", "not", "unknown", "funded")}
+    assert found == {one: [] for one in found} | {choice: [application]}
+
+
+def test_it_is_narrowed_by_questions_and_says_what_is_overdue(intake: Intake, lead: User) -> None:
+    late, in_time, answered, _ = (an_application(a_person(), intake) for _ in range(4))
+    for application in (late, in_time, answered):
+        ask_applicant(application, question="When?", reply_by=clock.today(), by=lead)
+    InformationRequest.objects.filter(application=late).update(reply_by=clock.today() - timedelta(days=1))
+    InformationRequest.objects.filter(application=answered).update(answer="In May.", answered_at=clock.now())
+    assert shown(lead, "?question=open") == [late, in_time]
+    assert shown(lead, "?question=overdue") == [late]
+    assert shown(lead, "?question=answered") == [answered]
+    text = page(lead).content.decode()
+    assert text.count("answer overdue<") == 1
+    assert text.count("asked until") == 1
+
+
+def test_it_is_narrowed_by_the_support_wanted(intake: Intake, lead: User) -> None:
+    new = an_application(a_person(), intake, wants_new_head_support=True)
+    both = an_application(a_person(), intake, wants_new_head_support=True, wants_one_to_one=True)
+    none = an_application(a_person(), intake, wants_one_to_one=False)
+    assert shown(lead, "?support=new_heads") == [new, both]
+    assert shown(lead, "?support=one_to_one") == [both]
+    assert shown(lead, "?support=none") == [none]
+
+
+# --- what waits ----------------------------------------------------------------------------------
+
+
+def test_what_is_mine_and_what_is_overdue_stands_on_the_start_page(intake: Intake, lead: User) -> None:
+    mine, late = an_application(a_person(), intake), an_application(a_person(), intake)
+    assign(mine, to=lead, by=lead)
+    ask_applicant(late, question="When?", reply_by=clock.today(), by=lead)
+    InformationRequest.objects.update(reply_by=clock.today() - timedelta(days=1))
+    client = Client()
+    client.force_login(lead)
+    lines = {line.label: line for line in client.get(reverse("admin:index")).context["work"]}
+    for label, rows in (
+        ("Applications assigned to you", [mine]),
+        ("Questions to applicants, answer overdue", [late]),
+        ("Applications to decide", [mine, late]),
+    ):
+        assert lines[label].count == len(rows)
+        assert list(client.get(lines[label].address).context["cl"].result_list) == rows
+    assert lines["Questions to applicants, answer overdue"].late
+
+
+# --- deciding, the letter read first -------------------------------------------------------------
+
+
+def test_the_letter_is_read_first_and_nothing_typed_is_lost(intake: Intake, lead: User) -> None:
+    sent = applied(intake)
+    address = reverse("admin:applications_application_decide", args=[sent.pk])
+    reader = Reader(lead).open(address).send(verdict="declined", reason="Every place is taken.", preview="1")
+    assert "The letter as it would go" in reader.text
+    assert not Decision.objects.exists()
+    assert not Message.objects.exists()
+    read = "".join(reader.text.split())
+    reader.send()
+    letter = Message.objects.get()
+    for line in filter(None, letter.text.split("\n")):
+        assert "".join(line.split()) in read
+    assert Decision.objects.get().verdict == "declined"
+
+
+def test_a_refusal_stands_once_on_the_page(intake: Intake, lead: User) -> None:
+    sent = an_application(a_person(), intake)
+    address = reverse("admin:applications_application_decide", args=[sent.pk])
+    for more in ({}, {"preview": "1"}):
+        reader = Reader(lead).open(address).send(verdict="accepted", **more)
+        assert len(reader.errors) == 1
+        assert "endorse" in reader.errors[0].lower()
+
+
+def test_a_funded_place_is_asked_about_where_there_is_a_choice(intake: Intake, lead: User) -> None:
+    scholar, payer = applied(intake, scholar=True), applied(intake)
+    reader = Reader(lead).open(reverse("admin:applications_application_decide", args=[payer.pk]))
+    assert "Does DfE fund the place?" not in reader.text
+    reader.open(reverse("admin:applications_application_decide", args=[scholar.pk])).send(verdict="accepted")
+    assert reader.errors == ["Choose whether DfE funds the place"]
+    reader.send(verdict="accepted", funded="yes")
+    scholar.refresh_from_db()
+    assert (scholar.state, scholar.funded_place) == ("accepted", True)
+
+
+# --- many at once --------------------------------------------------------------------------------
+
+
+def ticked(reader: Reader, act: str, *applications: Application) -> Reader:
+    """Tick them in the queue and press the button."""
+    data = {"index": "0", "action": act, "_selected_action": [application.pk for application in applications]}
+    response = reader.client.post(reverse(QUEUE) + "?state__exact=submitted", data)
+    assert response.status_code == 302, response.content.decode()
+    return reader.open(response["Location"])
+
+
+def test_many_are_looked_at_and_then_decided(intake: Intake, lead: User) -> None:
+    sent = [applied(intake, submitted_at=clock.now() - timedelta(hours=9 - n)) for n in range(3)]
+    reader = ticked(Reader(lead), "decide_many", *sent)
+    assert "3 applications" in reader.text
+    reader.send(verdict="accepted", preview="1")
+    assert "2 would be decided; 1 would be left as it is" in reader.text
+    assert reader.text.count("You have a place") == 2
+    assert not Decision.objects.exists()
+    reader.send()
+    assert Decision.objects.count() == Message.objects.count() == 2
+    assert Entry.objects.filter(verb="application.accepted", actor_id=lead.pk).count() == 2
+    assert "2 decided: accepted. The letters are on their way. 1 left as they were." in reader.page.content.decode()
+    assert reader.address.endswith("?state__exact=submitted")
+
+
+def test_what_changed_is_shown_again_and_nothing_is_decided(intake: Intake, lead: User) -> None:
+    first, second = applied(intake), applied(intake)
+    reader = ticked(Reader(lead), "decide_many", first, second).send(verdict="waitlisted", preview="1")
+    Application.objects.filter(pk=second.pk).update(full_name="Orla Thwaite", school_name="Marlowick")
+    reader.send()
+    assert "something has changed since you looked" in reader.errors[0]
+    assert f"Name: {second.full_name}, now Orla Thwaite." in reader.text
+    assert "School: not seen, now Marlowick." in reader.text
+    assert "1 of them is not as you saw it." in reader.text
+    assert not Decision.objects.exists()
+    reader.send()
+    assert Decision.objects.count() == 2
+
+
+def test_another_choice_than_the_one_looked_at_is_shown_first(intake: Intake, lead: User) -> None:
+    reader = ticked(Reader(lead), "decide_many", applied(intake)).send(verdict="waitlisted", preview="1")
+    reader.send(verdict="declined", reason="Every place is taken.")
+    assert reader.errors
+    assert "Our decision on your application" in reader.text
+    assert not Decision.objects.exists()
+
+
+def test_without_a_look_nothing_is_decided(intake: Intake, lead: User) -> None:
+    sent = applied(intake)
+    client = Reader(lead).client
+    address = f"{reverse('admin:applications_application_decide_many')}?rows={sent.pk}"
+    text = client.post(
+        address, {"verdict": "waitlisted", "reason": "", "funded": "yes", "seen": "{nonsense"}
+    ).content.decode()
+    assert "Decide on 1 application" in text
+    assert not Decision.objects.exists()
+
+
+def test_sent_twice_it_decides_once(intake: Intake, lead: User) -> None:
+    reader = ticked(Reader(lead), "decide_many", applied(intake)).send(verdict="waitlisted", preview="1")
+    again = reader.page
+    reader.send()
+    reader.page, reader.address = again, again.request["PATH_INFO"] + "?" + again.request["QUERY_STRING"]
+    reader.send()
+    assert reader.errors
+    assert Decision.objects.count() == Message.objects.count() == 1
+
+
+def test_many_are_assigned(intake: Intake, lead: User) -> None:
+    reviewer = a_person(Role.REVIEWER, full_name="Orla Thwaite")
+    sent = [applied(intake) for _ in range(2)]
+    ticked(Reader(lead), "assign_many", *sent).send(to=str(reviewer.pk))
+    assert set(Application.objects.values_list("assigned_to", flat=True)) == {reviewer.pk}
+
+
+def test_nothing_ticked_is_said(intake: Intake, lead: User) -> None:
+    applied(intake)
+    client = Reader(lead).client
+    response = client.post(reverse(QUEUE), {"index": "0", "action": "decide_many"}, follow=True)
+    assert "Tick the rows first, then say what to do with them." in response.content.decode()
+    assert client.get(reverse("admin:applications_application_decide_many")).status_code == 302
+
+
+def test_a_row_out_of_reach_closes_the_page_for_all(intake: Intake) -> None:
+    partner = a_partner()
+    theirs = applied(an_intake(intake.version, name="Theirs", delivery_partner=partner))
+    ours = applied(intake)
+    client = Reader(a_person(Role.PROGRAMME_LEAD, organisation=partner)).client
+    address = reverse("admin:applications_application_decide_many")
+    assert client.get(f"{address}?rows={theirs.pk}").status_code == 200
+    assert client.get(f"{address}?rows={theirs.pk}.{ours.pk}").status_code == 404
+    assert client.post(f"{address}?rows={ours.pk}", {"verdict": "waitlisted"}).status_code == 404
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may_decide_on_many(intake: Intake, role: Role) -> None:
+    sent = applied(intake)
+    client = Reader(a_person(role)).client
+    address = f"{reverse('admin:applications_application_decide_many')}?rows={sent.pk}"
+    assert client.get(address).status_code == (200 if role == Role.PROGRAMME_LEAD else 403)
+    if role == Role.REVIEWER:
+        assert 'value="decide_many"' not in client.get(reverse(QUEUE)).content.decode()
+        assert 'value="assign_many"' in client.get(reverse(QUEUE)).content.decode()
+
+
+def test_a_form_that_asks_for_no_endorsement_shows_none(intake: Intake, lead: User) -> None:
+    an_application(a_person(), intake, form=without_endorsement(intake))
+    assert "Nobody was asked</td>" not in page(lead).content.decode()
