@@ -157,7 +157,6 @@ class ApplicationImportAdmin(LookOnlyAdmin):
     viewers = LEADS
     list_display = ("file_name", "intake", "state", "handed_in", "by", "new", "known", "left_out")
     list_filter = ("state",)
-    list_select_related = ("by", "intake")
     fields = readonly_fields = ("file_name", "intake", "state", "at", "by", "sha256", "new", "known", "left_out")
     search_fields = ("file_name", "intake__name")
     search_help_text = "File or intake"

@@ -91,7 +91,6 @@ class MissingSchoolAdmin(LookOnlyAdmin):
     named = {"asked_at": "asked", "settled_at": "settled"}
     list_display = ("name", "town", "postcode", "applicant", "intake", "asked", "stands")
     list_filter = (OpenFilter,)
-    list_select_related = ("application__person", "application__intake", "school")
     search_fields = ("name", "town", "postcode", "application__person__full_name", "application__person__email")
     search_help_text = "School, town, postcode, or the applicant’s name or email"
     ordering = ("asked_at", "pk")
@@ -110,7 +109,9 @@ class MissingSchoolAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MissingSchool]:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
-        return schools_to_find(request.user, *LEADS).select_related("settled_by")
+        return schools_to_find(request.user, *LEADS).select_related(
+            "application__person", "application__intake", "school", "settled_by"
+        )
 
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[MissingSchool]:
         return schools_to_find(user, *roles)
