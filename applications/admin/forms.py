@@ -1,7 +1,7 @@
 """The application form of each programme: drafted, edited, published; what is published is only looked at."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -59,6 +59,15 @@ def _lists(form: FormVersion) -> str:
 @admin.register(FormVersion, site=site)
 class FormVersionAdmin(LookOnlyAdmin):
     changed_for_all = True
+    named: ClassVar[Mapping[str, str]] = {
+        "statement_question": "the statement answers",
+        "statement_hint": "hint under it",
+        "statement_words_most": "most words",
+        "declaration": "the applicant declares",
+        "needs_endorsement": "must be endorsed",
+        "endorsement_days": "days the endorser's link opens",
+        "new_head_months": "months of support for new headteachers",
+    }
     list_display = ("name", "state", "published_at", "begun")
     list_filter = ("state", "programme")
     list_select_related = ("programme",)

@@ -40,6 +40,7 @@ def test_from_the_public_page_to_a_certificate(portal: RunningPortal, chromium: 
     maryam = browsers.of("Maryam Okonjo-Hale", "maryam@thornbeck.example")
 
     she_applies(maryam)
+    her_headteacher_endorses_her(browsers.of("Orla Thwaite", "head@thornbeck.example"))
     the_lead_reviews_and_accepts(lead, maryam)
     the_lead_gives_her_a_place(lead, maryam, cohort)
 
@@ -114,26 +115,48 @@ def she_applies(maryam: Person) -> None:
     maryam.presses("Start your application")
 
     maryam.follows("Your details")
-    maryam.writes("1234567", under="Your teacher reference number")
+    maryam.writes("31", under="Day")
+    maryam.writes("3", under="Month")
+    maryam.writes("1985", under="Year")
+    maryam.presses("Save and continue")
+
+    maryam.follows("Your teacher reference number")
+    maryam.chooses("Yes")
+    maryam.writes("1234567", under="Your teacher reference number, if you have it")
     maryam.presses("Save and continue")
 
     maryam.follows("Your role and headship")
     maryam.writes("Deputy headteacher", under="What is your role now?")
+    maryam.chooses("In one school")
     maryam.chooses("I hope to become a headteacher")
+    maryam.presses("Save and continue")
+
+    maryam.follows("Your workplace")
+    maryam.chooses("Yes")
+    maryam.chooses("A school")
     maryam.presses("Save and continue")
 
     maryam.follows("Your school")
     maryam.writes("Thornbeck", under="Find your school")
     maryam.presses("Search")
     maryam.chooses("My school is not listed")
-    maryam.writes("Thornbeck Primary School, Larkfell", under="The name of your school")
+    maryam.writes("Thornbeck Primary School", under="The name of your school")
+    maryam.presses("Save and continue")
+
+    maryam.follows("How your place is paid for")
+    maryam.chooses("No")
+    maryam.chooses("My school pays")
     maryam.presses("Save and continue")
 
     maryam.follows("Why you apply")
     maryam.writes("I want every child to read by seven.", under="What do you most want to change")
     maryam.presses("Save and continue")
 
-    maryam.follows("One-to-one support")
+    maryam.follows("Support beside the programme")
+    maryam.chooses("No")
+    maryam.presses("Save and continue")
+
+    maryam.follows("Reasonable adjustments")
     maryam.chooses("No")
     maryam.presses("Save and continue")
 
@@ -141,11 +164,28 @@ def she_applies(maryam: Person) -> None:
     maryam.chooses("I agree to all of these")
     maryam.presses("Save and continue")
 
+    maryam.follows("Who endorses you")
+    maryam.writes("Orla Thwaite", under="Their full name")
+    maryam.writes("head@thornbeck.example", under="Their email address")
+    maryam.presses("Save and continue")
+
     maryam.follows("Check and send")
     maryam.reads("I want every child to read by seven.")
+    maryam.chooses("I declare this")
     maryam.presses("Send your application")
     maryam.reads("sent")
     assert maryam.gets_a_letter("application")
+
+
+def her_headteacher_endorses_her(orla: Person) -> None:
+    link = re.search(r"https?://\S+?(/endorse/\S+)", orla.gets_a_letter("endorse"))
+    assert link
+    orla.goes_to(link[1])
+    orla.reads("I want every child to read by seven.")
+    orla.chooses("I endorse this application")
+    orla.writes(orla.name, under="Your full name")
+    orla.presses("Send your answer")
+    orla.reads("Thank you")
 
 
 def the_lead_reviews_and_accepts(lead: Person, maryam: Person) -> None:
@@ -167,7 +207,7 @@ def the_lead_reviews_and_accepts(lead: Person, maryam: Person) -> None:
 def the_lead_gives_her_a_place(lead: Person, maryam: Person, cohort: Cohort) -> None:
     lead.goes_to("/admin/")
     lead.follows("Accepted, not yet placed")
-    lead.chooses(f"{maryam.name}, Thornbeck Primary School, Larkfell, for This month")
+    lead.chooses(f"{maryam.name}, Thornbeck Primary School, for This month")
     lead.picks(f"{cohort}, 24 places left, joining late: it began {short_day(cohort.starts_on)}", under="Cohort")
     lead.picks(f"Fellside, {cohort}", under="Seminar group")
     lead.presses("Place accepted people")
