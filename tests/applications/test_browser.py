@@ -63,7 +63,7 @@ def test_the_whole_form_on_a_phone(new_page: NewPage, ines: User, javascript: bo
     page.get_by_label("Yes", exact=True).check()
     saves(page)
     answers(page, "Your role and headship", What_is_your_role_now="Headteacher", Day="1", Month="9", Year="2020")
-    page.get_by_label("As a National Leader of Education (NLE)").check()
+    page.get_by_label("As a National Leader of Education (NLE)").check()  # S47
     page.get_by_label("I have been a headteacher for longer").check()
     saves(page)
     answers(page, "Your workplace")

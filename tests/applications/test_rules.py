@@ -332,6 +332,7 @@ def test_one_reminder_in_the_last_week_and_one_on_the_last_day(at: datetime, nam
     ],
 )
 def test_the_date_fits_the_headship(headship: str, started_on: date, is_fault: bool) -> None:
+    # S10 S46
     assert bool(headship_date_fault(headship, started_on, TODAY)) is is_fault
 
 

@@ -61,6 +61,7 @@ def page(name: str, application: Application, *more: str) -> str:
 
 
 def test_from_the_start_page_to_the_receipt(reader: Reader, intake: Intake) -> None:
+    # S9 S10
     a_school(name="Quillbeck Primary School", urn="912345", town="Quillbeck")
     reader.open(reverse("applications:start", args=[intake.public_id])).send()
     assert "0 of 9 parts are finished. Nothing is sent until you send it" in reader.text
@@ -252,6 +253,7 @@ def test_each_question_says_what_is_wrong_and_keeps_what_was_typed(
 def test_what_people_write_is_kept_letter_by_letter(
     reader: Reader, draft: Application, part: str, name: str, text: str
 ) -> None:
+    # T7
     born = BORN if part == "details" else {}
     reader.open(page("part", draft, part)).send(**born, **{name: text.replace("\n", "\r\n")})
     assert reader.address == page("form", draft)
@@ -266,6 +268,7 @@ def test_line_ends_of_word_become_our_own(reader: Reader, draft: Application) ->
 
 @pytest.mark.parametrize("trn", ["0123456", "01/23456", " 01 23 456 ", "01-23456", "01–23456"])
 def test_a_trn_is_taken_as_payslips_print_it(reader: Reader, draft: Application, trn: str) -> None:
+    # T5
     reader.open(page("part", draft, "trn")).send(has_trn="yes", trn=trn)
     assert stored(draft).trn == "0123456"
 
