@@ -144,7 +144,7 @@ class EndorserIsApplicant(RuleViolation):
 class NotEndorsed(RuleViolation):
     def __init__(self, state: str) -> None:
         super().__init__(
-            f"This application is not endorsed. Its endorsement: {state.lower()}. Wait for it, or waive it and say why."
+            f"This application is not endorsed. Its endorsement: {state}. Wait for it, or waive it and say why."
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from applications.models import Application, Endorsement
 from applications.rules.endorsements import Link, doubts, link_leads_to, who_pays
-from applications.states import EndorsementState
+from applications.states import UNDECIDED, EndorsementState
 from npqh_portal import clock
 from npqh_portal.programmes.queries import totals
 from npqh_portal.web.words import day, hours_in_words
@@ -50,7 +50,7 @@ def where_it_leads(endorsement: Endorsement, link: int) -> Link:
     """What the link of this number leads to now."""
     return link_leads_to(
         endorsement.state,
-        application_state=endorsement.application.state,
+        is_undecided=endorsement.application.state in UNDECIDED,
         is_last=link == endorsement.links,
         expires_at=endorsement.expires_at,
         at=clock.now(),

@@ -21,7 +21,6 @@ from applications.errors import (
     TooManyEndorsers,
 )
 from applications.kinds import FundingRoute
-from applications.states import UNDECIDED, EndorsementState
 from npqh_portal.programmes.rules.texts import pounds
 
 BETWEEN_LINKS = timedelta(hours=1)
@@ -65,8 +64,8 @@ def check_may_ask_another(asked_lately: int) -> None:
 
 def check_endorsed(state: str | None, *, is_needed: bool) -> None:
     """Before somebody is given a place. `state` is that of the endorsement that counts; None where nobody was asked."""
-    if is_needed and state not in {EndorsementState.AGREED, EndorsementState.WAIVED}:
-        raise NotEndorsed(EndorsementState(state).label if state else "Nobody was asked")
+    if is_needed and state not in {"agreed", "waived"}:
+        raise NotEndorsed({"waiting": "asked, no answer yet", "declined": "declined"}.get(state or "", "not asked for"))
 
 
 # --- the link ------------------------------------------------------------------------------------
@@ -83,13 +82,13 @@ class Link(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-def link_leads_to(state: str, *, application_state: str, is_last: bool, expires_at: datetime, at: datetime) -> Link:
-    """A link opens until just before the moment it expires, while the application waits and nobody has answered."""
-    if state in {EndorsementState.AGREED, EndorsementState.DECLINED}:
+def link_leads_to(state: str, *, is_undecided: bool, is_last: bool, expires_at: datetime, at: datetime) -> Link:
+    """A link opens until just before the moment it expires, while nobody has answered and nothing is decided."""
+    if state in {"agreed", "declined"}:
         return Link.ANSWERED
-    if state == EndorsementState.REPLACED:
+    if state == "replaced":
         return Link.REPLACED
-    if state == EndorsementState.WAIVED or application_state not in UNDECIDED:
+    if state == "waived" or not is_undecided:
         return Link.NOT_NEEDED
     if not is_last:
         return Link.OLD

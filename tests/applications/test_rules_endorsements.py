@@ -28,7 +28,7 @@ from applications.rules.endorsements import (
     nudge_due,
     who_pays,
 )
-from applications.states import UNDECIDED, ApplicationState, EndorsementState
+from applications.states import EndorsementState
 
 SENT = datetime(2026, 12, 1, 12, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -71,12 +71,12 @@ def test_a_place_needs_an_endorsement_agreed_or_waived(state: EndorsementState |
 
 def leads_to(
     state: EndorsementState = EndorsementState.WAITING,
-    application: ApplicationState = ApplicationState.SUBMITTED,
     *,
+    is_undecided: bool = True,
     is_last: bool = True,
     at: datetime = SENT,
 ) -> Link:
-    return link_leads_to(state, application_state=application, is_last=is_last, expires_at=EXPIRES, at=at)
+    return link_leads_to(state, is_undecided=is_undecided, is_last=is_last, expires_at=EXPIRES, at=at)
 
 
 def test_a_link_opens_until_the_moment_it_expires() -> None:
@@ -90,16 +90,16 @@ def test_only_the_last_link_opens_expired_or_not() -> None:
 
 
 @pytest.mark.parametrize("state", EndorsementState)
-@pytest.mark.parametrize("application", ApplicationState)
-def test_where_a_link_leads_from_every_state(state: EndorsementState, application: ApplicationState) -> None:
+@pytest.mark.parametrize("is_undecided", [True, False])
+def test_where_a_link_leads_from_every_state(state: EndorsementState, is_undecided: bool) -> None:
     settled = {
         EndorsementState.AGREED: Link.ANSWERED,
         EndorsementState.DECLINED: Link.ANSWERED,
         EndorsementState.REPLACED: Link.REPLACED,
         EndorsementState.WAIVED: Link.NOT_NEEDED,
     }
-    expected = settled.get(state, Link.OPEN if application in UNDECIDED else Link.NOT_NEEDED)
-    assert leads_to(state, application) is expected
+    expected = settled.get(state, Link.OPEN if is_undecided else Link.NOT_NEEDED)
+    assert leads_to(state, is_undecided=is_undecided) is expected
 
 
 @pytest.mark.parametrize(
