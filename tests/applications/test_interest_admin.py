@@ -143,9 +143,7 @@ def statements(visitor: Client, name: str) -> int:
 
 
 @pytest.mark.parametrize("name", [LIST, EXPORT])
-def test_list_and_file_take_as_many_statements_for_three_as_for_one(
-    visitor: Client, intake: Intake, name: str
-) -> None:
+def test_list_and_file_take_as_many_statements_for_three_as_for_one(visitor: Client, intake: Intake, name: str) -> None:
     everybody(intake)
     before = statements(visitor, name)
     for n in range(2):
