@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from kombu.exceptions import OperationalError
 
 from npqh_portal import clock
@@ -65,7 +65,11 @@ class Letter:
             "provider_name": settings.PROVIDER_NAME,
             **self.words,
         }
-        return split_subject(render_to_string(f"messages/{self.kind}.txt", given))
+        return split_subject(self.template.render(given))
+
+    @property
+    def template(self) -> Any:
+        return get_template(f"messages/{self.kind}.txt")
 
 
 def queue_message(
@@ -104,7 +108,8 @@ def queue_messages(letters: Iterable[Letter]) -> list[Message]:
 
 def _message(letter: Letter, address: str) -> Message:
     subject, text = letter.written()
-    if missing := places_in(subject + text) ^ set(letter.secrets):
+    # Places of the template itself: what a person typed may look like one, and is none.
+    if missing := places_in(letter.template.template.source) ^ set(letter.secrets):
         raise ValueError(f"The letter {letter.kind} and its secrets differ: {sorted(missing)}.")
     now = clock.now()
     return Message(

@@ -276,3 +276,10 @@ def test_a_transaction_of_many_messages_asks_the_worker_once() -> None:
     finally:
         before_task_publish.disconnect(dispatch_uid="asked")
     assert asked == ["notifications.send_due_messages", "assessments.render_due_certificates"]
+
+
+def test_a_name_that_looks_like_a_place_for_a_secret_is_a_name() -> None:
+    person = a_person(full_name="‹code› Caldbeck")
+    message = queue_message("school-not-found", to=person, key="k-of-a-name", words={"asked": "Here"})
+    assert message
+    assert "‹code› Caldbeck" in message.text
