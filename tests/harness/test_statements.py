@@ -22,7 +22,7 @@ AT_MOST = {
     "admin:programmes_pagetext_changelist as programme lead": 8,
     "assessments:certificate_check as signed out": 25,  # one for the certificate; the others count the look
     "applications:part as participant": 3,
-    "applications:form as participant": 4,
+    "applications:form as participant": 7,
     "applications:check as participant": 4,
     "admin:applications_formversion_changelist as programme lead": 8,
     "home:participant as participant": 10,

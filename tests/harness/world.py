@@ -31,15 +31,17 @@ from applications.models import (
     Decision,
     Endorsement,
     FundingDecision,
+    InformationRequest,
     Interest,
     MissingSchool,
+    Note,
     Offer,
     Review,
     ReviewNote,
     StrandDecision,
 )
 from applications.rules.funding import FundingFacts
-from applications.states import ApplicationState
+from applications.states import ApplicationState, FormState
 from assessments.models import (
     Allocation,
     Certificate,
@@ -263,6 +265,10 @@ def apply_in_every_state(place: Place) -> None:
     )
     review = Review.objects.create(application=place.sent[-1], reviewer=make.a_person(), recommendation="accept")
     ReviewNote.objects.create(review=review, text="Ready for headship.")
+    Note.objects.create(application=place.sent[-1], text="Telephoned.", by=make.a_person())
+    InformationRequest.objects.create(
+        application=place.sent[-1], question="When?", reply_by=clock.today(), asked_by=make.a_person()
+    )
     name = default_storage.save("imports/partner.csv", ContentFile(b"full_name,email\nOttoline Wrexcombe,otto\n"))
     ApplicationImport.objects.create(
         intake=place.sent[-1].intake, file_name="partner.csv", sha256=64 * "0", stored_name=name,
@@ -407,6 +413,8 @@ def what_hangs_on_no_place(number: int) -> None:
     Interest.objects.create(
         programme=draft.programme, email=f"waits{number}@school.example", full_name="Wilf", consent_words="You may."
     )
+    make.a_form(draft.programme)
+    make.a_form(draft.programme, number=2, state=FormState.DRAFT, published_at=None)
     what_the_register_says(number)
     before_the_portal()
 
