@@ -99,6 +99,7 @@ def _fields(form: Element) -> tuple[dict[str, str], set[str]]:
         name, options = choice.get("name", ""), list(choice.iter("option"))
         known.add(name)
         chosen = [option for option in options if option.get("selected") is not None] or options[:1]
-        fields |= {name: option.get("value", "") for option in chosen}
+        for option in chosen:
+            fields[name] = option.get("value", "")
     # A button says its name only when it is the one that was pressed.
     return fields, known | {button.get("name", "") for button in form.iter("button")}
