@@ -162,6 +162,9 @@ class Application(models.Model):
             models.Index(fields=["intake", "state", "submitted_at"], name="application_queue"),
             models.Index(fields=["intake", "waitlisted_at"], condition=Q(state="waitlisted"), name="waiting_list"),
             models.Index(fields=["trn"], condition=~Q(trn=""), name="application_by_trn"),
+            # With the TRN, by these another application of the same person is found.
+            models.Index(fields=["date_of_birth"], name="application_by_birth"),
+            models.Index(fields=["school_urn"], name="application_by_school"),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from applications.models import Application, InformationRequest, Review
-from applications.rules.duplicates import Likeness, Traits, in_words, likenesses
-from applications.states import EndorsementState
+from applications.rules.duplicates import Likeness, Mark, Traits, in_words, likenesses, marks
+from applications.states import ApplicationState, EndorsementState
 
 
 def newest_advice(reviews: Iterable[Review]) -> list[Review]:
@@ -67,13 +67,23 @@ def twins_of(applications: Collection[Application], *, among: QuerySet[Applicati
         | Q(date_of_birth__in={one.date_of_birth for one in mine.values() if one.date_of_birth})
         | Q(school_urn__in={one.school_urn for one in mine.values() if one.school_urn})
     )
-    columns = ("trn", "full_name", "date_of_birth", "school_urn", "reference", "state", "intake__name")
-    others = list(among.filter(alike).select_related("intake").order_by("pk").only(*columns))
-    found: dict[int, list[Twin]] = defaultdict(list)
+    traits = ("pk", "trn", "full_name", "date_of_birth", "school_urn")
+    others: dict[int, Traits] = {}
+    told = {}
+    marked: dict[Mark, set[int]] = defaultdict(set)
+    for *known, reference, state, intake in among.filter(alike).values_list(
+        *traits, "reference", "state", "intake__name"
+    ):
+        other = Traits(*known)
+        others[other.number] = other
+        told[other.number] = (reference or "", intake, ApplicationState(state).label)
+        for mark in marks(other):
+            marked[mark].add(other.number)
+    found: dict[int, list[Twin]] = {}
     for number, one in mine.items():
-        for other in others:
-            if alike_in := likenesses(one, _traits(other)):
-                found[number].append(_twin(other, alike_in))
+        numbers = set().union(*(marked[mark] for mark in marks(one) if mark in marked)) - {number}
+        if numbers:
+            found[number] = [_twin(one, others[other], *told[other]) for other in sorted(numbers)]
     return found
 
 
@@ -87,12 +97,5 @@ def _traits(application: Application) -> Traits:
     )
 
 
-def _twin(application: Application, alike_in: tuple[Likeness, ...]) -> Twin:
-    return Twin(
-        number=application.pk,
-        reference=str(application),
-        full_name=application.full_name,
-        intake=application.intake.name,
-        state=application.get_state_display(),
-        likenesses=alike_in,
-    )
+def _twin(one: Traits, other: Traits, reference: str, intake: str, state: str) -> Twin:
+    return Twin(other.number, reference, other.full_name, intake, state, likenesses(one, other))

@@ -33,17 +33,27 @@ def folded(name: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
+# By which likeness, and what is shared: two applications with a mark in common look like one person's.
+Mark = tuple[Likeness, tuple[str, str]]
+
+
+def marks(one: Traits) -> frozenset[Mark]:
+    """Everything by which another application of the same person would be told."""
+    name = folded(one.full_name)
+    found = {
+        Likeness.TRN: ("", one.trn),
+        Likeness.BIRTH: (name, one.date_of_birth.isoformat() if name and one.date_of_birth else ""),
+        Likeness.SCHOOL: (name, one.school_urn if name else ""),
+    }
+    return frozenset((likeness, mark) for likeness, mark in found.items() if mark[1])
+
+
 def likenesses(one: Traits, other: Traits) -> tuple[Likeness, ...]:
     """What the two have in common, in the order of `Likeness`; nothing of an application and itself."""
     if one.number == other.number:
         return ()
-    same_name = bool(folded(one.full_name)) and folded(one.full_name) == folded(other.full_name)
-    found = {
-        Likeness.TRN: bool(one.trn) and one.trn == other.trn,
-        Likeness.BIRTH: same_name and one.date_of_birth is not None and one.date_of_birth == other.date_of_birth,
-        Likeness.SCHOOL: same_name and bool(one.school_urn) and one.school_urn == other.school_urn,
-    }
-    return tuple(likeness for likeness, is_so in found.items() if is_so)
+    shared = {likeness for likeness, _ in marks(one) & marks(other)}
+    return tuple(likeness for likeness in Likeness if likeness in shared)
 
 
 def in_words(found: Iterable[Likeness]) -> str:

@@ -27,6 +27,7 @@ class Work:
 class Contest:
     """The portal's work may take `at_most` times as long as the limit; `goal` is its number in docs/performance.md.
 
+    Where the goal is a time that people feel, it is `seconds_most` instead, and the limit only tells what is in it.
     Where the disk is waited for, as when something is written, it is timed by the clock.
     """
 
@@ -34,7 +35,8 @@ class Contest:
     what: str
     limit: Work
     portal: Work
-    at_most: float
+    at_most: float | None = None
+    seconds_most: float | None = None
     statements_most: int | None = None
     writes: bool = False
 
