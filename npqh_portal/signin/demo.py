@@ -10,6 +10,8 @@ DEMO_SIGN_INS: tuple[tuple[str, str], ...] = (
     ("freya.dunmail@school.example", "Participant, deferred"),
     ("cordelia.harter-bose@school.example", "Participant of the legacy programme, who passed at the second attempt"),
     ("constance.pavey-ark@school.example", "Applicant, with an unfinished application"),
+    ("seraphina.coldharbour@school.example", "Applicant, who has begun nothing yet"),
+    ("elowen.patterdale-okoro@school.example", "Applicant from the waiting list, with a place offered"),
     ("gwen.ashdown-pike@marlowick.example", "Facilitator, with a register to take today"),
     ("elias.wrenfield@larkfell.example", "Assessor, with a script to mark"),
     ("hollis.penderby@quillmark.example", "External assessor, with a script to mark"),

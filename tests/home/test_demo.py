@@ -13,7 +13,19 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django import DjangoDbBlocker, Settings
 
-from applications.models import Application
+from applications.actions import make_offers, recheck_funding, tell_of_opening
+from applications.kinds import Strand
+from applications.models import (
+    Application,
+    ApplicationImport,
+    Endorsement,
+    FormVersion,
+    FundingDecision,
+    InformationRequest,
+    Interest,
+    MissingSchool,
+    Offer,
+)
 from assessments.models import Certificate, Mark, OutcomeRelease, Submission
 from cohorts.models import Cohort, Enrolment, Membership, Seminar
 from cohorts.queries.engagement import standings_of
@@ -76,9 +88,10 @@ def test_every_sign_in_of_the_demonstration_exists() -> None:
 
 @pytest.mark.usefixtures("in_demo")
 def test_four_cohorts_and_every_state_of_an_application_are_there() -> None:
-    assert Application.objects.count() == 108
+    assert Application.objects.count() == 133
     assert Counter(Application.objects.values_list("state", flat=True)) == {
-        "accepted": 84, "declined": 3, "submitted": 12, "draft": 8, "withdrawn": 1,
+        "accepted": 89, "submitted": 24, "draft": 8, "waitlisted": 5, "declined": 3, "withdrawn": 2, "offered": 1,
+        "lapsed": 1,
     }  # fmt: skip
     assert list(Cohort.objects.order_by("starts_on").values_list("state", flat=True)) == [
         "closed", "assessing", "running", "published",
@@ -119,7 +132,129 @@ def test_an_intake_is_open_one_paused_one_to_come_and_the_rest_closed() -> None:
         else "closed"
         for intake in Intake.objects.all()
     )
-    assert states == {"open": 1, "paused": 1, "to come": 1, "closed": 4}
+    assert states == {"open": 1, "paused": 1, "to come": 1, "closed": 5}
+
+
+def application_of(name: str) -> Application:
+    return Application.objects.get(full_name=name)
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_open_intake_has_places_left_and_the_full_one_none() -> None:
+    open_now = Intake.objects.get(is_paused=False, opens_at__lte=clock.now(), closes_at__gt=clock.now())
+    assert (open_now.capacity, open_now.places_taken) == (12, 5)
+    assert (open_now.funded_capacity, open_now.funded_places_taken) == (6, 5)
+    full = Intake.objects.get(capacity=6)
+    assert (full.places_taken, full.funded_places_taken, full.funded_capacity) == (6, 4, 4)
+    assert full.delivery_partner is not None
+
+
+@pytest.mark.usefixtures("in_demo")
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("Hester Raise-Quaye", "funded"),
+        ("Leonora Quillet-Das", "funded"),
+        ("Eluned Garthwen-Rees", "not_in_england"),
+        ("Tobiah Merrick-Osei", "subject_to_review"),
+        ("Sigrid Halloway-Nunn", "previously_funded"),
+        ("Florian Askrigg", "ineligible_establishment_type"),
+        ("Aurelio Sunderby", "funded"),
+    ],
+)
+def test_funding_is_found_in_many_ways(name: str, status: str) -> None:
+    assert application_of(name).funding_status == status
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_one_finding_turned_by_night_and_tonight_none_does() -> None:
+    turned = FundingDecision.objects.filter(occasion="daily")
+    assert set(turned.values_list("application__full_name", "eligible")) == {("Leonora Quillet-Das", "yes")}
+    assert Message.objects.filter(kind="funding-changed").count() == 1
+    assert recheck_funding(clock.now()) == 0
+
+
+@pytest.mark.usefixtures("in_demo")
+@pytest.mark.parametrize(
+    ("name", "strand"), [("Hester Raise-Quaye", Strand.ONE_TO_ONE), ("Cuthbert Hawesmere-Roy", Strand.NEW_HEADS)]
+)
+def test_support_was_asked_for_and_granted(name: str, strand: Strand) -> None:
+    assert application_of(name).strand_decisions.get(strand=strand.value).is_granted
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_endorsements_are_in_every_state() -> None:
+    assert set(Endorsement.objects.values_list("state", flat=True)) == {
+        "agreed", "waiting", "declined", "waived", "replaced",
+    }  # fmt: skip
+    assert application_of("Barnaby Selside").endorsements.get().role == "chair"
+    assert application_of("Amara Stickland-Jones").endorsements.get().state == "waiting"
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_the_first_letters_after_the_start_hold_an_endorsers_link() -> None:
+    queue_due_reminders(clock.now())
+    reminder = Message.objects.filter(kind="endorsement-reminder").earliest("pk")
+    assert reminder.secret is not None
+    assert reminder.state == "queued"
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_review_has_notes_questions_and_two_who_look_like_one() -> None:
+    reviewer = "cormac.delahay-finch@larkfell.example"
+    assert Application.objects.filter(assigned_to__email=reviewer, state="submitted", reviews=None).count() == 4
+    overdue = InformationRequest.objects.get(answered_at=None)
+    assert (overdue.application.full_name, overdue.reply_by < clock.today()) == ("Ottoline Bewcastle-Ray", True)
+    assert InformationRequest.objects.exclude(answer="").get().application.full_name == "Sigrid Halloway-Nunn"
+    assert application_of("Isolde Marchmont").trn == application_of("Isolde Pyke-Marchmont").trn
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_a_school_waits_to_be_found() -> None:
+    open_tasks = MissingSchool.objects.filter(settled_at=None).order_by("asked_at")
+    assert [task.name for task in open_tasks] == ["Thornmere Free School", "Gorselwold Village School"]
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_waiting_list_passes_a_scholar_over_and_serves_the_next() -> None:
+    offers = Offer.objects.order_by("made_at").values_list("application__full_name", "state")
+    assert list(offers) == [
+        ("Rosalba Eskdale-Iqbal", "lapsed"), ("Thaddeus Wasdale", "lapsed"), ("Elowen Patterdale-Okoro", "open"),
+    ]  # fmt: skip
+    waiting = Application.objects.filter(state="waitlisted").order_by("waitlisted_at")
+    assert [one.full_name for one in waiting] == [
+        "Caradoc Finsthwaite", "Jocasta Mardale-Finn", "Bartimaeus Rydal", "Philomena Kentmere-Oduya",
+        "Rosalba Eskdale-Iqbal",
+    ]  # fmt: skip
+    assert application_of("Thaddeus Wasdale").state == "lapsed"
+    assert make_offers(clock.now()) == 0
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_register_of_interest_was_told_and_one_of_it_applied() -> None:
+    assert Counter(interest.standing for interest in Interest.objects.all()) == {
+        "Told": 7, "Began an application": 1, "Taken off": 1,
+    }  # fmt: skip
+    assert Interest.objects.exclude(application=None).get().full_name == "Amara Stickland-Jones"
+    assert tell_of_opening(clock.now()) == 0
+    fresh = User.objects.get(email="seraphina.coldharbour@school.example")
+    assert not fresh.applications.exists()
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_one_file_of_the_partner_was_received_and_one_waits() -> None:
+    done, waiting = ApplicationImport.objects.order_by("at")
+    assert (done.state, done.created, done.rejected) == ("done", 3, 0)
+    assert (waiting.state, waiting.created, waiting.unchanged, waiting.rejected) == ("waiting", 1, 1, 3)
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_drafts_keep_the_form_that_they_began_with() -> None:
+    first, second = FormVersion.objects.filter(programme__code="npqh").order_by("number")
+    assert (first.state, second.state) == ("published", "published")
+    forms = dict(Application.objects.filter(state="draft").values_list("full_name", "form__number"))
+    assert (forms["Kester Troutholm-Nkosi"], forms["Zachary Pattergill"]) == (1, 2)
+    assert application_of("Bran Ullswater-Shah").form == second
 
 
 @pytest.mark.usefixtures("in_demo")

@@ -86,6 +86,8 @@ KINDS = {
     "converter": Kind("34", "Academy converter", _ACADEMIES, 25),
     "free": Kind("35", "Free schools", _FREE, 4),
 }
+# None is drawn: an independent school becomes one.
+INDEPENDENT_SPECIAL = Kind("10", "Other independent special school", _INDEPENDENT)
 _DRAWN = tuple(KINDS)
 _SHARES = tuple(kind.share for kind in KINDS.values())
 PHASES = {"Not applicable": "0", "Nursery": "1", "Primary": "2", "Middle deemed primary": "3", "Secondary": "4",

@@ -8,17 +8,17 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import product
 
-from applications.models import Decision
 from assessments.models import Verdict
-from cohorts.rules.dates import months_after
 from cohorts.states import CohortState
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, PageSection
 from npqh_portal.programmes.models import AssessmentTask, ProgrammeVersion
 
 from . import words
-from .acts import Acts, Run, SeminarGroup, begins_at, weekday
-from .cast import APPLYING, ASSESSING, LEGACY, PAUSED, RUNNING, STARTING, Character, legacy, staff
+from .acts import Acts, Run, SeminarGroup, begins_at
+from .cast import ASSESSING, LEGACY, RUNNING, STARTING, Character, legacy, staff
+from .days import school_year, spread, third_of_month, weekday
 from .diary import Diary
+from .intakes import Intakes
 
 # How far an attempt has come, in steps: sent, allocated, marked, moderated, confirmed, released.
 STEPS = {"to allocate": 1, "to mark": 2, "to moderate": 3, "to confirm": 4, "at odds": 4, "to release": 5}
@@ -37,6 +37,7 @@ class Story:
     def __init__(self, version: ProgrammeVersion, legacy_version: ProgrammeVersion, today: date) -> None:
         self.version, self.legacy_version, self.today = version, legacy_version, today
         self.acts, self.diary = Acts(), Diary()
+        self.intakes = Intakes(version, today, self.acts, self.diary)
 
     def tell(self) -> None:
         self.diary.note(legacy.PORTAL_BEGAN_ON, "09.00", self.acts.found)
@@ -47,7 +48,7 @@ class Story:
         self._plan_schools(grown_on)
         self._plan_running()
         self._plan_starting()
-        self._plan_intakes()
+        self.intakes.plan()
         self._plan_programmes()
         self.diary.live_through()
 
@@ -56,7 +57,7 @@ class Story:
     def _plan_running(self) -> None:
         run = Run(
             self.version,
-            self._third_of_month(-9),
+            third_of_month(self.today, -9),
             RUNNING,
             (
                 SeminarGroup("Fells group", staff.GWEN, "Tarnhollow Village Hall"),
@@ -70,7 +71,7 @@ class Story:
     def _plan_assessing(self) -> Run:
         run = Run(
             self.version,
-            self._third_of_month(-20),
+            third_of_month(self.today, -20),
             ASSESSING,
             (SeminarGroup("Dales group", staff.BRYONY, "Marlowick Primary School"),),
             of_partner=True,
@@ -97,7 +98,7 @@ class Story:
 
     def _plan_relative(self, run: Run) -> None:
         opens_on, closes_on = run.starts_on - timedelta(days=150), run.starts_on - timedelta(days=60)
-        self._plan_applications(run, opens_on, closes_on, every=3)
+        self.intakes.plan_applications(run, opens_on, closes_on, every=3)
         made_on, placed_on = run.starts_on - timedelta(days=75), run.starts_on - timedelta(days=32)
         self._plan_cohort(run, self._first_window_opens(run), made_on=made_on, placed_on=placed_on)
         self._plan_sittings(run)
@@ -115,7 +116,7 @@ class Story:
             name="Autumn 2020",
         )
         run.days = _days_over(run, legacy.STARTED_ON + timedelta(days=1), legacy.LAST_SESSION_ON)
-        self._plan_applications(run, legacy.APPLY_FROM, legacy.APPLY_UNTIL, every=4)
+        self.intakes.plan_applications(run, legacy.APPLY_FROM, legacy.APPLY_UNTIL, every=4)
         self._plan_cohort(run, legacy.FIRST_WINDOW_ON, made_on=legacy.MADE_ON, placed_on=legacy.PLACED_ON)
         online = partial(self.acts.go_online, run, legacy.ONLINE_FROM, legacy.ONLINE_UNTIL)
         self.diary.note(legacy.ONLINE_KNOWN_ON, "11.00", online)
@@ -128,30 +129,13 @@ class Story:
             self.diary.note(legacy.CLOSED_ON, f"16.3{number}", partial(self.acts.part_with, email))
 
     def _plan_schools(self, grown_on: date) -> None:
-        """The register twice since the portal began, and each time the lists of the school year."""
-        for day in (grown_on + timedelta(days=1), self.today - timedelta(days=31)):
-            self.diary.note(day, "06.30", self.acts.import_schools)
-            self.diary.note(day, "06.40", partial(self.acts.import_lists, _school_year(day)))
+        """The register twice since the portal began, the lists of the school year, and what follows by night."""
+        for day, reclassified in ((grown_on + timedelta(days=1), False), (self.today - timedelta(days=31), True)):
+            self.diary.note(day, "06.30", partial(self.acts.import_schools, reclassified=reclassified))
+            self.diary.note(day, "06.40", partial(self.acts.import_lists, school_year(day)))
+            self.diary.note(day + timedelta(days=1), "03.10", self.acts.recheck_funding)
 
-    # --- intakes and programmes ----------------------------------------------------------------------
-
-    def _plan_intakes(self) -> None:
-        """One open, one paused, one still to come; those of the cohorts are closed."""
-        open_now = Run(self.version, self._third_of_month(3), APPLYING)
-        opens_on = self.today - timedelta(days=40)
-        self._plan_applications(open_now, opens_on, self.today + timedelta(days=26), every=1)
-        for number, character in enumerate(open_now.people):
-            if character.turn == "enrolled":
-                self.diary.note(opens_on + timedelta(days=20 + number), "10.30", partial(self.acts.enrol, character))
-        paused = Run(
-            self.version, open_now.starts_on, PAUSED, of_partner=True, name=f"{open_now.name}, {staff.PARTNER}"
-        )
-        self._plan_applications(paused, opens_on, self.today + timedelta(days=26), every=4)
-        self.diary.note(self.today - timedelta(days=6), "15.40", partial(self.acts.pause_intake, paused))
-        coming = Run(self.version, self._start_after(200), ())
-        opens_on = coming.starts_on - timedelta(days=150)
-        announced = partial(self.acts.open_intake, coming, opens_on, coming.starts_on - timedelta(days=60))
-        self.diary.note(self.today - timedelta(days=12), "10.15", announced)
+    # --- the programme -------------------------------------------------------------------------------
 
     def _plan_programmes(self) -> None:
         """The legacy version is retired when it has ended; a draft of the next waits, as does a text."""
@@ -166,15 +150,6 @@ class Story:
 
     # --- days --------------------------------------------------------------------------------------
 
-    def _third_of_month(self, months_on: int) -> date:
-        return weekday(months_after(self.today.replace(day=1), months_on) + timedelta(days=2))
-
-    def _start_after(self, days: int) -> date:
-        """The first start of autumn or spring so many days ahead."""
-        years = (self.today.year, self.today.year + 1)
-        starts = (weekday(date(year, month, 3)) for year in years for month in (2, 9))
-        return min(start for start in starts if start >= self.today + timedelta(days=days))
-
     def _days_around_today(self, run: Run) -> dict[str, date]:
         """The needs seminar of the first group is today; the three sittings before it can still be caught up."""
         codes = [item.code for item in run.sittings]
@@ -182,39 +157,14 @@ class Story:
         recent = [weekday(self.today - timedelta(days=days)) for days in (38, 26, 12)]
         last = run.dates.delivery_ends_on - timedelta(days=10)
         days = [
-            *_spread(run.starts_on + timedelta(days=1), self.today - timedelta(days=64), now - len(recent)),
+            *spread(run.starts_on + timedelta(days=1), self.today - timedelta(days=64), now - len(recent)),
             *recent,
             self.today,
-            *_spread(self.today + timedelta(days=16), last, len(codes) - now - 1),
+            *spread(self.today + timedelta(days=16), last, len(codes) - now - 1),
         ]
         return dict(zip(codes, days, strict=True))
 
     # --- plans -------------------------------------------------------------------------------------
-
-    def _plan_applications(self, run: Run, opens_on: date, closes_on: date, *, every: int) -> None:
-        opened = partial(self.acts.open_intake, run, opens_on, closes_on)
-        self.diary.note(opens_on - timedelta(days=10), "10.00", opened)
-        for number, character in enumerate(run.people):
-            self._plan_application(character, run, opens_on + timedelta(days=2 + number * every))
-
-    def _plan_application(self, character: Character, run: Run, day: date) -> None:
-        """As far as it went: begun, a draft, sent, taken back, endorsed, reviewed, decided."""
-        note, acts, turn = self.diary.note, self.acts, character.turn
-        note(day, "19.40", partial(acts.join, character))
-        note(day, "19.50", partial(acts.apply, character, run))
-        if turn in {"begun", "draft"}:
-            return
-        note(day + timedelta(days=2), "20.15", partial(acts.submit, character))
-        if turn == "taken back":
-            note(day + timedelta(days=4), "21.05", partial(acts.take_back, character))
-        if turn in {"sent", "taken back"}:
-            return
-        note(day + timedelta(days=3), "10.05", partial(acts.endorse, character))
-        note(day + timedelta(days=5), "11.20", partial(acts.review, character))
-        if turn == "reviewed":
-            return
-        verdict = Decision.Verdict.DECLINED if turn == "declined" else Decision.Verdict.ACCEPTED
-        note(day + timedelta(days=8), "15.05", partial(acts.decide, character, verdict))
 
     def _plan_cohort(self, run: Run, window_opens_on: date, *, made_on: date, placed_on: date) -> None:
         self.diary.note(made_on, "10.00", partial(self.acts.make_cohort, run))
@@ -340,18 +290,7 @@ class Story:
             self.diary.note(drawn_on, f"14.{30 + number}", self.acts.draw_certificates)
 
 
-def _school_year(day: date) -> date:
-    """Its first day: the first of September."""
-    return date(day.year if day.month > 8 else day.year - 1, 9, 1)
-
-
 def _days_over(run: Run, first: date, last: date) -> dict[str, date]:
     """The sittings of a run, evenly over its time."""
     codes = [item.code for item in run.sittings]
-    return dict(zip(codes, _spread(first, last, len(codes)), strict=True))
-
-
-def _spread(first: date, last: date, count: int) -> list[date]:
-    """So many weekdays, evenly from the first day to the last."""
-    length = (last - first).days
-    return [weekday(first + timedelta(days=length * number // max(count - 1, 1))) for number in range(count)]
+    return dict(zip(codes, spread(first, last, len(codes)), strict=True))

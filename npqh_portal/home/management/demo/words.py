@@ -18,6 +18,17 @@ STATEMENTS = (
     "I was appointed in the middle of a year, after a hard inspection. Much was decided before I had met everybody. I "
     "would like to learn how others rebuilt trust while the work went on.",
 )
+HEADS = ("Orla Thwaite", "Perdita Loweswater", "Anselm Crosthwaite-Lee", "Ruth Hollinside", "Dev Martindale")
+CHAIRS = ("Hesketh Marrin", "Imogen Haverthwaite", "Roland Askham-Bello", "Sunita Graythwaite", "Edith Pooley")
+ANOTHER_CHAIR = "Marjorie Wray-Ncube"
+NOT_ENDORSED = "We are between two inspections and two deputies: not this year. I have told him so."
+WAIVED = "Endorsed on paper: the chair has no email address. The letter is in the file."
+# What the second version of the form says otherwise, after a year of reading answers to the first.
+REVISED_FORM = {
+    "statement_question": "What one thing would you change first in your school, and what would you stop doing for it?",
+    "statement_hint": "Plain notes are fine. Say what you would look at to know that it works.",
+    "statement_words_most": 200,
+}
 DEFERRED = "A family emergency; back for the next cohort."
 WITHDRAWN = "Has taken a post outside headship."
 NOTES_ACCEPT = (

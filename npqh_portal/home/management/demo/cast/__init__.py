@@ -1,10 +1,16 @@
 """Who is in the demonstration, and what happened to each. Every name, school and address is invented."""
 
-from .applying import APPLYING, PAUSED
+from .applying import APPLYING, FRESH, PAUSED
 from .assessing import ASSESSING
+from .interested import INTERESTED, Interested
 from .legacy import LEGACY
-from .people import Character, Colleague
+from .partner_files import PartnerFile
+from .people import Character, Colleague, address_of
+from .reviewing import Question
 from .running import RUNNING
 from .starting import STARTING
 
-__all__ = ["APPLYING", "ASSESSING", "LEGACY", "PAUSED", "RUNNING", "STARTING", "Character", "Colleague"]
+__all__ = [
+    "APPLYING", "ASSESSING", "FRESH", "INTERESTED", "LEGACY", "PAUSED", "RUNNING", "STARTING",
+    "Character", "Colleague", "Interested", "PartnerFile", "Question", "address_of",
+]  # fmt: skip

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from npqh_portal.people.roles import Role, RoleKind
 
@@ -32,9 +33,19 @@ class Character:
     # What else happened: late, deferred, withdrawn, or how far their application or assessment has come.
     turn: str = ""
     marker: str = ""
+    # What they answer otherwise than most, by the names of `applications.rules.answers`.
+    says: Mapping[str, Any] = field(default_factory=dict)
+    # A school that they do not find: its name, town and postcode.
+    looks_for: tuple[str, str, str] | None = None
+    # What came of it where nobody simply agreed: waiting, declined, waived, or another was asked.
+    endorsement: str = ""
 
     @property
     def email(self) -> str:
-        plain = unicodedata.normalize("NFKD", self.name.lower()).encode("ascii", "ignore").decode()
-        first, last = plain.split(maxsplit=1)
-        return f"{first}.{last.replace(' ', '-')}@school.example"
+        return address_of(self.name)
+
+
+def address_of(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    first, last = plain.split(maxsplit=1)
+    return f"{first}.{last.replace(' ', '-')}@school.example"

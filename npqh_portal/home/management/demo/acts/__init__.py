@@ -1,0 +1,14 @@
+"""What each entry of the diary does: a call of one of the portal's actions, by whoever would have made it."""
+
+from .applications import Applications
+from .assessment import Assessment
+from .beginnings import Beginnings
+from .cohorts import Cohorts
+from .intakes import Intakes
+from .runs import Run, SeminarGroup, begins_at
+
+__all__ = ["Acts", "Run", "SeminarGroup", "begins_at"]
+
+
+class Acts(Beginnings, Intakes, Applications, Cohorts, Assessment):
+    pass
