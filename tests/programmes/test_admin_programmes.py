@@ -186,7 +186,8 @@ def test_an_intake_starts_while_its_version_is_in_effect(visitor: Client, start:
     sent = {
         "version": version.pk, "provider": intake.provider_id, "name": "Autumn", "opens_at_0": f"{opens:%d/%m/%Y}",
         "opens_at_1": "09:00", "closes_at_0": f"{closes:%d/%m/%Y}", "closes_at_1": "09:00",
-        "starts_on": f"{start:%d/%m/%Y}", "capacity": 9, "contact_name": "Tobias Farrant",
+        "starts_on": f"{start:%d/%m/%Y}", "capacity": 9, "cohort_funding": "capped", "grace_minutes": 30,
+        "offer_days": 7, "contact_name": "Tobias Farrant",
         "contact_email": "npqh@larkfell.example",
     }  # fmt: skip
     for address in (
