@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-SHOWN = 30
+SHOWN = 60
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.db import transaction
 from npqh_portal import clock
 from npqh_portal.home.management.demo import story
 from npqh_portal.home.management.demo.cast import legacy, staff
+from npqh_portal.notifications.actions import nudge
 from npqh_portal.people.models import User
 from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
 from npqh_portal.programmes.models import ProgrammeVersion
@@ -40,6 +41,8 @@ class Command(BaseCommand):
             legacy_version = _loaded("npqh-legacy.toml", legacy.PORTAL_BEGAN_ON)
             version = _loaded("npqh-reformed.toml", REFORMED_SINCE)
             story.tell(version, legacy_version, clock.today())
+            # The mail of the demonstration begins with what people are reminded of today.
+            nudge("home.queue_due_reminders")
         self.stderr.write(f"The demonstration is loaded ({time.monotonic() - started:.0f} s).")
 
 

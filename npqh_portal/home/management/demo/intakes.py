@@ -112,7 +112,7 @@ class Intakes:
                 self.diary.note(self._ago(question.days_ago - 2), "20.25", partial(self.acts.answer, question))
 
     def _plan_paused(self, like: Run, opens_on: date, closes_on: date) -> None:
-        """The partner's own form brings some more: one file is received, one waits since this morning."""
+        """The partner's own form brings some more: one file is received, one waits since an hour ago."""
         run = Run(self.version, like.starts_on, PAUSED, of_partner=True, name=f"{like.name}, {staff.PARTNER}")
         self.plan_applications(run, opens_on, closes_on, every=4)
         self.diary.note(self._ago(9), "16.20", partial(self.acts.receive, partner_files.RECEIVED, run))

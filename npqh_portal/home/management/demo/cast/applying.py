@@ -1,10 +1,18 @@
 """The open intake, at every step; and a partner's, paused while it looks for another facilitator."""
 
+from datetime import date
+
 from applications.kinds import EmploymentType, FundingRoute, RoleReach, WorkSetting
 
-from .people import Character
+from .people import Character, address_of
 
-SAME_TRN = "2190418"
+# What two accounts say that look as if they were one person's.
+ONE_PERSON = {
+    "trn": "2190418",
+    "date_of_birth": date(1981, 6, 9),
+    "endorser_name": "Ruth Hollinside",
+    "endorser_email": address_of("Ruth Hollinside"),
+}
 
 # One a day: those who came first have come furthest.
 APPLYING = (
@@ -53,6 +61,8 @@ APPLYING = (
         "900264",
         turn="endorsed",
         says={
+            "statement": "From January I shall lead two sites, a mile apart, with one staff that does not know it is "
+            "one. I want to learn what has to be the same in both, and to leave the rest alone.",
             "needs_adjustments": True,
             "adjustments": "I lip-read: I need to see whoever speaks, and captions when we meet online.",
         },
@@ -68,8 +78,8 @@ APPLYING = (
         },
     ),
     # One person, it seems: she married between the two.
-    Character("Isolde Marchmont", "900268", "aspiring", turn="endorsed", says={"trn": SAME_TRN}),
-    Character("Isolde Pyke-Marchmont", "900268", "aspiring", turn="sent", says={"trn": SAME_TRN}),
+    Character("Isolde Marchmont", "900268", "aspiring", turn="endorsed", says=ONE_PERSON),
+    Character("Isolde Pyke-Marchmont", "900268", "aspiring", turn="sent", says=ONE_PERSON),
     Character("Amara Stickland-Jones", "900101", "aspiring", turn="sent"),
     Character("Ludo Bassenmoor", "900261", turn="sent", endorsement="declined"),
     Character("Oriel Whitescar-Tan", "900271", turn="sent", endorsement="waived"),

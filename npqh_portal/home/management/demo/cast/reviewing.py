@@ -18,7 +18,7 @@ ASSIGNED = ("Tobiah Merrick-Osei", "Sigrid Halloway-Nunn", "Florian Askrigg", "O
 
 NOTES = {
     "Tobiah Merrick-Osei": "Sent to DfE, which looks at hospital schools itself. They answer in about three weeks.",
-    "Isolde Marchmont": "The same person twice? Same number, and both write of the unit at Rushelreach. I will ring.",
+    "Isolde Marchmont": "The same person twice? Same number, same unit, and one is her married name. I will ring.",
     "Ludo Bassenmoor": "The chair would rather he waited a year. Not for us to judge; ask whether he wants to go on.",
 }
 

@@ -21,7 +21,7 @@ HOLDING = (
 PASSED_OVER = Character("Caradoc Finsthwaite", "900300", turn="waits")
 PUT_BACK = Character("Rosalba Eskdale-Iqbal", "900302", turn="waits", says=TRUST_PAYS)
 RAN_OUT = Character("Thaddeus Wasdale", "900303", turn="waits", says=PAYS)
-OFFERED = Character("Elowen Patterdale-Okoro", "900304", "appointed", turn="waits", says=SCHOOL_PAYS)
+OFFERED = Character("Elowen Patterdale-Okoro", "900304", "aspiring", turn="waits", says=SCHOOL_PAYS)
 WAITING = (
     PASSED_OVER,
     PUT_BACK,
