@@ -12,7 +12,7 @@ from applications.errors import (
 )
 from applications.kinds import WithdrawReason
 from applications.models import Application, Decision, Offer
-from applications.queries.endorsements import endorsement_of
+from applications.queries.endorsements import standing_of
 from applications.queries.places import Turn, are_scholarships_suspended, cost_of, places_of, turn_of
 from applications.rules.endorsements import check_endorsed
 from applications.rules.funding import funded_place
@@ -23,6 +23,7 @@ from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.notifications.actions import Letter, nudge, queue_message, queue_messages
 from npqh_portal.people.models import User
+from npqh_portal.text import without_tricks
 
 SWEEP = "applications.make_offers"
 WITHDRAW_REASONS = frozenset(reason.value for reason in WithdrawReason)
@@ -49,15 +50,14 @@ def decide(
     newest = Decision.objects.filter(application=application).first()
     if newest and newest.verdict == verdict and application.state == state:
         return newest
-    now, reason = clock.now(), reason.strip()
-    endorsement = endorsement_of(application)
+    now, reason = clock.now(), without_tricks(reason).strip()
     place = check_decision(
         application,
         verdict=verdict,
         reason=reason,
         funded=funded,
         places=places_of(intake),
-        endorsement=endorsement.state if endorsement else None,
+        endorsement=standing_of(application),
         is_suspended=are_scholarships_suspended(intake, clock.london_date(now)),
         by=by,
     )
@@ -96,7 +96,7 @@ def check_decision(
     """What `funded_place` becomes by this decision: true, false, or None where it is not for us to say (C5).
 
     Asks nothing of the database beyond the application, its intake and its form, so that many can be checked at once.
-    `places` are those left for it; `endorsement` is the state of the one that counts, None where nobody was asked;
+    `places` are those left for it; `endorsement` is the standing of the one that counts, None where nobody was asked;
     `is_suspended` says that scholarships cannot be taken up today.
 
     Raises OwnApplication, ApplicationNotWaiting, ReasonNeeded, NotEndorsed, ScholarshipSuspended, IntakeFull,
@@ -107,7 +107,7 @@ def check_decision(
     state = ApplicationState(application.state)
     if state not in TO_DECIDE or ApplicationState(verdict.value) not in LEGAL_MOVES[state]:
         raise ApplicationNotWaiting(application.get_state_display())
-    if verdict == Decision.Verdict.DECLINED and not reason.strip():
+    if verdict == Decision.Verdict.DECLINED and not without_tricks(reason).strip():
         raise ReasonNeeded
     if verdict != Decision.Verdict.ACCEPTED:
         return None

@@ -33,6 +33,7 @@ from npqh_portal.audit.rules import Fact
 from npqh_portal.db import lock
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import User
+from npqh_portal.text import one_line, without_tricks
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def change_endorser(application: Application, *, role: str, name: str, email: st
     application = lock(application)
     if application.state not in UNDECIDED:
         raise ApplicationNotWaiting(application.get_state_display())
-    named = {"endorser_role": role, "endorser_name": _one_line(name), "endorser_email": email.strip()}
+    named = {"endorser_role": role, "endorser_name": one_line(name), "endorser_email": email.strip()}
     if current := endorsement_of(application):
         current = lock(current)
         asked = {"endorser_role": current.role, "endorser_name": current.name, "endorser_email": current.email}
@@ -102,7 +103,7 @@ def answer_endorsement(
     application, endorsement = _locked(endorsement)
     if by is not None and by.pk == application.person_id:
         raise EndorserIsApplicant
-    signed_as, reason = _one_line(signed_as), reason.strip()
+    signed_as, reason = one_line(signed_as), without_tricks(reason).strip()
     state = EndorsementState.AGREED if agrees else EndorsementState.DECLINED
     if endorsement.state == state and endorsement.signed_as == signed_as:
         return endorsement
@@ -139,7 +140,7 @@ def waive_endorsement(application: Application, *, reason: str, by: User) -> End
         raise OwnApplication
     if application.state not in UNDECIDED:
         raise ApplicationNotWaiting(application.get_state_display())
-    if not (reason := reason.strip()):
+    if not (reason := without_tricks(reason).strip()):
         raise WaiverReasonNeeded
     current = endorsement_of(application)
     endorsement = _locked(current)[1] if current else _row_of(application)
@@ -206,7 +207,3 @@ def _record(
 ) -> None:
     """On the application: its history tells the whole story."""
     record(verb, endorsement.application, facts={"endorsement": endorsement.pk} | dict(facts or {}), words=words, by=by)
-
-
-def _one_line(name: str) -> str:
-    return " ".join(name.split())

@@ -33,6 +33,7 @@ from npqh_portal.db import lock
 from npqh_portal.notifications.actions import Letter, queue_message, queue_messages
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake
+from npqh_portal.text import without_tricks
 
 SWEEP = "applications.recheck_funding"
 # How many of those that changed a letter names; the list itself has them all.
@@ -78,13 +79,13 @@ def mark_funding(application: Application, *, eligible: bool, reason: str, by: U
     newest = newest_decisions([locked]).get(locked.pk)
     if newest and newest.status == status:
         return newest
-    if not reason.strip():
+    if not (reason := without_tricks(reason).strip()):
         raise FundingReasonNeeded
     if locked.funded_place and not eligible:
         raise FundedPlaceHeld
     facts = facts_of([locked], clock.today())[locked.pk]
     answer = FundingAnswer(Eligible.YES if eligible else Eligible.NO, status, "")
-    decision = _add(application, answer, facts, occasion=By.STAFF, by=by, words={"reason": reason.strip()})
+    decision = _add(application, answer, facts, occasion=By.STAFF, by=by, words={"reason": reason})
     queue_message(
         "funding-reviewed",
         to=locked.person,

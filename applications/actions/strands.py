@@ -18,6 +18,7 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
+from npqh_portal.text import without_tricks
 
 
 @transaction.atomic
@@ -54,10 +55,10 @@ def grant_strand(
     newest = newest_strands(locked).get(strand)
     if newest and newest.reason == StrandReason.BY_HAND and newest.is_granted == is_granted:
         return newest
-    if not reason.strip():
+    if not (reason := without_tricks(reason).strip()):
         raise SupportReasonNeeded
     answer = StrandAnswer(is_granted, StrandReason.BY_HAND)
-    return _add(locked, strand, answer, occasion=By.STAFF, by=by, words={"reason": reason.strip()})
+    return _add(locked, strand, answer, occasion=By.STAFF, by=by, words={"reason": reason})
 
 
 def _answers(application: Application) -> dict[Strand, StrandAnswer]:

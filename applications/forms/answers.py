@@ -22,7 +22,7 @@ from npqh_portal.programmes.rules.funding import CohortFunding
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalForm, YesOrNo
 
-from .fields import PlainText
+from .fields import NameText, PlainText
 
 STATEMENT_LONGEST = 10_000
 PART_OF = {part.code: part for part in PARTS}
@@ -90,7 +90,7 @@ class TrnField(PlainText):
 class DetailsForm(PartForm):
     code = "details"
 
-    full_name = PlainText(
+    full_name = NameText(
         label="Your full name",
         help_text="As it should stand on your certificate.",
         max_length=200,
@@ -409,7 +409,7 @@ class EndorsementForm(PartForm):
         widget=Radios(),
         error_messages={"required": "Choose who endorses your application"},
     )
-    endorser_name = PlainText(
+    endorser_name = NameText(
         label="Their full name",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

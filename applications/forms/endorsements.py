@@ -8,7 +8,7 @@ from applications.errors import EndorsementReasonNeeded, EndorsementUnsigned
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.forms import PortalForm
 
-from .fields import PlainText
+from .fields import NameText, PlainText
 
 AGREE, DECLINE = "agree", "decline"
 
@@ -28,7 +28,7 @@ class AnswerForm(PortalForm):
         max_length=2000,
         error_messages={"required": str(EndorsementReasonNeeded())},
     )
-    signed_as = PlainText(
+    signed_as = NameText(
         label="Your full name",
         help_text="Typed here, it is your signature.",
         max_length=200,

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from npqh_portal.text import has_letter, one_line, without_tricks
+
 # Every sign that begins a new line somewhere, Word's own among them.
 _BREAK = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
 
@@ -14,8 +16,9 @@ _BREAK = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
 class PlainText(forms.CharField):
     """Kept as it was typed or pasted, in any script and with Word's own signs: only line ends become one kind.
 
-    In one line, ends of lines and tabs become spaces. Signs that nobody can see or type are refused, in the form's
-    words. Nothing is cut off on the way in: a text that is too long stays whole on the page.
+    In one line, ends of lines, tabs and runs of spaces become one space. Signs that have no width or turn text round
+    are left out; others that nobody can see or type are refused, in the form's words. Nothing is cut off on the way
+    in: a text that is too long stays whole on the page.
     """
 
     def __init__(self, *, lines: bool = False, rows: int = 5, **kwargs: Any) -> None:
@@ -31,8 +34,7 @@ class PlainText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = _BREAK.sub("\n", super().to_python(value) or "")
-        if not self.lines:
-            text = text.replace("\n", " ").replace("\t", " ")
+        text = without_tricks(text).strip() if self.lines else one_line(text)
         if any(unicodedata.category(sign) == "Cc" for sign in text if sign not in "\n\t"):
             raise ValidationError(
                 self.error_messages["null_characters_not_allowed"],
@@ -40,3 +42,12 @@ class PlainText(forms.CharField):
                 params={"value": text},  # with it a doubled percent sign is written once
             )
         return text
+
+
+class NameText(PlainText):
+    """The name of a person: at least one letter, of any script."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not has_letter(value):
+            raise ValidationError("Enter a name that has letters in it", code="letters")

@@ -4,11 +4,13 @@ from django import forms
 
 from npqh_portal.web.forms import PortalForm
 
+from .fields import NameText, PlainText
+
 
 class InterestForm(PortalForm):
     """The box is no part of the page's own words: what stands beside it is kept with the address."""
 
-    full_name = forms.CharField(
+    full_name = NameText(
         label="Your full name",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
@@ -21,7 +23,7 @@ class InterestForm(PortalForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"required": "Enter your email address"},
     )
-    school_name = forms.CharField(
+    school_name = PlainText(
         label="Your school",
         max_length=200,
         required=False,

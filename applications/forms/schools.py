@@ -11,6 +11,7 @@ from npqh_portal.web.fields import Radios
 from npqh_portal.web.forms import PortalForm
 
 from .answers import PartForm
+from .fields import PlainText
 
 
 class SchoolSearchForm(PortalForm):
@@ -40,14 +41,14 @@ class SchoolForm(PartForm):
             "invalid_choice": "That school can no longer be chosen. Search again, or choose that it is not listed",
         },
     )
-    school_name = forms.CharField(
+    school_name = PlainText(
         label="The name of your school, if it is not listed",
         help_text="We look for it, and write to you. You can go on and send your application meanwhile.",
         max_length=200,
         error_messages={"required": "Enter the name of your school"},
     )
-    town = forms.CharField(label="Its town", required=False, max_length=100)
-    postcode = forms.CharField(
+    town = PlainText(label="Its town", required=False, max_length=100)
+    postcode = PlainText(
         label="Its postcode",
         required=False,
         max_length=10,

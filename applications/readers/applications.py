@@ -15,8 +15,9 @@ from applications.rules.files import ApplicationFile, ApplicationRow, RowFault
 from applications.rules.headship import headship_date_fault
 from npqh_portal.people.models import trn_shape
 from npqh_portal.tables import Record, day_written, read_table
+from npqh_portal.text import has_letter, one_line, without_tricks
 
-NAME, EMAIL, URN, ENDORSED = "full_name", "email", "school_urn", "endorsed"
+NAME, EMAIL, URN, ENDORSED, STATEMENT = "full_name", "email", "school_urn", "endorsed", "statement"
 CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
     "role_reach": RoleReach.choices(),
     "headship": Application.Headship.choices,
@@ -33,13 +34,13 @@ YES_OR_NO = (
 # What is taken as it stands, with the most letters of each.
 TEXTS = {
     "role": 100, "school_name": 200, "nursery_name": 200, "ofsted_urn": 20, "employment_role": 100,
-    "employer_name": 200, "statement": 10_000, "endorser_name": 200,
+    "employer_name": 200, STATEMENT: 10_000,
 }  # fmt: skip
 COLUMNS = (
     NAME, EMAIL, "date_of_birth", "telephone", "trn", "role", "role_reach", "headship", "headship_started_on",
     "works_in_england", "work_setting", URN, "school_name", "kind_of_nursery", "nursery_name", "ofsted_urn",
     "employment_type", "employment_role", "employer_name", "referred_by_return_to_teaching_adviser",
-    "previously_funded", "funding_route", "statement", "wants_new_head_support", "wants_one_to_one",
+    "previously_funded", "funding_route", STATEMENT, "wants_new_head_support", "wants_one_to_one",
     "endorser_role", "endorser_name", "endorser_email", ENDORSED,
 )  # fmt: skip
 _YES_OR_NO = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
@@ -71,10 +72,18 @@ class _Reading:
         self.faults.append(RowFault(self.line, column, words))
 
     def text(self, column: str, most: int) -> str:
-        if len(self[column]) <= most:
-            return self[column]
+        text = without_tricks(self[column]) if column == STATEMENT else one_line(self[column])
+        if len(text) <= most:
+            return text
         self.fault(column, f"is longer than {most:,} letters.")
         return ""
+
+    def name(self, column: str) -> str:
+        name = self.text(column, 200)
+        if name and not has_letter(name):
+            self.fault(column, f"“{name:.40}” is no name: there is no letter in it.")
+            return ""
+        return name
 
     def choice(self, column: str) -> str:
         typed = " ".join(self[column].replace("’", "'").casefold().split())
@@ -111,10 +120,10 @@ def _row(record: Record, columns: Sequence[str], today: date) -> ApplicationRow:
         words = f"has {len(record.cells)} cells, and line 1 names {len(columns)} columns."
         return ApplicationRow(record.line, record.cells, faults=(RowFault(record.line, "", words),))
     reading = _Reading(record.line, dict(zip(columns, record.cells, strict=True)))
-    answers: dict[str, Any] = {NAME: " ".join(reading.text(NAME, 200).split())}
+    answers: dict[str, Any] = {NAME: reading.name(NAME), "endorser_name": reading.name("endorser_name")}
     email = reading.email(EMAIL)
     for column in (NAME, EMAIL):
-        if not reading[column]:
+        if not one_line(reading[column]):
             reading.fault(column, "is missing.")
     answers |= {column: reading.text(column, most) for column, most in TEXTS.items()}
     answers |= {column: reading.choice(column) for column in CHOICES}

@@ -222,7 +222,7 @@ def test_somebody_on_the_waiting_list_can_still_be_declined(intake: Intake, lead
     assert [one.verdict for one in sent.decisions.all()] == [DECLINE, WAIT]
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "\n"])
+@pytest.mark.parametrize("reason", ["", "  ", "\n", "\u200b", "\u2060\n\ufeff"])
 def test_declining_needs_a_reason(intake: Intake, lead: User, reason: str) -> None:
     with pytest.raises(ReasonNeeded):
         decide(applied(intake), verdict=DECLINE, reason=reason, by=lead)

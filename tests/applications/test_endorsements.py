@@ -208,8 +208,8 @@ def test_a_refusal_tells_the_applicant_that_it_was_not_given_and_never_why(asked
 @pytest.mark.parametrize(
     ("answer", "refusal"),
     [
-        (AGREES | {"signed_as": "  "}, EndorsementUnsigned),
-        (DECLINES | {"reason": " \n"}, EndorsementReasonNeeded),
+        (AGREES | {"signed_as": " \u200b"}, EndorsementUnsigned),
+        (DECLINES | {"reason": " \n\u200b"}, EndorsementReasonNeeded),
         (AGREES | {"link": 2}, LinkReplaced),
     ],
 )

@@ -78,6 +78,8 @@ def test_every_column_is_read() -> None:
     ("cells", "fault"),
     [
         ({"full_name": ""}, "Line 2, full_name: is missing."),
+        ({"full_name": "\u200b"}, "Line 2, full_name: is missing."),
+        ({"full_name": "1234"}, "Line 2, full_name: “1234” is no name: there is no letter in it."),
         ({"email": ""}, "Line 2, email: is missing."),
         ({"email": "otto"}, "Line 2, email: “otto” is no address like name@school.example."),
         ({"date_of_birth": "31/02/1984"},

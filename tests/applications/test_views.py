@@ -177,6 +177,7 @@ def test_errors_stand_at_their_field_and_nothing_typed_is_lost(reader: Reader, d
 
 TRN = "Enter a teacher reference number of seven digits, like 0123456."
 NO_SIGN = "Your full name has a sign in it that cannot be kept. Type it again"
+LETTERS = "Enter a name that has letters in it"
 RING = "Enter a telephone number, like 01632 960 001 or +44 7700 900 982"
 BORN = {"date_of_birth_day": "31", "date_of_birth_month": "3", "date_of_birth_year": "1985"}
 
@@ -187,6 +188,9 @@ BORN = {"date_of_birth_day": "31", "date_of_birth_month": "3", "date_of_birth_ye
         ("details", {"full_name": " ", **BORN}, "Enter your full name"),
         ("details", {"full_name": "N" * 201, **BORN}, "Your full name must be 200 characters or fewer"),
         ("details", {"full_name": "Ines\x00", **BORN}, NO_SIGN),
+        ("details", {"full_name": "\u200b", **BORN}, "Enter your full name"),
+        ("details", {"full_name": "1234", **BORN}, LETTERS),
+        ("details", {"full_name": "😀", **BORN}, LETTERS),
         ("details", {"full_name": "Ines\x1b[2J", **BORN}, NO_SIGN),
         ("details", BORN | {"telephone": "ring me"}, RING),
         ("details", {}, "Enter your date of birth"),
@@ -259,6 +263,13 @@ def test_what_people_write_is_kept_letter_by_letter(
     assert reader.address == page("form", draft)
     assert getattr(stored(draft), name) == text
     assert text.split()[0] in reader.open(page("part", draft, part)).typed[name]
+
+
+def test_signs_that_nobody_sees_are_left_out_and_spaces_are_single(reader: Reader, draft: Application) -> None:
+    reader.open(page("part", draft, "details")).send(full_name="Zoë  \u202eTarbeck\u202c\xa0\u200bNg", **BORN)
+    assert stored(draft).full_name == "Zoë Tarbeck Ng"
+    reader.open(page("part", draft, "statement")).send(statement="\u200b\n\u2060")
+    assert (reader.errors, stored(draft).statement) == (["Write your answer"], "")
 
 
 def test_line_ends_of_word_become_our_own(reader: Reader, draft: Application) -> None:
