@@ -142,10 +142,8 @@ class EndorserIsApplicant(RuleViolation):
 
 
 class NotEndorsed(RuleViolation):
-    def __init__(self, state: str) -> None:
-        super().__init__(
-            f"This application is not endorsed. Its endorsement: {state}. Wait for it, or waive it and say why."
-        )
+    def __init__(self, standing: str) -> None:
+        super().__init__(f"This application is not endorsed. Its endorsement: {standing}.")
 
 
 class TooManyEndorsers(RuleViolation):

@@ -14,7 +14,7 @@ from applications.errors import NobodyToDecide, RowsChanged
 from applications.models import Application, Decision
 from applications.queries.endorsements import with_endorsement
 from applications.queries.places import Turn, are_scholarships_suspended, places_of
-from applications.queries.review import advice_in_words, endorsement_in_words, endorsement_state
+from applications.queries.review import advice_in_words, endorsement_in_words, endorsement_standing
 from applications.rules import bulk as rules
 from applications.rules.bulk import Facts
 from applications.rules.places import Places, needs_funded_place
@@ -216,7 +216,7 @@ def _after(
         reason=choice.reason,
         funded=funded,
         places=places,
-        endorsement=endorsement_state(application),
+        endorsement=endorsement_standing(application),
         is_suspended=are_scholarships_suspended(application.intake, clock.today()),
         by=by,
     )

@@ -15,7 +15,8 @@ from applications.actions import change_endorser, send_link_again, waive_endorse
 from applications.errors import EndorsementNotNeeded, WaiverReasonNeeded
 from applications.kinds import EndorserRole
 from applications.models import Application, Endorsement
-from applications.queries.endorsements import doubts_about, endorsement_of
+from applications.queries.endorsements import doubts_about, endorsement_of, in_words
+from applications.rules.endorsements import EXPIRED, STANDINGS
 from applications.states import UNDECIDED, EndorsementState
 from npqh_portal import clock
 from npqh_portal.people.access import has_role
@@ -115,8 +116,8 @@ ENDORSEMENT_ACTS = (
 
 
 def _endorsements(request: HttpRequest, application: Application) -> HttpResponse:
-    rows = application.endorsements.select_related("application")
-    told = [(row, doubts_about(row)) for row in rows]
+    rows = in_words(application.endorsements.select_related("application"))
+    told = [(row, standing, doubts_about(row)) for row, standing in rows]
     context = {"application": application, "rows": told, "now": clock.now()}
     return render(request, "applications/endorsements_admin.html", context)
 
@@ -132,8 +133,8 @@ class EndorsementFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("waiting", "Asked, no answer yet"),
-            ("overdue", "Link expired without an answer"),
+            ("waiting", STANDINGS[EndorsementState.WAITING]),
+            ("overdue", STANDINGS[EXPIRED]),
             ("declined", "Declined"),
             ("given", "Agreed or waived"),
             ("none", "Nobody was asked"),

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.signing import Signer
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from applications.models import Application, Endorsement
-from applications.rules.endorsements import Link, doubts, link_leads_to, who_pays
+from applications.rules.endorsements import EXPIRED, STANDINGS, Link, doubts, link_leads_to, who_pays
 from applications.states import UNDECIDED, EndorsementState
 from npqh_portal import clock
 from npqh_portal.programmes.queries import totals
@@ -62,10 +62,28 @@ def endorsement_of(application: Application) -> Endorsement | None:
     return _that_count().filter(application=application).first()
 
 
+def with_standing(endorsements: QuerySet[Endorsement]) -> QuerySet[Endorsement]:
+    """Each with its `standing`: its state, or EXPIRED where it waits and its link no longer opens."""
+    waits_in_vain = When(state=EndorsementState.WAITING, expires_at__lte=clock.now(), then=Value(EXPIRED))
+    return endorsements.annotate(standing=Case(waits_in_vain, default=F("state"), output_field=CharField()))
+
+
+def in_words(endorsements: QuerySet[Endorsement]) -> list[tuple[Endorsement, str]]:
+    """Each, and how it stands as staff read it."""
+    return [(one, STANDINGS[one.standing]) for one in with_standing(endorsements)]  # type: ignore[attr-defined]
+
+
+def standing_of(application: Application) -> str | None:
+    """How the endorsement that counts stands; None where nobody was asked."""
+    counting = with_standing(_that_count()).filter(application=application)
+    standing: str | None = counting.values_list("standing", flat=True).first()
+    return standing
+
+
 def with_endorsement(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Each with `endorsement_state`, that of the endorsement that counts, None where nobody was asked."""
-    state = _that_count().filter(application=OuterRef("pk")).values("state")[:1]
-    return applications.annotate(endorsement_state=Subquery(state))
+    """Each with `endorsement_standing`, as `standing_of` has it."""
+    standing = with_standing(_that_count()).filter(application=OuterRef("pk")).values("standing")[:1]
+    return applications.annotate(endorsement_standing=Subquery(standing))
 
 
 def _that_count() -> QuerySet[Endorsement]:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
-from applications.models import Application, Endorsement
-from applications.states import EndorsementState
+from applications.models import Application
 from npqh_portal.clock import london_date
+
+from .endorsements import with_endorsement
 
 # Those that the file for handing in has too bear the same names. Adjustments and notes stay in the portal.
 COLUMNS = (
@@ -26,6 +27,7 @@ _READ_FROM = {
     "decided_on": "decided_at",
     "email": "person__email",
     "assigned_to": "assigned_to__full_name",
+    "endorsement": "endorsement_standing",
 }
 
 
@@ -34,8 +36,7 @@ def table_of(applications: QuerySet[Application]) -> Iterator[list[Any]]:
 
     Moments are London dates, yes and no are words; what is not known is empty.
     """
-    counts = Endorsement.objects.filter(application=OuterRef("pk")).exclude(state=EndorsementState.REPLACED)
-    read = applications.annotate(endorsement=Subquery(counts.values("state")[:1]))
+    read = with_endorsement(applications)
     yield list(COLUMNS)
     for row in read.values_list(*(_READ_FROM.get(name, name) for name in COLUMNS)).iterator(chunk_size=500):
         yield [_value(value) for value in row]

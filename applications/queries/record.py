@@ -21,6 +21,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 
 from .answers import Answer, answered_parts
+from .endorsements import in_words
 from .funding import Funding, Support, funding_found, support_found
 from .review import Twin, twins_of
 
@@ -47,7 +48,7 @@ TITLES = {
 class Record:
     """One application as somebody of staff may read it: nothing that this person is kept from.
 
-    `open_question` is the one that the applicant has not answered. `advice_waits` says that others have advised, and
+    `endorsements` stand beside how each stands, in words. `open_question` is the one that the applicant has not answered. `advice_waits` says that others have advised, and
     that this person reads it once their own advice is in.
     """
 
@@ -55,7 +56,7 @@ class Record:
     funding: Funding | None
     funding_history: list[FundingDecision]
     support: list[Support]
-    endorsements: list[Endorsement]
+    endorsements: list[tuple[Endorsement, str]]
     schools: list[MissingSchool]
     advice: list[Review]
     advice_waits: bool
@@ -93,7 +94,7 @@ def record_of(
         funding=funding_found(application, clock.today()),
         funding_history=list(application.funding_decisions.select_related("by")),
         support=support_found(application),
-        endorsements=list(application.endorsements.all()),
+        endorsements=in_words(application.endorsements.all()),
         schools=list(application.missing_schools.select_related("school")),
         advice=advice,
         advice_waits=len(advice) < len(reviews),

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from applications.models import Application, InformationRequest, Review
 from applications.rules.duplicates import Likeness, Mark, Traits, in_words, likenesses, marks
-from applications.states import ApplicationState, EndorsementState
+from applications.rules.endorsements import STANDINGS
+from applications.states import ApplicationState
 
 
 def newest_advice(reviews: Iterable[Review]) -> list[Review]:
@@ -27,16 +28,16 @@ def newest_question(application: Application) -> InformationRequest | None:
     return application.questions.first()
 
 
-def endorsement_state(application: Application) -> str | None:
+def endorsement_standing(application: Application) -> str | None:
     """Of one read by `with_endorsement`."""
-    state: str | None = application.endorsement_state  # type: ignore[attr-defined]  # annotated there
-    return state
+    standing: str | None = application.endorsement_standing  # type: ignore[attr-defined]  # annotated there
+    return standing
 
 
 def endorsement_in_words(application: Application) -> str:
     """The same as staff read it; empty where none is needed."""
-    if state := endorsement_state(application):
-        return EndorsementState(state).label
+    if standing := endorsement_standing(application):
+        return STANDINGS[standing]
     return "Nobody was asked" if application.form.needs_endorsement else ""
 
 

@@ -21,11 +21,15 @@ from applications.errors import (
     TooManyEndorsers,
 )
 from applications.kinds import FundingRoute
+from applications.states import EndorsementState
 from npqh_portal.programmes.rules.texts import pounds
 
 BETWEEN_LINKS = timedelta(hours=1)
 ENDORSERS_A_DAY = 5
 LAST = "last"
+# How an endorsement stands that waits for an answer which can no longer come; any other stands as its state says.
+EXPIRED = "expired"
+STANDINGS = {**dict(EndorsementState.choices), EXPIRED: "Link expired without an answer"}
 
 # Mailboxes that anybody can open; a headteacher's is usually their school's.
 FREE_MAIL = frozenset(
@@ -62,10 +66,18 @@ def check_may_ask_another(asked_lately: int) -> None:
         raise TooManyEndorsers
 
 
-def check_endorsed(state: str | None, *, is_needed: bool) -> None:
-    """Before somebody is given a place. `state` is that of the endorsement that counts; None where nobody was asked."""
-    if is_needed and state not in {"agreed", "waived"}:
-        raise NotEndorsed({"waiting": "asked, no answer yet", "declined": "declined"}.get(state or "", "not asked for"))
+def check_endorsed(standing: str | None, *, is_needed: bool) -> None:
+    """Before somebody is given a place. `standing` is that of the endorsement that counts; None: nobody was asked."""
+    if not is_needed or standing in {"agreed", "waived"}:
+        return
+    raise NotEndorsed(
+        {
+            "waiting": "asked, no answer yet. Wait for it, or waive it and say why",
+            EXPIRED: "the link expired without an answer. Ask the endorser again or somebody else, or waive it and say"
+            " why",
+            "declined": "declined. Ask somebody else, or waive it and say why",
+        }.get(standing or "", "nobody was asked. Change the endorser to ask somebody, or waive it and say why")
+    )
 
 
 # --- the link ------------------------------------------------------------------------------------

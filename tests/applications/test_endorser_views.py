@@ -312,8 +312,12 @@ def test_staff_ask_again_ask_somebody_else_and_waive(asked: Endorsement, lead: U
 
 def test_asking_again_where_nobody_was_asked_is_refused_in_words(ines: User, lead: User) -> None:
     application = an_application(ines, an_intake(a_version()))
-    reader = Reader(lead).open(act("ask_endorser", application)).send()
-    assert reader.errors == ["This application no longer waits for an endorsement."]
+    reader = Reader(lead).open(act("ask_endorser", application))
+    assert f"{application} stands as “Sent”, and as things are, “Ask the endorser again” is not" in reader.text
+    client = Client()
+    client.force_login(lead)
+    sent = client.post(act("ask_endorser", application)).content.decode()
+    assert "This application no longer waits for an endorsement." in sent
 
 
 @pytest.mark.parametrize("state", ["waiting", "overdue", "declined", "given", "none"])
@@ -332,7 +336,7 @@ def test_the_queue_is_filtered_by_the_endorsement_and_tells_of_those_to_settle(
     client.force_login(lead)
     queue = reverse("admin:applications_application_changelist")
     words = {
-        "waiting": "Asked, no answer yet", "overdue": "Asked, no answer yet", "declined": "Declined",
+        "waiting": "Asked, no answer yet", "overdue": "Link expired without an answer", "declined": "Declined",
         "given": "Waived by us", "none": "Nobody was asked",
     }  # fmt: skip
     assert re.findall(r'class="field-endorsed[^"]*">([^<]*)<', client.get(queue).content.decode()) == [words[state]]

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions import ask_applicant, assign
-from applications.models import Application, Decision, InformationRequest
+from applications.actions import ask_applicant, assign, change_endorser, decide
+from applications.errors import NotEndorsed
+from applications.models import Application, Decision, Endorsement, InformationRequest
+from applications.queries.exports import table_of
 from applications.states import ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
@@ -305,3 +307,24 @@ def test_who_may_decide_on_many(intake: Intake, role: Role) -> None:
 def test_a_form_that_asks_for_no_endorsement_shows_none(intake: Intake, lead: User) -> None:
     an_application(a_person(), intake, form=without_endorsement(intake))
     assert "Nobody was asked</td>" not in page(lead).content.decode()
+
+
+# --- how an endorsement stands -------------------------------------------------------------------
+
+
+def test_an_expired_link_is_told_everywhere_by_one_word(lead: User) -> None:
+    waits = an_application(a_person(), an_intake(a_version()))
+    change_endorser(waits, role="headteacher", name="Piers Halloway", email="head@school.example", by=lead)
+    assert "Asked, no answer yet" in page(lead).content.decode()
+    Endorsement.objects.update(expires_at=clock.now())
+    words = "Link expired without an answer"
+    assert f'<td class="field-endorsed">{words}</td>' in page(lead).content.decode()
+    reader = Reader(lead).open(reverse("admin:applications_application_change", args=[waits.pk]))
+    assert words in reader.text
+    assert (
+        words.lower() in Reader(lead).open(reverse("admin:applications_application_endorsements", args=[waits.pk])).text
+    )
+    [names, row] = table_of(Application.objects.all())
+    assert row[names.index("endorsement")] == "expired"
+    with pytest.raises(NotEndorsed, match="the link expired without an answer"):
+        decide(waits, verdict=Decision.Verdict.ACCEPTED, by=lead)

@@ -16,6 +16,7 @@ from applications.errors import (
     TooManyEndorsers,
 )
 from applications.rules.endorsements import (
+    EXPIRED,
     Link,
     check_endorsed,
     check_endorser,
@@ -59,14 +60,28 @@ def test_where_no_address_of_the_applicant_is_held_anybody_may() -> None:
     check_endorser("head@school.example", applicant=None)
 
 
-@pytest.mark.parametrize("state", [None, *EndorsementState])
-def test_a_place_needs_an_endorsement_agreed_or_waived(state: EndorsementState | None) -> None:
+@pytest.mark.parametrize("state", [None, *EndorsementState, EXPIRED])
+def test_a_place_needs_an_endorsement_agreed_or_waived(state: str | None) -> None:
     check_endorsed(state, is_needed=False)
     if state in {EndorsementState.AGREED, EndorsementState.WAIVED}:
         check_endorsed(state, is_needed=True)
     else:
         with pytest.raises(NotEndorsed):
             check_endorsed(state, is_needed=True)
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (None, "Its endorsement: nobody was asked. Change the endorser"),
+        ("waiting", "Its endorsement: asked, no answer yet. Wait for it, or waive it"),
+        (EXPIRED, "Its endorsement: the link expired without an answer. Ask the endorser again or somebody else"),
+        ("declined", "Its endorsement: declined. Ask somebody else, or waive it"),
+    ],
+)
+def test_the_refusal_says_what_helps(standing: str | None, words: str) -> None:
+    with pytest.raises(NotEndorsed, match=words):
+        check_endorsed(standing, is_needed=True)
 
 
 def leads_to(
