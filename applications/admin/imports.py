@@ -189,6 +189,7 @@ class ApplicationImportAdmin(LookOnlyAdmin):
             "in again changes nobody who has applied by then.",
             template="applications/import_confirm.html",
             context=_what_it_would_do,
+            says_when_over=True,
         ),
         Act(
             "discard",
@@ -199,6 +200,7 @@ class ApplicationImportAdmin(LookOnlyAdmin):
             explains="Nothing is received, and the file is deleted. That it was handed in stays recorded.",
             template="admin/act_while_it_waits.html",
             context=lambda held: {"waits": _waits(held)},
+            says_when_over=True,
         ),
     )
     row_pages = (

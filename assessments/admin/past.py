@@ -157,6 +157,7 @@ class PastImportAdmin(LookOnlyAdmin):
             "take some twenty seconds: wait for the next page.",
             template="assessments/past_confirm.html",
             context=_what_it_would_do,
+            says_when_over=True,
         ),
         Act(
             "discard",
@@ -167,6 +168,7 @@ class PastImportAdmin(LookOnlyAdmin):
             explains="Nobody is taken over, and the file is deleted. That it was handed in stays recorded.",
             template="admin/act_while_it_waits.html",
             context=lambda held: {"waits": _waits(held)},
+            says_when_over=True,
         ),
     )
 

@@ -181,11 +181,13 @@ class Act:
     run: Run
     roles: tuple[Role, ...]
     form: type[ActForm] = ActForm
-    offered: Callable[[Any], bool] = field(default=lambda row: True)  # hides the button; the action still refuses
+    offered: Callable[[Any], bool] = field(default=lambda row: True)  # else no button, and no form on its page
     explains: str = ""  # what happens then, in a sentence or two
     grave: bool = False  # a warning button, for what cannot be taken back
     template: str = "admin/act.html"
     context: Callable[[Any], Mapping[str, Any]] = field(default=lambda row: {})
+    told: Callable[[User, Any], Mapping[str, Any]] = field(default=lambda by, row: {})  # the same, by who looks
+    says_when_over: bool = False  # its template has words for a row to which it is not offered any more
     upload_most_bytes: int | None = None  # of one file, where it may be larger than elsewhere
     preview: Preview | None = None  # a second button, “Preview”, shows it; and so does a refusal
 
@@ -519,9 +521,11 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             "opts": self.opts,
             "back": back,
             "back_words": words,
-            **act.context(row),
-            **seen,
         }
+        # Opened by its address where no button leads to it. What is sent all the same, the action refuses by itself.
+        if row is not None and not form.is_bound and not act.says_when_over and not act.offered(row):
+            return TemplateResponse(request, "admin/act_not_offered.html", context)
+        context |= {**act.context(row), **act.told(request.user, row), **seen}
         return TemplateResponse(request, act.template, context)
 
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> "QuerySet[Any] | None":

@@ -249,6 +249,7 @@ class SchoolImportAdmin(LookOnlyAdmin):
             explains="Exactly the file that was looked at is imported. For the whole register this takes some seconds.",
             template="schools/confirm_import.html",
             context=_what_it_would_do,
+            says_when_over=True,
         ),
         Act(
             "discard",
@@ -259,6 +260,7 @@ class SchoolImportAdmin(LookOnlyAdmin):
             explains="Nothing is imported, and the file is deleted. That it was handed in stays recorded.",
             template="admin/act_while_it_waits.html",
             context=lambda held: {"waits": _waits(held)},
+            says_when_over=True,
         ),
     )
     row_pages = (
