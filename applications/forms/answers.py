@@ -15,7 +15,7 @@ from applications.queries.places import are_scholarships_suspended
 from applications.rules.answers import HEADS, PARTS, endorser_roles, fingerprint_of, routes_for, words_in
 from applications.rules.details import birth_date_fault, is_telephone
 from applications.rules.endorsements import is_same_mailbox
-from applications.rules.headship import headship_date_fault
+from applications.rules.headship import headship_age_fault, headship_date_fault
 from npqh_portal.people.models import trn_shape
 from npqh_portal.programmes.forms.seen import Seen
 from npqh_portal.programmes.rules.funding import CohortFunding
@@ -120,6 +120,10 @@ class DetailsForm(PartForm):
         born_on: date = self.cleaned_data["date_of_birth"]
         if fault := birth_date_fault(born_on, self.today):
             raise ValidationError(f"Your date of birth {fault}", code="date", params={"parts": ("year",)})
+        headship, began_on = self.application.headship, self.application.headship_started_on
+        if began_on and headship_age_fault(headship, began_on, born_on):
+            fault = "would make you a headteacher before you were 18: check the years here and under your headship"
+            raise ValidationError(f"Your date of birth {fault}", code="date", params={"parts": ("year",)})
         return born_on
 
     def clean_telephone(self) -> str:
@@ -191,9 +195,12 @@ class HeadshipForm(PartForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         headship, started_on = cleaned.get("headship", ""), cleaned.get("headship_started_on")
-        if started_on and (fault := headship_date_fault(headship, started_on, self.today)):
+        if started_on and (fault := self._fault(headship, started_on)):
             self.add_error("headship_started_on", f"The date of your headship {fault}")
         return cleaned
+
+    def _fault(self, headship: str, started_on: date) -> str:
+        return headship_date_fault(headship, started_on, self.today, born_on=self.application.date_of_birth)
 
 
 class WorkplaceForm(PartForm):

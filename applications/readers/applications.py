@@ -128,7 +128,8 @@ def _row(record: Record, columns: Sequence[str], today: date) -> ApplicationRow:
     answers |= {column: reading.text(column, most) for column, most in TEXTS.items()}
     answers |= {column: reading.choice(column) for column in CHOICES}
     answers |= {column: reading.yes_or_no(column) for column in YES_OR_NO}
-    answers |= _person(reading, today) | _headship(reading, answers["headship"], today)
+    answers |= _person(reading, today)
+    answers |= _headship(reading, answers["headship"], today, born_on=answers["date_of_birth"])
     answers["endorser_email"] = reading.email("endorser_email")
     if email and answers["endorser_email"] == email:
         reading.fault("endorser_email", "is the applicant's own: somebody else endorses them.")
@@ -160,9 +161,9 @@ def _person(reading: _Reading, today: date) -> dict[str, Any]:
     return {"date_of_birth": born_on, "telephone": telephone, "trn": trn, "has_trn": bool(trn)}
 
 
-def _headship(reading: _Reading, headship: str, today: date) -> dict[str, Any]:
+def _headship(reading: _Reading, headship: str, today: date, *, born_on: date | None) -> dict[str, Any]:
     started_on = reading.day("headship_started_on")
-    if started_on and headship and (fault := headship_date_fault(headship, started_on, today)):
+    if started_on and headship and (fault := headship_date_fault(headship, started_on, today, born_on=born_on)):
         reading.fault("headship_started_on", f"does not go with {headship}: it {fault.partition(',')[0]}.")
     return {"headship_started_on": started_on}
 

@@ -11,6 +11,10 @@ from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
 PARTS = ("day", "month", "year")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 
 
 class Radios(forms.RadioSelect):
@@ -32,7 +36,10 @@ class DatePartsInput(forms.MultiWidget):
 
 
 class DateParts(forms.Field):
-    """A date in three boxes. `subject` begins its errors: "The date you became head must include a month"."""
+    """A date in three boxes; the month in figures or by name, "Feb" too.
+
+    `subject` begins its errors: "The date you became head must include a month".
+    """
 
     widget = DatePartsInput
 
@@ -52,8 +59,9 @@ class DateParts(forms.Field):
         missing = tuple(part for part, text in zip(PARTS, given, strict=True) if not text)
         if missing:
             raise self._wrong(f"must include a {' and a '.join(missing)}", *missing)
+        given[1] = _month(given[1])
         if not all(text.isascii() and text.isdigit() for text in given):
-            raise self._wrong("must be numbers, like 1 9 2026", *PARTS)
+            raise self._wrong("must be a day, a month and a year, like 1 9 2026 or 1 September 2026", *PARTS)
         return self._in_range(given)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -62,8 +70,10 @@ class DateParts(forms.Field):
 
     def _in_range(self, given: list[str]) -> date:
         day, month, year = (int(text[:5]) for text in given)
-        if year < 1900:
+        if year < 1000:
             raise self._wrong("must have a year of four figures", "year")
+        if year < 1900:
+            raise self._wrong("must be in the year 1900 or later", "year")
         try:
             chosen = date(year, month, day)
         except ValueError:
@@ -203,6 +213,13 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
 
 def _kind(widget: forms.Widget) -> str:
     return next((kind for cls, kind in _KINDS if isinstance(widget, cls)), "input")
+
+
+def _month(text: str) -> str:
+    """The number of a month that is written by its name, or by three letters of it or more."""
+    typed = text.casefold().removesuffix(".")
+    found = [number for number, name in enumerate(_MONTHS, 1) if len(typed) > 2 and name.startswith(typed)]
+    return str(found[0]) if found else text
 
 
 def _plain(value: date) -> str:

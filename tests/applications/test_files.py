@@ -92,6 +92,8 @@ def test_every_column_is_read() -> None:
         ({"headship": "chief"}, "Line 2, headship: “chief” is none of aspiring, appointed, new, serving."),
         ({"headship": "serving", "headship_started_on": "2026-10-01"},
          "Line 2, headship_started_on: does not go with serving: it must be more than a year ago."),
+        ({"headship": "serving", "headship_started_on": "2001-09-01"},
+         "Line 2, headship_started_on: does not go with serving: it must be after you turned 18."),
         ({"school_urn": "12-34"}, "Line 2, school_urn: “12-34” is no URN of six or seven figures."),
         ({"endorser_email": "otto@school.example"},
          "Line 2, endorser_email: is the applicant's own: somebody else endorses them."),

@@ -25,7 +25,7 @@ from applications.rules.answers import (
     words_in,
 )
 from applications.rules.details import age_on, birth_date_fault, is_telephone
-from applications.rules.headship import first_year_ends, headship_date_fault
+from applications.rules.headship import first_year_ends, headship_age_fault, headship_date_fault
 from applications.rules.opening import check_not_closed, check_open, grace_ends, nudge_due
 from npqh_portal.clock import LONDON
 from tests.factories import FINISHED
@@ -321,6 +321,8 @@ def test_one_reminder_in_the_last_week_and_one_on_the_last_day(at: datetime, nam
     [
         ("appointed", TODAY, True),
         ("appointed", TODAY + timedelta(days=1), False),
+        ("appointed", TODAY.replace(year=TODAY.year + 3), False),
+        ("appointed", TODAY.replace(year=TODAY.year + 3) + timedelta(days=1), True),
         ("new", TODAY, False),
         ("new", TODAY + timedelta(days=1), True),
         ("new", TODAY.replace(year=TODAY.year - 1) + timedelta(days=1), False),
@@ -333,7 +335,21 @@ def test_one_reminder_in_the_last_week_and_one_on_the_last_day(at: datetime, nam
 )
 def test_the_date_fits_the_headship(headship: str, started_on: date, is_fault: bool) -> None:
     # S10 S46
-    assert bool(headship_date_fault(headship, started_on, TODAY)) is is_fault
+    assert bool(headship_date_fault(headship, started_on, TODAY, born_on=None)) is is_fault
+
+
+@pytest.mark.parametrize(
+    ("headship", "started_on", "fault"),
+    [
+        ("serving", date(1998, 1, 31), "must be after you turned 18, so check the years"),
+        ("serving", date(1998, 2, 1), ""),
+        ("aspiring", date(1998, 1, 31), ""),
+    ],
+)
+def test_nobody_is_a_head_before_they_are_18(headship: str, started_on: date, fault: str) -> None:
+    born_on = date(1980, 2, 1)
+    assert headship_age_fault(headship, started_on, born_on) == fault
+    assert headship_date_fault(headship, started_on, TODAY, born_on=born_on) == fault
 
 
 def test_a_first_year_begun_on_a_leap_day_ends_with_february() -> None:

@@ -195,7 +195,9 @@ BORN = {"date_of_birth_day": "31", "date_of_birth_month": "3", "date_of_birth_ye
         ("details", BORN | {"telephone": "ring me"}, RING),
         ("details", {}, "Enter your date of birth"),
         ("details", BORN | {"date_of_birth_month": "2"}, "Your date of birth must be a real date"),
-        ("details", BORN | {"date_of_birth_day": "first"}, "Your date of birth must be numbers, like 1 9 2026"),
+        ("details", BORN | {"date_of_birth_day": "first"},
+         "Your date of birth must be a day, a month and a year, like 1 9 2026 or 1 September 2026"),
+        ("details", BORN | {"date_of_birth_year": "1800"}, "Your date of birth must be in the year 1900 or later"),
         ("details", BORN | {"date_of_birth_year": "85"}, "Your date of birth must have a year of four figures"),
         ("details", BORN | {"date_of_birth_year": "2090"}, "Your date of birth must be in the past"),
         ("details", BORN | {"date_of_birth_year": "2015"},
@@ -263,6 +265,22 @@ def test_what_people_write_is_kept_letter_by_letter(
     assert reader.address == page("form", draft)
     assert getattr(stored(draft), name) == text
     assert text.split()[0] in reader.open(page("part", draft, part)).typed[name]
+
+
+def test_a_headship_and_a_date_of_birth_go_together_whichever_is_written_last(
+    reader: Reader, draft: Application
+) -> None:
+    Application.objects.update(date_of_birth="1980-02-01", headship="serving", headship_started_on="2010-09-01")
+    reader.open(page("part", draft, "headship")).send(
+        role="Head", role_reach="one_school", headship_started_on_day="1", headship_started_on_month="9",
+        headship_started_on_year="1990",
+    )  # fmt: skip
+    assert reader.errors == ["The date of your headship must be after you turned 18, so check the years"]
+    reader.open(page("part", draft, "details")).send(full_name="Ines", date_of_birth_year="2000")
+    assert reader.errors == [
+        "Your date of birth would make you a headteacher before you were 18: check the years here and under your "
+        "headship"
+    ]
 
 
 def test_signs_that_nobody_sees_are_left_out_and_spaces_are_single(reader: Reader, draft: Application) -> None:

@@ -80,6 +80,9 @@ def test_answers_stay_after_an_error() -> None:
     assert by_id["id_start_0"].get("value") == "1"
 
 
+LIKE = "The day must be a day, a month and a year, like 1 9 2026 or 1 September 2026"
+
+
 class OneDate(PortalForm):
     on = DateParts(subject="The day", earliest=date(2020, 1, 1), latest=date(2030, 12, 31))
 
@@ -92,9 +95,17 @@ class OneDate(PortalForm):
         ("1", "", "", "The day must include a month and a year"),
         ("29", "2", "2026", "The day must be a real date"),
         ("1", "13", "2026", "The day must be a real date"),
-        ("one", "2", "2026", "The day must be numbers, like 1 9 2026"),
-        ("1", "2", "²026", "The day must be numbers, like 1 9 2026"),
+        ("one", "2", "2026", LIKE),
+        ("1", "2", "²026", LIKE),
+        ("1", "ma", "2026", LIKE),
+        ("1", "Februry", "2026", LIKE),
+        ("feb", "2", "2026", LIKE),
+        ("31", "Feb", "2026", "The day must be a real date"),
         ("1", "2", "26", "The day must have a year of four figures"),
+        ("1", "2", "999", "The day must have a year of four figures"),
+        ("1", "2", "1000", "The day must be in the year 1900 or later"),
+        ("1", "2", "1899", "The day must be in the year 1900 or later"),
+        ("1", "2", "1900", "The day must be 1 January 2020 or later"),
         ("1", "2", "99999999999", "The day must be a real date"),
         ("31", "12", "2019", "The day must be 1 January 2020 or later"),
         ("1", "1", "2031", "The day must be 31 December 2030 or earlier"),
@@ -110,6 +121,16 @@ def test_a_date_is_taken_with_or_without_leading_noughts() -> None:
         form = OneDate({"on_day": day, "on_month": month, "on_year": "2026"})
         assert form.is_valid()
         assert form.cleaned_data["on"] == date(2026, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [("Feb", 2), ("february", 2), ("FEBR", 2), ("Feb.", 2), (" sept ", 9), ("may", 5), ("Jun", 6)],
+)
+def test_a_month_may_be_written_by_its_name(written: str, month: int) -> None:
+    form = OneDate({"on_day": "1", "on_month": written, "on_year": "2026"})
+    assert form.is_valid()
+    assert form.cleaned_data["on"] == date(2026, month, 1)
 
 
 def test_a_date_known_before_fills_its_boxes_and_has_not_changed() -> None:
