@@ -1,11 +1,11 @@
 """Finding a school, and naming one that is not listed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from applications.models import Application, MissingSchool
+from applications.queries.schools import Found
 from npqh_portal.schools.models import School
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.forms import PortalForm
@@ -28,7 +28,7 @@ class SchoolSearchForm(PortalForm):
 
 
 class SchoolForm(PartForm):
-    """Of the schools that were found, and the one chosen before; or what is known of one that is not listed."""
+    """Of the schools that were found, else the one chosen before; or what is known of one that is not listed."""
 
     code = "school"
     NOT_LISTED = "not-listed"
@@ -55,12 +55,12 @@ class SchoolForm(PartForm):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
     )
 
-    def __init__(self, *args: Any, found: Iterable[School], missing: MissingSchool | None, **kwargs: Any) -> None:
-        self.missing = missing
+    def __init__(self, *args: Any, found: Found, missing: MissingSchool | None, **kwargs: Any) -> None:
+        self.missing, self.is_sought = missing, bool(found.words)
         super().__init__(*args, **kwargs)
         chosen = self.application.school
-        self.schools = {school.urn: school for school in ([chosen] if chosen else [])}
-        self.schools |= {school.urn: school for school in found}
+        stored = [chosen] if chosen and not self.is_sought else []
+        self.schools = {school.urn: school for school in [*stored, *found.choices]}
         self.fields["school_name"].required = not self.is_bound or self.data.get("school") == self.NOT_LISTED
         field = self.fields["school"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # for the type checker
@@ -71,6 +71,9 @@ class SchoolForm(PartForm):
         field.widget.hints = {urn: _where(school) for urn, school in self.schools.items()}
 
     def first_values(self, application: Application) -> dict[str, Any]:
+        """Whoever searches chooses from what was found: nothing is chosen for them beforehand."""
+        if self.is_sought:
+            return {}
         sought = {name: getattr(self.missing, name, "") for name in ("town", "postcode")}
         if application.school:
             return {"school": application.school.urn, "school_name": "", **sought}

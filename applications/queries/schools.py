@@ -1,5 +1,6 @@
 """What an applicant finds when they look for their school, and what staff still have to find."""
 
+import re
 from dataclasses import dataclass
 
 from applications.models import Application, MissingSchool
@@ -45,7 +46,11 @@ class Found:
 
 
 def found_schools(words: str, page: int = 1) -> Found:
-    """One statement where something is found. `page` counts from 1; beyond the last page there is none."""
+    """One statement where something is found. `page` counts from 1; beyond the last page there is none.
+
+    A URN is found with the word before it too, as it stands in letters.
+    """
+    words = re.sub(r"^\s*urn:?\s*(?=[0-9])", "", words, flags=re.IGNORECASE)
     page = min(max(page, 1), PAGES_MOST)
     start = (page - 1) * ON_A_PAGE
     found = list(find_schools(words)[start : start + ON_A_PAGE + 1])

@@ -235,3 +235,15 @@ def test_two_tabs_do_not_overwrite_each_other_unseen(reader: Reader, ines: User,
     other.send()
     draft.refresh_from_db()
     assert draft.school_urn == "912346"
+
+
+def test_whoever_searches_again_chooses_again(reader: Reader, draft: Application) -> None:
+    choose_school(draft, school=a_school(name="Quillbeck Primary School", urn="912345"), by=draft.person)
+    a_school(name="Fell School", urn="912346")
+    assert "Quillbeck Primary School" in reader.open(address(draft)).text
+    reader.open(address(draft, "?q=fell")).send()
+    assert reader.errors == ["Choose your school, or choose that it is not listed"]
+    assert "Quillbeck Primary School" not in reader.text
+    reader.send(school="912346")
+    draft.refresh_from_db()
+    assert draft.school_name == "Fell School"
