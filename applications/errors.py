@@ -111,6 +111,16 @@ class AppliedAnew(RuleViolation):
         super().__init__("This person has applied to the intake anew since. Decide on that application instead.")
 
 
+class CheckedAnswersChanged(RuleViolation):
+    """The application does not stand as the page showed it on which it was declared and sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your answers were changed since you opened this page, in another tab or on another device. Nothing is "
+            "sent yet: read them again as they stand now, then send them."
+        )
+
+
 class AnswersChanged(RuleViolation):
     """The part does not stand as the page showed it: another tab or device has saved it since."""
 
@@ -240,12 +250,29 @@ class NothingWritten(RuleViolation):
 
 class QuestionStandsOpen(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("A question to the applicant is open already. Ask the next one once it is answered.")
+        super().__init__(
+            "A question to the applicant is open already. Ask the next one once it is answered, or take it back first."
+        )
 
 
 class ReplyDateGone(RuleViolation):
     def __init__(self) -> None:
         super().__init__("The day by which you ask for an answer has gone. Choose today or a later day.")
+
+
+class ReplyDateTooLate(RuleViolation):
+    def __init__(self, last: str) -> None:
+        super().__init__(f"Ask for an answer by {last} at the latest: the application cannot wait for longer.")
+
+
+class NoOpenQuestion(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("No question to the applicant is open. The last one was answered or taken back.")
+
+
+class QuestionTakenBack(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("We took this question back. It no longer needs an answer.")
 
 
 class QuestionAnswered(RuleViolation):

@@ -14,7 +14,15 @@ from .funding import decide_funding, mark_funding, recheck_funding
 from .imports import confirm_applications, discard_applications, hold_applications
 from .interest import leave_register, register_interest, tell_of_opening
 from .places import answer_offer, make_offers, put_back_on_list
-from .reviews import add_note, answer_question, ask_applicant, assign, assign_many, record_review
+from .reviews import (
+    add_note,
+    answer_question,
+    ask_applicant,
+    assign,
+    assign_many,
+    record_review,
+    take_question_back,
+)
 from .schools import ask_for_school, choose_school, settle_school
 from .strands import decide_strands, grant_strand
 
@@ -57,6 +65,7 @@ __all__ = [
     "settle_school",
     "start_application",
     "submit_application",
+    "take_question_back",
     "tell_of_opening",
     "waive_endorsement",
     "withdraw_application",

@@ -8,15 +8,17 @@ from django.db import transaction
 from applications.access import reviewers_of
 from applications.errors import (
     ApplicationNotWaiting,
+    NoOpenQuestion,
     NotAReviewer,
     NothingWritten,
     OwnApplication,
     QuestionAnswered,
     QuestionOver,
     QuestionStandsOpen,
-    ReplyDateGone,
+    QuestionTakenBack,
 )
 from applications.models import Application, InformationRequest, Note, Review, ReviewNote
+from applications.rules.questions import check_reply_day
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -111,12 +113,11 @@ def ask_applicant(application: Application, *, question: str, reply_by: date, by
     question = question.strip()
     if not question:
         raise NothingWritten
-    if stands := application.questions.filter(answered_at=None).first():
+    if stands := application.questions.open().first():
         if (stands.question, stands.reply_by) == (question, reply_by):
             return stands
         raise QuestionStandsOpen
-    if reply_by < clock.today():
-        raise ReplyDateGone
+    check_reply_day(reply_by, today=clock.today(), starts_on=application.intake.starts_on)
     asked = InformationRequest.objects.create(
         application=application, question=question, reply_by=reply_by, asked_at=clock.now(), asked_by=by
     )
@@ -132,6 +133,30 @@ def ask_applicant(application: Application, *, question: str, reply_by: date, by
 
 
 @transaction.atomic
+def take_question_back(application: Application, *, by: User) -> InformationRequest:
+    """Do without an answer to the open question, or ask it anew with other words or another day. The applicant is told.
+
+    Raises NoOpenQuestion, a second time too.
+    """
+    application = lock(application)
+    _check_undecided(application, by)
+    asked = application.questions.open().select_for_update().first()
+    if asked is None:
+        raise NoOpenQuestion
+    asked.taken_back_at = clock.now()
+    asked.save(update_fields=["taken_back_at"])
+    record("application.question_taken_back", application, facts={"question": asked.pk}, by=by)
+    queue_message(
+        "application-question-taken-back",
+        to=application.person,
+        about=application,
+        key=f"application-question-taken-back:{asked.pk}:1:{application.person_id}",
+        words={"asked": asked},
+    )
+    return asked
+
+
+@transaction.atomic
 def answer_question(asked: InformationRequest, *, answer: str, by: User) -> InformationRequest:
     """Keep the applicant's answer and tell whoever asked. An answer stands; the same one again changes nothing."""
     application, asked = lock(asked.application), lock(asked)
@@ -140,6 +165,8 @@ def answer_question(asked: InformationRequest, *, answer: str, by: User) -> Info
         if asked.answer == answer:
             return asked
         raise QuestionAnswered
+    if asked.taken_back_at is not None:
+        raise QuestionTakenBack
     if application.state not in UNDECIDED:
         raise QuestionOver(application.get_state_display())
     if not answer:

@@ -191,7 +191,7 @@ def applications_to_decide(user: User) -> Iterator[Waiting]:
         since=london_date(assigned["since"]) if assigned["since"] else None,
         words="Read them and say what you advise." if assigned["count"] else "Nothing is assigned to you.",
     )
-    asked = InformationRequest.objects.filter(answered_at=None, reply_by__lt=clock.today())
+    asked = InformationRequest.objects.open().filter(reply_by__lt=clock.today())
     overdue = asked.filter(application__in=mine.filter(state__in=UNDECIDED))
     late = overdue.aggregate(count=Count("pk"), since=Min("reply_by"))
     yield Waiting(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from applications.access import DECIDERS, applications_visible_to
 from applications.actions import change_endorser, send_link_again, waive_endorsement
 from applications.errors import EndorsementNotNeeded, WaiverReasonNeeded
+from applications.forms.fields import PlainText
 from applications.kinds import EndorserRole
 from applications.models import Application, Endorsement
 from applications.queries.endorsements import doubts_about, endorsement_of, in_words
@@ -47,11 +48,12 @@ class EndorserForm(ActForm):
 
 
 class WaiveForm(ActForm):
-    reason = forms.CharField(
+    reason = PlainText(
         label="Why is none needed, or how did it reach you?",
         help_text="Only staff read it. For example: received by letter on 3 December.",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        lines=True,
+        rows=4,
         error_messages={"required": str(WaiverReasonNeeded())},
     )
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from applications.access import DECIDERS, applications_visible_to
 from applications.actions import grant_strand, mark_funding
 from applications.errors import FundingReasonNeeded, SupportReasonNeeded
+from applications.forms.fields import PlainText
 from applications.kinds import Strand
 from applications.models import Application
 from applications.queries.funding import flipped, funding_found, in_review, support_found
@@ -29,11 +30,12 @@ class MarkFundingForm(ActForm):
         widget=Radios(),
         error_messages={"required": "Choose what DfE decided"},
     )
-    reason = forms.CharField(
+    reason = PlainText(
         label="Where did you read it, and what does it say?",
         help_text="Only staff read it. For example: DfE’s email of 3 December.",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        lines=True,
+        rows=4,
         error_messages={"required": str(FundingReasonNeeded())},
     )
 
@@ -48,11 +50,12 @@ class DecideSupportForm(ActForm):
         widget=Radios(),
         error_messages={"required": "Choose to grant or to refuse it"},
     )
-    reason = forms.CharField(
+    reason = PlainText(
         label="Why",
         help_text="Only staff read it.",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        lines=True,
+        rows=4,
         error_messages={"required": str(SupportReasonNeeded())},
     )
 

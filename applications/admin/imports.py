@@ -45,9 +45,9 @@ EXAMPLE = {
 
 
 def intakes_of(user: User) -> QuerySet[Intake]:
-    """Those to which somebody may bring applications: of the organisations they lead for."""
+    """Those to which somebody may bring applications: of the organisations they lead for, not begun yet."""
     theirs = organisations_of(user, *LEADS)
-    published = Intake.objects.filter(version__state=VersionState.PUBLISHED)
+    published = Intake.objects.filter(version__state=VersionState.PUBLISHED, starts_on__gt=clock.today())
     return published.filter(Q(provider__in=theirs) | Q(delivery_partner__in=theirs)).select_related(
         "version__programme", "delivery_partner"
     )
@@ -55,8 +55,7 @@ def intakes_of(user: User) -> QuerySet[Intake]:
 
 class IntakeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, intake: Any) -> str:
-        partner = f", {intake.delivery_partner}" if intake.delivery_partner else ""
-        return f"{intake.version.programme}, {intake}{partner}"
+        return f"{intake.version.programme}, {intake}"
 
 
 class HandInForm(ActForm):
@@ -160,7 +159,7 @@ class ApplicationImportAdmin(LookOnlyAdmin):
     fields = readonly_fields = ("file_name", "intake", "state", "at", "by", "sha256", "new", "known", "left_out")
     search_fields = ("file_name", "intake__name")
     search_help_text = "File or intake"
-    new, known = counted("created", "received"), counted("unchanged", "known already")
+    new, known = counted("created", "new"), counted("unchanged", "known already")
     left_out = counted("rejected", sortable=False)
     list_acts = (
         Act(
@@ -180,7 +179,7 @@ class ApplicationImportAdmin(LookOnlyAdmin):
     acts = (
         Act(
             "confirm",
-            "See what it would do, and receive",
+            "See what it would do",
             run=_confirm,
             roles=LEADS,
             offered=_waits,

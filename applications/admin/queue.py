@@ -33,7 +33,7 @@ def read_by_staff(user: Visitor) -> QuerySet[Application]:
 
 def with_question(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Each with `asked_until`, the day by which the applicant was asked to answer; None where nothing is open."""
-    open_questions = InformationRequest.objects.filter(application=OuterRef("pk"), answered_at=None)
+    open_questions = InformationRequest.objects.open().filter(application=OuterRef("pk"))
     return applications.annotate(asked_until=Subquery(open_questions.values("reply_by")[:1]))
 
 
@@ -189,7 +189,7 @@ class QuestionFilter(admin.SimpleListFilter):
         return [("open", "Waits for an answer"), ("overdue", "Answer overdue"), ("answered", "Answered")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
-        asked = InformationRequest.objects.filter(answered_at=None)
+        asked = InformationRequest.objects.open()
         match self.value():
             case "open":
                 return queryset.filter(state__in=UNDECIDED, pk__in=asked.values("application"))

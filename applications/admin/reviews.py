@@ -3,7 +3,7 @@
 from typing import Any
 
 from applications.access import REVIEWERS
-from applications.actions import add_note, ask_applicant, assign, assign_many, record_review
+from applications.actions import add_note, ask_applicant, assign, assign_many, record_review, take_question_back
 from applications.forms.review import AssignForm, NoteForm, QuestionForm, ReviewForm
 from applications.models import Application
 from applications.states import UNDECIDED, ApplicationState
@@ -35,6 +35,11 @@ def _note(by: User, application: Application, cleaned: dict[str, Any]) -> str:
 def _ask(by: User, application: Application, cleaned: dict[str, Any]) -> str:
     asked = ask_applicant(application, **cleaned, by=by)
     return f"The question to {application.full_name} is on its way. We ask for an answer by {day(asked.reply_by)}."
+
+
+def _take_back(by: User, application: Application, cleaned: dict[str, Any]) -> str:
+    take_question_back(application, by=by)
+    return f"The question is taken back, and {application.full_name} is told so by email."
 
 
 def _is_undecided(application: Application) -> bool:
@@ -69,6 +74,15 @@ REVIEW_ACTS = (
         roles=REVIEWERS,
         offered=lambda application: _is_undecided(application) and application.asked_until is None,
         explains="They get your question by email and answer on their page; you are told when they have.",
+    ),
+    Act(
+        "take_question_back",
+        "Take the question back",
+        run=_take_back,
+        roles=REVIEWERS,
+        offered=lambda application: _is_undecided(application) and application.asked_until is not None,
+        explains="Then it needs no answer any more, and you can ask another one, or the same with another date. The"
+        " applicant is told by email.",
     ),
     Act(
         "assign",

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from applications.access import DECIDERS, schools_to_find
 from applications.actions import settle_school
+from applications.forms.fields import PlainText
 from applications.models import MissingSchool
 from applications.states import LIVE
 from npqh_portal.clock import london_date
@@ -41,12 +42,13 @@ class SettleForm(ActForm):
         max_length=7,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
     )
-    words = forms.CharField(
+    words = PlainText(
         label="What to tell the applicant",
         help_text="It stands in our letter, as you write it. Needed when you found none.",
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        lines=True,
+        rows=4,
     )
 
     def clean(self) -> dict[str, Any]:

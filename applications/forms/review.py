@@ -10,6 +10,7 @@ from applications.access import reviewers_of
 from applications.actions.bulk import Choice
 from applications.errors import ReasonNeeded
 from applications.models import Application, Decision, Review
+from applications.rules.questions import last_reply_day
 from applications.states import ApplicationState
 from npqh_portal import clock
 from npqh_portal.people.models import User
@@ -17,6 +18,9 @@ from npqh_portal.programmes.rules.funding import CohortFunding
 from npqh_portal.web.admin import ActForm
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import YesOrNo
+from npqh_portal.web.words import short_day
+
+from .fields import PlainText
 
 VERDICTS = [
     (Decision.Verdict.ACCEPTED.value, "Accept"),
@@ -32,37 +36,41 @@ class ReviewForm(ActForm):
         widget=Radios(),
         error_messages={"required": "Choose what you advise"},
     )
-    note = forms.CharField(
+    note = PlainText(
         label="Why",
         help_text="Only staff read it.",
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        lines=True,
     )
 
 
 class NoteForm(ActForm):
-    text = forms.CharField(
+    text = PlainText(
         label="Note",
         help_text="Only staff read it.",
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        lines=True,
         error_messages={"required": "Write the note"},
     )
 
 
 class QuestionForm(ActForm):
-    question = forms.CharField(
+    question = PlainText(
         label="What do you want to know?",
         help_text="The applicant reads it in our letter, as you write it.",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        lines=True,
         error_messages={"required": "Write the question"},
     )
     reply_by = DateParts(subject="The day by which you ask for an answer", label="By when do you need the answer?")
 
     def prepare(self) -> None:
-        self.fields["reply_by"].earliest = clock.today()  # type: ignore[attr-defined]  # of DateParts
+        application: Application = self.row
+        field, today = self.fields["reply_by"], clock.today()
+        assert isinstance(field, DateParts)  # noqa: S101  # for the type checker
+        field.earliest, field.latest = today, last_reply_day(today=today, starts_on=application.intake.starts_on)
+        field.help_text = f"{short_day(field.latest)} at the latest."
 
 
 class AssignForm(ActForm):
@@ -95,12 +103,12 @@ class VerdictForm(ActForm):
         widget=Radios(),
         error_messages={"required": "Choose what you decide"},
     )
-    reason = forms.CharField(
+    reason = PlainText(
         label="What to tell the applicant",
         help_text="It stands in our letter, as you write it. Needed when you decline.",
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        lines=True,
         error_messages={"required": str(ReasonNeeded())},
     )
 

@@ -1,5 +1,7 @@
 """Reviewing: advice, notes, and questions to the applicant."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -59,9 +61,15 @@ class Note(models.Model):
         return self.text[:60]
 
 
+class InformationRequestQuerySet(models.QuerySet["InformationRequest"]):
+    def open(self) -> Self:
+        """Neither answered nor taken back."""
+        return self.filter(answered_at=None, taken_back_at=None)
+
+
 class InformationRequest(models.Model):
-    """A question to the applicant, with the day by which we ask for an answer. Moved by `ask_applicant` and
-    `answer_question`; an open one stops no decision, and is shown to whoever decides."""
+    """A question to the applicant, with the day by which we ask for an answer. Moved by `ask_applicant`,
+    `answer_question` and `take_question_back`; an open one stops no decision, and is shown to whoever decides."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="questions")
     question = models.TextField()
@@ -70,12 +78,20 @@ class InformationRequest(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answer = models.TextField(blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InformationRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["application"], condition=Q(answered_at=None), name="one_open_question_at_a_time"
+                fields=["application"],
+                condition=Q(answered_at=None, taken_back_at=None),
+                name="one_open_question_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(taken_back_at=None), name="an_answered_question_is_not_taken_back"
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None) | ~Q(answer=""), name="an_answered_question_has_its_answer"
@@ -84,3 +100,7 @@ class InformationRequest(models.Model):
 
     def __str__(self) -> str:
         return self.question[:60]
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.taken_back_at is None

@@ -62,7 +62,7 @@ def endorsement_of(application: Application) -> Endorsement | None:
     return _that_count().filter(application=application).first()
 
 
-def with_standing(endorsements: QuerySet[Endorsement]) -> QuerySet[Endorsement]:
+def with_standing(endorsements: QuerySet[Endorsement]) -> QuerySet[Any]:
     """Each with its `standing`: its state, or EXPIRED where it waits and its link no longer opens."""
     waits_in_vain = When(state=EndorsementState.WAITING, expires_at__lte=clock.now(), then=Value(EXPIRED))
     return endorsements.annotate(standing=Case(waits_in_vain, default=F("state"), output_field=CharField()))
@@ -70,7 +70,7 @@ def with_standing(endorsements: QuerySet[Endorsement]) -> QuerySet[Endorsement]:
 
 def in_words(endorsements: QuerySet[Endorsement]) -> list[tuple[Endorsement, str]]:
     """Each, and how it stands as staff read it."""
-    return [(one, STANDINGS[one.standing]) for one in with_standing(endorsements)]  # type: ignore[attr-defined]
+    return [(one, STANDINGS[one.standing]) for one in with_standing(endorsements)]
 
 
 def standing_of(application: Application) -> str | None:

@@ -48,8 +48,8 @@ TITLES = {
 class Record:
     """One application as somebody of staff may read it: nothing that this person is kept from.
 
-    `endorsements` stand beside how each stands, in words. `open_question` is the one that the applicant has not answered. `advice_waits` says that others have advised, and
-    that this person reads it once their own advice is in.
+    `endorsements` come with how each stands, in words. `open_question` is the one that waits for the applicant's
+    answer. `advice_waits` says that others have advised, and that this person reads it once their own advice is in.
     """
 
     parts: list[tuple[str, list[Answer]]]
@@ -80,7 +80,7 @@ def record_of(
     reviews = list(application.reviews.select_related("reviewer", "note"))
     advice = [review for review in reviews if advice_of is None or review.reviewer_id == advice_of.pk]
     questions = list(application.questions.select_related("asked_by"))
-    unanswered = next((asked for asked in questions if asked.answered_at is None), None)
+    unanswered = next((asked for asked in questions if asked.is_open), None)
     open_question = unanswered if application.state in UNDECIDED else None
     letters = Message.objects.filter(
         person=application.person_id, about_type=application._meta.label_lower, about_id=application.pk

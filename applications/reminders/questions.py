@@ -12,8 +12,7 @@ from npqh_portal.notifications.reminders import Reminder
 def due(at: datetime) -> Iterator[Reminder]:
     """Open questions, from the day before an answer is asked for until that day is over; not on the day of asking."""
     today = london_date(at)
-    questions = InformationRequest.objects.filter(
-        answered_at=None,
+    questions = InformationRequest.objects.open().filter(
         reply_by__gte=today,
         reply_by__lte=today + timedelta(days=1),
         asked_at__lt=start_of_day(today),

@@ -28,7 +28,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
             actions.answer_question(newest, answer=form.cleaned_data["answer"], by=person_of(request))
             return redirect("applications:question", public_id)
     # An answer that was refused stays on the page, for its writer to keep.
-    is_open = newest.answered_at is None and application.state in UNDECIDED
+    is_open = newest.is_open and application.state in UNDECIDED
     context = {
         "application": application,
         "questions": questions,

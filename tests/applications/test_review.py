@@ -16,21 +16,26 @@ from applications.actions import (
     assign,
     assign_many,
     record_review,
+    take_question_back,
 )
 from applications.errors import (
     ApplicationNotWaiting,
+    NoOpenQuestion,
     NotAReviewer,
     NothingWritten,
     OwnApplication,
     QuestionAnswered,
     QuestionOver,
     QuestionStandsOpen,
+    QuestionTakenBack,
     ReplyDateGone,
+    ReplyDateTooLate,
 )
 from applications.models import Application, InformationRequest, Note, Review
 from applications.queries.review import advice_in_words, twins_of
 from applications.reminders.questions import due
 from applications.rules.duplicates import Likeness
+from applications.rules.questions import check_reply_day, last_reply_day
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
@@ -192,6 +197,58 @@ def test_yesterday_is_too_late_to_ask_for_and_today_is_not(sent: Application, le
     with pytest.raises(NothingWritten):
         ask_applicant(sent, question=" ", reply_by=in_days(1), by=lead)
     assert asked(sent, lead, days=0).reply_by == clock.today()
+
+
+def test_an_answer_is_asked_for_by_the_day_the_programme_starts_at_the_latest() -> None:
+    """Checked here with plain dates: the day itself, the one after it, and where it has started already."""
+    today, start = date(2026, 11, 23), date(2026, 12, 7)
+    check_reply_day(start, today=today, starts_on=start)
+    with pytest.raises(ReplyDateTooLate, match="Ask for an answer by Monday 7 December 2026 at the latest"):
+        check_reply_day(start + timedelta(days=1), today=today, starts_on=start)
+    assert last_reply_day(today=today, starts_on=today) == today
+    assert last_reply_day(today=today, starts_on=today - timedelta(days=1)) == date(2027, 1, 22)
+    assert last_reply_day(today=today, starts_on=date(2027, 6, 1)) == date(2027, 1, 22)
+
+
+def test_a_question_put_to_them_until_far_off_is_refused(sent: Application, lead: User) -> None:
+    with pytest.raises(ReplyDateTooLate):
+        asked(sent, lead, days=61)
+
+
+def test_a_question_taken_back_needs_no_answer_and_the_next_can_be_asked(
+    sent: Application, lead: User, reviewer: User
+) -> None:
+    question = asked(sent, reviewer)
+    reader = Reader(lead).open(reverse("admin:applications_application_take_question_back", args=[sent.pk])).send()
+    assert "The question is taken back, and Ines Caldbeck is told so by email." in reader.text
+    assert "Taken back" in reader.text
+    with pytest.raises(QuestionTakenBack):
+        answer_question(question, answer="In May.", by=sent.person)
+    with pytest.raises(NoOpenQuestion):
+        take_question_back(sent, by=lead)
+    assert kinds() == ["application-question", "application-question-taken-back"]
+    page = Reader(sent.person).open(reverse("applications:question", args=[sent.public_id]))
+    assert "We took this question back on" in page.text
+    with time_machine.travel(start_of_day(question.reply_by), tick=False):
+        assert list(due(clock.now())) == []
+    assert asked(sent, reviewer) != question
+
+
+def test_a_question_answered_cannot_be_taken_back(sent: Application, lead: User) -> None:
+    answer_question(asked(sent, lead), answer="In May.", by=sent.person)
+    with pytest.raises(NoOpenQuestion):
+        take_question_back(sent, by=lead)
+    reader = Reader(lead).open(reverse("admin:applications_application_take_question_back", args=[sent.pk]))
+    assert "“Take the question back” is not possible" in reader.text
+
+
+@pytest.mark.parametrize(("act", "field", "most"), [("note", "text", 4_000), ("ask", "question", 2_000)])
+def test_what_is_too_long_is_said_and_not_cut(sent: Application, lead: User, act: str, field: str, most: int) -> None:
+    reader = Reader(lead).open(reverse(f"admin:applications_application_{act}", args=[sent.pk]))
+    reader.send(**{field: "a" * (most + 1)})
+    assert any(f"must be {most:,} characters or fewer" in error for error in reader.errors)
+    assert len(reader.typed[field]) == most + 1
+    assert "maxlength" not in reader.page.content.decode()
 
 
 def test_a_late_answer_is_taken_while_nothing_is_decided(sent: Application, lead: User) -> None:
