@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from applications.errors import AnswersChanged, ApplicationNotDraft, ProgrammeNotPublished
+from applications.errors import AnswersChanged, ApplicationNotDraft, CheckedAnswersChanged, ProgrammeNotPublished
 from applications.kinds import By
 from applications.models import Application
-from applications.rules.answers import ANSWERS, PARTS, check_finished, fingerprint_of, left_out
+from applications.rules.answers import ANSWERS, PARTS, check_finished, fingerprint_of, fingerprint_of_all, left_out
 from applications.rules.opening import check_not_closed, check_open, grace_ends
 from applications.states import LEGAL_MOVES, LIVE, ApplicationState
 from npqh_portal import clock
@@ -93,11 +93,12 @@ def _columns(answers: Mapping[str, Any], application: Application) -> dict[str, 
 
 
 @transaction.atomic
-def submit_application(application: Application, *, by: User | None) -> Application:
+def submit_application(application: Application, *, seen: str | None = None, by: User | None) -> Application:
     """Send it: from now on it cannot change, and it waits for a decision. Sending twice sends once.
 
     What counts is the moment it arrived, not how long it then waited for its turn. Answers to what is not asked of
-    this applicant, left from before they changed another, are not sent: they are emptied.
+    this applicant, left from before they changed another, are not sent: they are emptied. `seen` is the fingerprint
+    of all answers as the page showed them, None where nothing was shown: raises CheckedAnswersChanged for others.
     """
     now = clock.now()
     intake, application = lock(application.intake), lock(application)
@@ -109,6 +110,8 @@ def submit_application(application: Application, *, by: User | None) -> Applicat
     closes_at = grace_ends(intake.closes_at, intake.grace_minutes)
     check_open(intake.name, opens_at=intake.opens_at, closes_at=closes_at, is_paused=intake.is_paused, at=now)
     check_finished(application.answers)
+    if seen is not None and seen != fingerprint_of_all(application.answers):
+        raise CheckedAnswersChanged
     emptied = _emptied(application)
     for name, value in emptied.items():
         setattr(application, name, value)

@@ -1,6 +1,7 @@
 """The questions, one form for each part. Which of them concern an applicant, `rules.answers` says."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,7 +13,15 @@ from django.utils.html import escape
 from applications.kinds import EmploymentType, EndorserRole, FundingRoute, Nursery, RoleReach, WorkSetting
 from applications.models import Application
 from applications.queries.places import are_scholarships_suspended
-from applications.rules.answers import HEADS, PARTS, endorser_roles, fingerprint_of, routes_for, words_in
+from applications.rules.answers import (
+    HEADS,
+    PARTS,
+    endorser_roles,
+    fingerprint_of,
+    fingerprint_of_all,
+    routes_for,
+    words_in,
+)
 from applications.rules.details import birth_date_fault, is_telephone
 from applications.rules.endorsements import is_same_mailbox
 from applications.rules.headship import headship_age_fault, headship_date_fault
@@ -25,6 +34,7 @@ from npqh_portal.web.forms import PortalForm, YesOrNo
 from .fields import NameText, PlainText
 
 STATEMENT_LONGEST = 10_000
+NOBODYS_TRN = "0000000"
 PART_OF = {part.code: part for part in PARTS}
 
 
@@ -79,12 +89,17 @@ def _as_chosen(value: Any) -> Any:
 
 
 class TrnField(PlainText):
-    """As people copy it from a payslip: with spaces, hyphens and slashes."""
+    """As people copy it from a payslip: with spaces, hyphens and slashes; in the wide figures of some keyboards too."""
 
     default_validators = [trn_shape]
 
     def to_python(self, value: Any) -> str:
-        return re.sub(r"[\s/–-]", "", super().to_python(value))
+        trn = re.sub(r"[\s/–-]", "", unicodedata.normalize("NFKC", super().to_python(value)))
+        if trn == NOBODYS_TRN:
+            raise ValidationError(
+                f"{trn} is nobody’s teacher reference number. Enter yours, or choose to send it later"
+            )
+        return trn
 
 
 class DetailsForm(PartForm):
@@ -156,6 +171,12 @@ class TrnForm(PartForm):
         if application.has_trn is None and application.person.trn:
             return values | {"has_trn": "yes", "trn": application.person.trn}
         return values
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("has_trn") is False and cleaned.get("trn"):
+            self.add_error("trn", "You chose to send your number later, and typed one. Choose yes, or empty this box")
+        return cleaned
 
 
 class HeadshipForm(PartForm):
@@ -334,10 +355,15 @@ class FundingForm(PartForm):
         return cleaned
 
 
+_NO_SIGN = "Your answer has a sign in it that cannot be kept. Type it again"
+
+
 class StatementForm(PartForm):
     code = "statement"
 
-    statement = PlainText(lines=True, rows=9, error_messages={"required": "Write your answer"})
+    statement = PlainText(
+        lines=True, rows=9, error_messages={"required": "Write your answer", "null_characters_not_allowed": _NO_SIGN}
+    )
 
     def prepare(self) -> None:
         field, form = self.fields["statement"], self.application.form
@@ -446,6 +472,8 @@ class EndorsementForm(PartForm):
 
     def clean_endorser_email(self) -> str:
         email: str = self.cleaned_data["endorser_email"].strip()
+        if "." not in email.rpartition("@")[2]:
+            raise ValidationError(self.fields["endorser_email"].error_messages["invalid"])
         if is_same_mailbox(email, self.application.person.email):
             raise ValidationError("Enter the address of somebody else: nobody endorses their own application")
         return email
@@ -458,9 +486,14 @@ class EndorsementForm(PartForm):
 class DeclarationForm(PortalForm):
     """Stands under what the form has the applicant declare. Nothing of it is kept but that it was sent."""
 
+    seen = Seen()
     declared = forms.BooleanField(
         label="I declare this", error_messages={"required": "Tick the box to declare this, before you send it"}
     )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"seen": fingerprint_of_all(application.answers)}
 
 
 # The school has a page of its own: it is searched for first.

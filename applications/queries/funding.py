@@ -23,6 +23,9 @@ from npqh_portal.schools.models import EligibilityEntry
 from npqh_portal.schools.queries import lists_of
 from npqh_portal.schools.rules.eligibility import covers
 
+# What is answered where the type of the workplace is not one that is funded, or not known.
+_OF_THE_TYPE = frozenset({FundingStatus.INELIGIBLE_ESTABLISHMENT_TYPE, FundingStatus.EARLY_YEARS_INVALID_NPQ})
+
 # Everything that `facts_of` reads of an application and that does not stand in its own row.
 READ_WITH = ("intake__version__programme", "school", "form")
 
@@ -125,7 +128,8 @@ class Funding:
     """What is found about the funding of a place, in words.
 
     `why` names the fact that decided it; each of `changes` completes “It could be funded if …”. `fee` is the
-    programme's, in pounds, empty where there is none. `suspended` is what is said where scholarships cannot be taken
+    programme's, in pounds, empty where there is none. `is_sought`: it is a no only as long as we have not found the
+    school. `suspended` is what is said where scholarships cannot be taken
     up on the day.
     """
 
@@ -134,6 +138,7 @@ class Funding:
     why: str
     changes: list[str]
     is_likely: bool
+    is_sought: bool
     lists_of: date
     fee: str
     suspended: str
@@ -169,10 +174,16 @@ def _found(
         why=reason(answer, facts),
         changes=[] if answer.status in MARKED else would_change(facts),
         is_likely=is_likely,
+        is_sought=not facts.type_code and answer.status in _OF_THE_TYPE and _is_sought(application),
         lists_of=on,
         fee=pounds(fee_pence) if fee_pence else "",
         suspended=suspension.words or "Scholarships cannot be taken up at present." if suspension else "",
     )
+
+
+def _is_sought(application: Application) -> bool:
+    """Whether we are looking for its school, which the applicant named and did not find."""
+    return has_school(application.answers) and application.missing_schools.filter(settled_at=None).exists()
 
 
 def scholarships_suspended(application: Application, on: date) -> FundingSuspension | None:

@@ -152,6 +152,9 @@ def _person(reading: _Reading, today: date) -> dict[str, Any]:
     if telephone and not is_telephone(telephone):
         reading.fault("telephone", f"“{telephone}” is no telephone number.")
     trn = reading["trn"]
+    if trn == "0000000":
+        reading.fault("trn", f"{trn} is nobody’s number.")
+        trn = ""
     if trn:
         try:
             trn_shape(trn)

@@ -186,6 +186,11 @@ def fingerprint_of(part: Part, answers: Answers) -> str:
     return fingerprint(*(answers.get(_COLUMN_OF.get(name, name)) for name in part.answers))
 
 
+def fingerprint_of_all(answers: Answers) -> str:
+    """Of every answer that is asked: what an applicant checks before they send it."""
+    return fingerprint(*(fingerprint_of(part, answers) for part in parts_for(answers)))
+
+
 def words_in(text: str) -> int:
     """Between spaces, non-breaking ones too. A bullet or a dash by itself is no word."""
     return sum(any(character.isalnum() for character in word) for word in text.split())

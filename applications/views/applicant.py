@@ -1,12 +1,13 @@
 """The applicant's pages."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import actions
 from applications.access import own_applications
-from applications.errors import AnswersChanged
+from applications.errors import AnswersChanged, CheckedAnswersChanged
 from applications.forms.answers import FORMS, PART_OF, DeclarationForm
 from applications.queries import applications as queries
 from applications.queries.answers import Answer, answers_to
@@ -105,11 +106,15 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
     """Check your answers, declare, and send. Whoever sends too late is told, and the draft is kept."""
     application, now = own_application(request, public_id), clock.now()
     tasks = queries.task_list(application, now)
-    declaration = DeclarationForm(sent(request))
+    declaration = DeclarationForm(sent(request), application=application)
     if declaration.is_valid():
         with refusals(request):
-            actions.submit_application(application, by=person_of(request))
-            return redirect("applications:receipt", public_id)
+            try:
+                actions.submit_application(application, seen=declaration.cleaned_data["seen"], by=person_of(request))
+                return redirect("applications:receipt", public_id)
+            except CheckedAnswersChanged as refusal:
+                messages.error(request, str(refusal))
+                return redirect("applications:check", public_id)
     if declaration.is_valid() or not queries.may_change(application, now) or not tasks.is_complete:
         return redirect("applications:form", public_id)
     context = {"application": application, "tasks": tasks, "form": declaration}

@@ -92,6 +92,7 @@ def test_every_column_is_read() -> None:
         ({"headship": "chief"}, "Line 2, headship: “chief” is none of aspiring, appointed, new, serving."),
         ({"headship": "serving", "headship_started_on": "2026-10-01"},
          "Line 2, headship_started_on: does not go with serving: it must be more than a year ago."),
+        ({"trn": "0000000"}, "Line 2, trn: 0000000 is nobody’s number."),
         ({"headship": "serving", "headship_started_on": "2001-09-01"},
          "Line 2, headship_started_on: does not go with serving: it must be after you turned 18."),
         ({"school_urn": "12-34"}, "Line 2, school_urn: “12-34” is no URN of six or seven figures."),
@@ -228,6 +229,27 @@ def test_a_school_without_urn_becomes_one_to_find(hold: Callable[..., Applicatio
 )  # fmt: skip
 def test_what_only_the_portal_can_tell_is_told_too(intake: Intake, cells: dict[str, str], fault: str) -> None:
     assert import_plan(read(a_file(GOOD | cells)), intake).faults == [fault]
+
+
+@database
+def test_what_to_know_names_nobody_who_is_not_on_the_line(intake: Intake) -> None:
+    a_person(email="otto@school.example", full_name="Saskia Holme-Verity")
+    an_application(a_person(), intake, **FINISHED | {"trn": "0123456"})
+    Intake.objects.filter(pk=intake.pk).update(is_paused=True)
+    intake.refresh_from_db()
+    assert import_plan(read(a_file(GOOD)), intake).remarks == [
+        f"{intake} is paused.",
+        "Line 2: Somebody has applied to this intake with the teacher reference number 0123456.",
+        "Line 2: otto@school.example is known here in another name. See that they are one.",
+    ]
+
+
+@database
+def test_no_file_is_handed_in_for_a_programme_that_has_begun(intake: Intake, lead: User) -> None:
+    Intake.objects.filter(pk=intake.pk).update(starts_on=clock.today())
+    client = Client()
+    client.force_login(lead)
+    assert "Choose one of your intakes" in upload(client, intake, a_file(GOOD)).content.decode()
 
 
 @database

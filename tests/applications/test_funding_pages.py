@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions import submit_application
+from applications.actions import ask_for_school, submit_application
 from applications.models import Application, FundingDecision, StrandDecision
 from applications.states import ApplicationState
 from npqh_portal import clock
@@ -65,6 +65,16 @@ def test_the_page_about_funding_says_what_is_likely_and_what_it_costs(intake: In
     assert "With a scholarship you pay nothing, and nobody is sent an invoice." in words
     assert "A place that is not funded costs £2,145." in words
     assert not FundingDecision.objects.exists()
+
+
+def test_while_a_school_is_sought_it_is_neither_yes_nor_no(intake: Intake) -> None:
+    draft = a_draft(intake, school=None, school_urn="")
+    assert "It looks as if DfE does not fund your place." in read(draft, "funding")
+    ask_for_school(draft, name="Marlowick Free School", by=draft.person)
+    words = read(draft, "funding")
+    assert "We cannot say yet whether DfE can fund your place. We are looking for your school first" in words
+    assert "does not fund" not in words
+    assert "could be funded if" not in words
 
 
 def test_it_names_what_would_change_it(intake: Intake) -> None:

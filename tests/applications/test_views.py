@@ -207,7 +207,11 @@ BORN = {"date_of_birth_day": "31", "date_of_birth_month": "3", "date_of_birth_ye
         ("trn", {"has_trn": "yes"}, "Enter your teacher reference number, or choose to send it later"),
         ("trn", {"trn": "1234567"}, "Choose whether you have your teacher reference number to hand"),
         *(("trn", {"has_trn": "yes", "trn": trn}, TRN)
-          for trn in ("123456", "12345678", "0000000", "12345AB", "١٢٣٤٥٦٧")),
+          for trn in ("123456", "12345678", "12345AB", "١٢٣٤٥٦٧")),
+        ("trn", {"has_trn": "yes", "trn": "000/0000"},
+         "0000000 is nobody’s teacher reference number. Enter yours, or choose to send it later"),
+        ("trn", {"has_trn": "no", "trn": "1234567"},
+         "You chose to send your number later, and typed one. Choose yes, or empty this box"),
         ("workplace", {"works_in_england": "yes"}, "Choose where you work now"),
         ("workplace", {"works_in_england": "perhaps", "work_setting": "other"},
          "What you chose under “Do you work in England?” is no longer to be had. Choose again"),
@@ -217,6 +221,7 @@ BORN = {"date_of_birth_day": "31", "date_of_birth_month": "3", "date_of_birth_ye
         ("funding", {"previously_funded": "yes", "funding_route": "scholarship"},
          "DfE pays for a qualification once. Choose who pays this time"),
         ("statement", {"statement": " "}, "Write your answer"),
+        ("statement", {"statement": "A\x00"}, "Your answer has a sign in it that cannot be kept. Type it again"),
         ("statement", {"statement": "word " * 251}, "Your answer has 251 words, and 250 is the most"),
         ("statement", {"statement": "word " * 4_000}, "Your answer has 4,000 words, and 250 is the most"),
         ("statement", {"statement": "x" * 20_000}, "Your answer has 20,000 characters, and 10,000 is the most"),
@@ -226,6 +231,8 @@ BORN = {"date_of_birth_day": "31", "date_of_birth_month": "3", "date_of_birth_ye
          "The answer to “If yes, what would help?” must be 5,000 characters or fewer"),
         ("agreement", {}, "Tick the box to agree, or leave your application"),
         ("endorsement", {"endorser_name": "Orla Thwaite", "endorser_email": "orla at school"},
+         "Enter an email address, like name@school.example"),
+        ("endorsement", {"endorser_name": "Orla Thwaite", "endorser_email": "orla@localhost"},
          "Enter an email address, like name@school.example"),
         ("endorsement", {"endorser_name": "Orla Thwaite", "endorser_email": "INES@quillbeck.example"},
          "Enter the address of somebody else: nobody endorses their own application"),
@@ -295,7 +302,7 @@ def test_line_ends_of_word_become_our_own(reader: Reader, draft: Application) ->
     assert stored(draft).statement == "One\ntwo\nthree\nfour\nfive\nsix"
 
 
-@pytest.mark.parametrize("trn", ["0123456", "01/23456", " 01 23 456 ", "01-23456", "01–23456"])
+@pytest.mark.parametrize("trn", ["0123456", "01/23456", " 01 23 456 ", "01-23456", "01–23456", "０１２３４５６"])
 def test_a_trn_is_taken_as_payslips_print_it(reader: Reader, draft: Application, trn: str) -> None:
     # T5
     reader.open(page("part", draft, "trn")).send(has_trn="yes", trn=trn)
@@ -413,6 +420,18 @@ def test_the_check_shows_only_what_applies_and_the_rest_is_kept_until_it_is_sent
     assert stored(draft).adjustments == ""
 
 
+def test_nothing_is_sent_that_the_check_page_did_not_show(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    reader.open(page("check", draft))
+    finish(draft, statement="Never seen on the check page.")
+    reader.send(declared="on")
+    assert stored(draft).state == ApplicationState.DRAFT
+    assert "Nothing is sent yet: read them again as they stand now" in reader.text
+    assert "Never seen on the check page." in reader.text
+    reader.send(declared="on")
+    assert stored(draft).state == ApplicationState.SUBMITTED
+
+
 def test_an_unfinished_application_cannot_be_checked_or_sent(reader: Reader, draft: Application) -> None:
     assert reader.open(page("check", draft)).address == page("form", draft)
     reader.client.post(page("check", draft), {"declared": "on"})
@@ -422,9 +441,10 @@ def test_an_unfinished_application_cannot_be_checked_or_sent(reader: Reader, dra
 
 def test_sending_twice_shows_one_receipt(reader: Reader, draft: Application) -> None:
     finish(draft)
-    reader.client.post(page("check", draft), {"declared": "on"})
+    sent = reader.open(page("check", draft)).typed | {"declared": "on"}
+    reader.client.post(page("check", draft), sent)
     first = reader.open(page("receipt", draft)).text
-    again = reader.client.post(page("check", draft), {"declared": "on"})
+    again = reader.client.post(page("check", draft), sent)
     assert again.headers["Location"] == page("receipt", draft)
     assert reader.open(page("receipt", draft)).text == first
     assert Message.objects.filter(kind="application-received").count() == 1
