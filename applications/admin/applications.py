@@ -17,7 +17,6 @@ from applications.access import (
 )
 from applications.models import Application, Endorsement, InformationRequest, Offer
 from applications.queries.endorsements import with_endorsement
-from applications.queries.record import record_of
 from applications.queries.review import endorsement_in_words
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
@@ -43,6 +42,7 @@ from .queue import (
     StateFilter,
     SupportFilter,
     read_by_staff,
+    record_for,
     with_question,
 )
 from .reviews import ASSIGN_MANY, REVIEW_ACTS
@@ -100,13 +100,8 @@ class ApplicationAdmin(LookOnlyAdmin):
         application = self.get_object(request, object_id)
         extra: dict[str, Any] = {}
         if application is not None:
-            sees_all = sees_all_advice(request.user, application)
-            extra["record"] = record_of(
-                application,
-                others=read_by_staff(request.user),
-                with_sensitive=sees_adjustments(request.user),
-                advice_of=None if sees_all else request.user,
-            )
+            may_read = sees_adjustments(request.user)
+            extra["record"] = record_for(request.user, application, with_sensitive=may_read)
             extra["title"] = f"{application.full_name}, {application}"
             extra["age"] = _age(application)
             extra["opens_person"] = self._opens(request, User)

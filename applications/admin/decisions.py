@@ -8,14 +8,17 @@ from django import forms
 from applications.access import DECIDERS
 from applications.actions import decide, decide_many, plan_decision, plan_decisions, withdraw_application
 from applications.actions.bulk import LETTER
-from applications.forms.review import DecideForm, DecideManyForm
+from applications.forms.review import DecideForm, DecideManyForm, asks_about_funding
 from applications.kinds import WithdrawReason
-from applications.models import Application
-from applications.queries.review import newest_advice
+from applications.models import Application, Decision
+from applications.queries.places import places_of
 from applications.rules.bulk import changes
 from applications.states import LEGAL_MOVES, TO_DECIDE, ApplicationState
+from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm
+
+from .queue import record_for
 
 
 class WithdrawForm(ActForm):
@@ -33,6 +36,28 @@ def _decide(by: User, application: Application, cleaned: dict[str, Any]) -> str:
 
 def _letter(by: User, application: Application, cleaned: dict[str, Any]) -> dict[str, Any]:
     return {"letter": plan_decision(application, **cleaned, by=by)}
+
+
+def _what_bears_on_it(by: User, application: Application) -> dict[str, Any]:
+    return {
+        "application": application,
+        "record": record_for(by, application),
+        "places": places_of(application.intake),
+        "obstacles": _obstacles(by, application),
+    }
+
+
+def _obstacles(by: User, application: Application) -> list[str]:
+    """Why it cannot be accepted as it stands, in sentences; those too that keep it from a funded place alone."""
+    if application.state == ApplicationState.WAITLISTED:
+        return []
+    found = []
+    for funded in (False, True) if asks_about_funding(application) else (None,):
+        try:
+            plan_decision(application, verdict=Decision.Verdict.ACCEPTED, funded=funded, by=by)
+        except RuleViolation as refusal:
+            found.append(str(refusal))
+    return list(dict.fromkeys(found))
 
 
 def _decide_many(by: User, applications: list[Application], cleaned: dict[str, Any]) -> str:
@@ -75,10 +100,7 @@ DECISION_ACTS = (
         offered=lambda application: application.state in TO_DECIDE,
         explains="The applicant is told by email at once. What you decide cannot be taken back.",
         template="applications/admin_decide.html",
-        context=lambda application: {
-            "application": application,
-            "reviews": newest_advice(application.reviews.select_related("reviewer", "note")),
-        },
+        told=_what_bears_on_it,
     ),
     Act(
         "withdraw",

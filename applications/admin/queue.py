@@ -12,6 +12,7 @@ from applications.access import applications_visible_to, sees_all_advice
 from applications.kinds import FundingStatus
 from applications.models import Application, InformationRequest
 from applications.queries.funding import flipped, in_review
+from applications.queries.record import Record, record_of
 from applications.queries.review import advice_in_words, twins_of
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
@@ -35,6 +36,16 @@ def with_question(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Each with `asked_until`, the day by which the applicant was asked to answer; None where nothing is open."""
     open_questions = InformationRequest.objects.open().filter(application=OuterRef("pk"))
     return applications.annotate(asked_until=Subquery(open_questions.values("reply_by")[:1]))
+
+
+def record_for(user: User, application: Application, *, with_sensitive: bool = False) -> Record:
+    """Everything about one that this person may read."""
+    return record_of(
+        application,
+        others=read_by_staff(user),
+        with_sensitive=with_sensitive,
+        advice_of=None if sees_all_advice(user, application) else user,
+    )
 
 
 class QueueList(ChangeList):

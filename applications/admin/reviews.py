@@ -11,6 +11,8 @@ from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act
 from npqh_portal.web.words import day
 
+from .queue import record_for
+
 
 def _record_review(by: User, application: Application, cleaned: dict[str, Any]) -> str:
     record_review(application, **cleaned, by=by)
@@ -56,7 +58,7 @@ REVIEW_ACTS = (
         offered=lambda application: application.state == ApplicationState.SUBMITTED,
         explains="Your advice stands beside the application. Nobody is told; the programme lead decides.",
         template="applications/admin_act.html",
-        context=lambda application: {"application": application},
+        told=lambda by, application: {"application": application, "record": record_for(by, application)},
     ),
     Act(
         "note",

@@ -22,8 +22,9 @@ from npqh_portal.web.words import short_day
 
 from .fields import PlainText
 
+ACCEPTED = Decision.Verdict.ACCEPTED.value
 VERDICTS = [
-    (Decision.Verdict.ACCEPTED.value, "Accept"),
+    (ACCEPTED, "Accept"),
     (Decision.Verdict.WAITLISTED.value, "Put on the waiting list"),
     (Decision.Verdict.DECLINED.value, "Decline"),
 ]
@@ -125,12 +126,17 @@ class VerdictForm(ActForm):
         self.fields["reason"].required = self.data.get("verdict") == Decision.Verdict.DECLINED
 
 
+def asks_about_funding(application: Application) -> bool:
+    """Whether it is for whoever accepts it to choose who funds the place (C5)."""
+    return application.intake.cohort_funding == CohortFunding.CAPPED and application.eligible_for_funding is True
+
+
 class DecideForm(VerdictForm):
     """On one application. The funded place is asked about where the intake's funding leaves a choice (C5)."""
 
     funded = YesOrNo(
         label="Does DfE fund the place?",
-        help_text="Only when you accept.",
+        help_text="Answer it when you accept.",
         required=False,
         yes="Yes, with a funded place",
         no="No, the place is paid for in another way",
@@ -139,10 +145,11 @@ class DecideForm(VerdictForm):
     def prepare(self) -> None:
         super().prepare()
         application: Application = self.row
-        if application.intake.cohort_funding != CohortFunding.CAPPED or not application.eligible_for_funding:
+        if not asks_about_funding(application):
             del self.fields["funded"]
             return
-        self.fields["funded"].required = self.data.get("verdict") == Decision.Verdict.ACCEPTED
+        # Before anything is chosen it is not called optional: whoever accepts has to answer it.
+        self.fields["funded"].required = self.data.get("verdict", ACCEPTED) == ACCEPTED
         self.fields["funded"].error_messages["required"] = "Choose whether DfE funds the place"
 
     def clean(self) -> dict[str, Any]:
