@@ -32,6 +32,7 @@ class Line:
 class ImportPlan:
     file: ApplicationFile
     lines: tuple[Line, ...]
+    of_intake: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -45,11 +46,11 @@ class ImportPlan:
     @property
     def remarks(self) -> list[str]:
         each = (f"Line {line.row.line}: {remark}" for line in self.lines for remark in line.remarks)
-        return [*self.file.remarks, *each]
+        return [*self.of_intake, *self.file.remarks, *each]
 
 
 def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
-    """Four statements, however many lines there are."""
+    """Five statements, however many lines there are. No line tells whoever handed it in the name of anybody else."""
     emails = {row.email for row in file.rows if row.email}
     people = {
         (person.email or "").lower(): person.alias.kept_person if hasattr(person, "alias") else person
@@ -57,13 +58,17 @@ def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
     }
     live = Application.objects.filter(intake=intake, state__in=LIVE, person__in=people.values())
     applied = set(live.values_list("person_id", flat=True))
+    trns = {row.answers["trn"] for row in file.rows if row.answers.get("trn")}
+    with_trn = set(Application.objects.filter(intake=intake, trn__in=trns).values_list("trn", flat=True))
     urns = {row.school_urn for row in file.rows if row.school_urn}
     schools = School.objects.selectable().filter(urn__in=urns).in_bulk(field_name="urn")
     forms = FormVersion.objects.filter(programme=intake.version.programme, state=FormState.PUBLISHED)
     newest = forms.order_by("-number").first()
     needs_endorsement = newest is None or newest.needs_endorsement
     return ImportPlan(
-        file, tuple(_line(row, people, applied, schools, needs_endorsement=needs_endorsement) for row in file.rows)
+        file,
+        tuple(_line(row, people, applied, schools, with_trn, needs_endorsement=needs_endorsement) for row in file.rows),
+        tuple(_about_intake(intake)),
     )
 
 
@@ -72,6 +77,7 @@ def _line(
     people: Mapping[str, User],
     applied: set[int],
     schools: Mapping[str, School],
+    with_trn: set[str],
     *,
     needs_endorsement: bool,
 ) -> Line:
@@ -96,12 +102,23 @@ def _line(
         return Line(row, Fate.REJECTED, (RowFault(row.line, "", words),))
     nothing = Application()
     answers |= {name: getattr(nothing, name) for name in left_out(context) & answers.keys()}
-    return Line(row, Fate.NEW, remarks=tuple(_about(row, person)), person=person, school=school, answers=answers)
+    return Line(
+        row, Fate.NEW, remarks=tuple(_about(row, person, with_trn)), person=person, school=school, answers=answers
+    )
 
 
-def _about(row: ApplicationRow, person: User | None) -> Iterator[str]:
+def _about_intake(intake: Intake) -> Iterator[str]:
+    if intake.is_paused:
+        yield f"{intake} is paused."
+    if intake.places_taken >= intake.capacity:
+        yield f"Every place of {intake} is taken."
+
+
+def _about(row: ApplicationRow, person: User | None, with_trn: set[str]) -> Iterator[str]:
+    if row.answers.get("trn") in with_trn:
+        yield f"Somebody has applied to this intake with the teacher reference number {row.answers['trn']}."
     if person and person.full_name and person.full_name.casefold() != row.full_name.casefold():
-        yield f"{row.email} is the address of {person}. See that they are one."
+        yield f"{row.email} is known here in another name. See that they are one."
     if not row.school_urn and row.answers.get("school_name"):
         yield f"{row.answers['school_name']} has no URN, and becomes a school to find."
 

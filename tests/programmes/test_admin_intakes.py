@@ -241,3 +241,17 @@ def test_a_partner_lead_is_not_offered_to_copy(lead: User) -> None:
     client.force_login(a_person(Role.PROGRAMME_LEAD, organisation=partner))
     page = client.get(reverse("admin:programmes_intake_change", args=[intake.pk])).content.decode()
     assert "Copy to a new intake" not in page
+
+
+def test_a_name_that_another_intake_bears_is_refused_beside_the_field(visitor: Client) -> None:
+    version = a_version()
+    an_intake(version, name="Autumn 2027")
+    intake = an_intake(version, name="Spring 2028")
+    address = reverse("admin:programmes_intake_change", args=[intake.pk])
+    page = visitor.post(address, the_fields(intake, name="Autumn 2027", seen=seen_on(visitor, address)))
+    assert page.context["adminform"].form.errors == {
+        "name": ["There is an intake of this name already. Choose another name."]
+    }
+    address = reverse("admin:programmes_intake_add")
+    page = visitor.post(address, the_fields(intake, seen=seen_on(visitor, address)))
+    assert "name" in page.context["adminform"].form.errors or "__all__" in page.context["adminform"].form.errors

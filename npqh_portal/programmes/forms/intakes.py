@@ -41,10 +41,21 @@ class IntakeForm(SeenModelForm):
             # A trigger counts these; all columns are saved, and an application may have been decided meanwhile.
             self.instance.places_taken = self.held.places_taken
             self.instance.funded_places_taken = self.held.funded_places_taken
+        self._check_name(cleaned)
         self._check_times(cleaned)
         self._check_start(cleaned.get("version"), cleaned.get("starts_on"))
         self._check_places(cleaned)
         return cleaned
+
+    def _check_name(self, cleaned: Mapping[str, Any]) -> None:
+        # Django looks for another of the name only where version and provider are fields of the form too.
+        version = cleaned.get("version") or (self.instance.version_id and self.instance.version)
+        provider = cleaned.get("provider") or (self.instance.provider_id and self.instance.provider)
+        if not (version and provider and cleaned.get("name")):
+            return
+        others = Intake.objects.filter(version=version, provider=provider, name=cleaned["name"])
+        if others.exclude(pk=self.instance.pk).exists() and "name" not in self.errors:
+            self.add_error("name", "There is an intake of this name already. Choose another name.")
 
     def _check_times(self, cleaned: Mapping[str, Any]) -> None:
         opens_at, closes_at, starts_on = (cleaned.get(name) for name in ("opens_at", "closes_at", "starts_on"))
