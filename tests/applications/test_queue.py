@@ -1,5 +1,6 @@
 """The queue as it is worked: narrowed down, searched, and decided on in one go."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions import ask_applicant, assign, change_endorser, decide
+from applications.actions import add_note, ask_applicant, assign, change_endorser, decide
 from applications.errors import NotEndorsed
 from applications.models import Application, Decision, Endorsement, InformationRequest
 from applications.queries.exports import table_of
@@ -328,3 +329,61 @@ def test_an_expired_link_is_told_everywhere_by_one_word(lead: User) -> None:
     assert row[names.index("endorsement")] == "expired"
     with pytest.raises(NotEndorsed, match="the link expired without an answer"):
         decide(waits, verdict=Decision.Verdict.ACCEPTED, by=lead)
+
+
+# --- what bears on a decision --------------------------------------------------------------------
+
+
+def decide_page(lead: User, application: Application) -> Reader:
+    return Reader(lead).open(reverse("admin:applications_application_decide", args=[application.pk]))
+
+
+def test_what_bears_on_a_decision_stands_on_its_page(lead: User) -> None:
+    intake = an_intake(a_version(), capacity=2, funded_capacity=1)
+    same = {"full_name": "Ines Caldbeck", "trn": "1234567"}
+    waits, twin = (an_application(a_person(), intake, **same) for _ in range(2))
+    change_endorser(waits, role="headteacher", name="Piers Halloway", email="head@school.example", by=lead)
+    add_note(waits, text="Telephoned on Monday.", by=lead)
+    ask_applicant(waits, question="When does your headship begin?", reply_by=clock.today(), by=lead)
+    said = decide_page(lead, waits).text
+    for words in (
+        "2 of 2, of these 1 to be funded", "Asked, no answer yet: Piers Halloway", "Telephoned on Monday.",
+        "When does your headship begin?", f"{twin.reference}, Ines Caldbeck", "the same teacher reference number",
+        "Why they apply", "To accept it is not possible as it stands. This application is not endorsed.",
+    ):  # fmt: skip
+        assert words in said
+    assert "Why you apply" not in said
+    assert said.count("is not possible as it stands") == 1
+
+
+def test_where_nothing_stands_in_the_way_nothing_is_said_of_it(intake: Intake, lead: User) -> None:
+    reader = decide_page(lead, applied(intake, scholar=True))
+    assert "is not possible as it stands" not in reader.text
+    assert "Does DfE fund the place?" in reader.text
+    assert "Does DfE fund the place? (optional)" not in reader.text
+
+
+def test_a_funded_place_that_is_not_left_is_said_before_it_is_chosen(intake: Intake, lead: User) -> None:
+    decide(applied(intake, scholar=True), verdict=Decision.Verdict.ACCEPTED, funded=True, by=lead)
+    reader = decide_page(lead, applied(intake, scholar=True))
+    assert f"Every funded place of {intake.name} is taken or offered." in reader.text
+
+
+def test_enter_in_a_field_looks_at_the_letter_and_decides_nothing(intake: Intake, lead: User) -> None:
+    """A browser presses the first button of a form."""
+    page = decide_page(lead, applied(intake)).page.content.decode()
+    buttons = re.findall(r'<button type="submit"([^>]*)>', page.partition('class="npqh-sheet" method="post"')[2])
+    assert ['name="preview"' in button for button in buttons] == [True, False]
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.PROGRAMME_LEAD])
+@pytest.mark.parametrize(
+    "query", ["needs_adjustments__exact=1", "adjustments__icontains=hearing", "person__email__icontains=a"]
+)
+def test_nobody_filters_by_what_no_filter_offers(intake: Intake, role: Role, query: str) -> None:
+    """Whatever a page keeps from somebody, an address would tell them, question by question."""
+    an_application(a_person(), intake, needs_adjustments=True, adjustments="A hearing loop.")
+    client = Client()
+    client.force_login(a_person(role))
+    for name in (QUEUE, "admin:applications_application_export"):
+        assert client.get(f"{reverse(name)}?{query}").status_code == 400
