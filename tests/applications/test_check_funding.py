@@ -245,6 +245,19 @@ def test_the_table_may_come_through_a_pipe() -> None:
     assert answers(check("/dev/stdin", given=f"{HEADER}\n{IN_A_SCHOOL}\n".encode())) == [FUNDED]
 
 
+def test_answers_that_cannot_be_written_to_their_end_have_status_two(tmp_path: Path) -> None:
+    command = [sys.executable, str(places.ROOT / "manage.py"), "check_funding", str(a_file(tmp_path, IN_A_SCHOOL))]
+    environment = {"PATH": os.environ["PATH"], "DOTENV": "/nonexistent", "VAR_DIR": "/nonexistent"}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, cwd="/", env=environment, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, told(done)) == (2, ["CommandError: The answers are cut short: No space left on device."])
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, cwd="/", env=environment, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, told(done)) == (2, [])
+
+
 def test_a_hundred_thousand_rows_pass_through_without_being_held(tmp_path: Path) -> None:
     file = tmp_path / "places.csv"
     with file.open("w") as text:
