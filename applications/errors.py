@@ -347,3 +347,8 @@ class FundingSettled(RuleViolation):
 class ScholarshipNotOpen(RuleViolation):
     def __init__(self) -> None:
         super().__init__("DfE scholarships cannot be taken up now. Choose another way to pay, then send it.")
+
+
+class SchoolTaskSettled(RuleViolation):
+    def __init__(self, school: str) -> None:
+        super().__init__(f"This is settled already: {school or 'there is none that we can take'}.")

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from applications.errors import NotYourSchoolTask, SchoolNotSelectable
+from applications.errors import NotYourSchoolTask, SchoolNotSelectable, SchoolTaskSettled
 from applications.kinds import By
 from applications.models import Application, MissingSchool
 from applications.states import LIVE, UNDECIDED, ApplicationState
@@ -61,11 +61,13 @@ def ask_for_school(
 def settle_school(task: MissingSchool, *, school: School | None, words: str = "", by: User) -> MissingSchool:
     """Put the school that was found on the application, sent or not, or say with `words` that there is none for us.
 
-    The applicant is told. Settling a settled task changes nothing.
+    The applicant is told. The same answer again changes nothing; another one raises SchoolTaskSettled.
     """
     application = lock(task.application)
     task = lock(task)
     if task.settled_at:
+        if task.school != school:
+            raise SchoolTaskSettled(task.school.name if task.school else "")
         return task
     if application.person_id == by.pk:
         raise NotYourSchoolTask

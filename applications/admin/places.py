@@ -11,7 +11,9 @@ from npqh_portal.web.admin import Act
 
 
 def _put_back(by: User, application: Application, cleaned: dict[str, Any]) -> str:
-    put_back_on_list(application, by=by)
+    before = application.waitlisted_at
+    if put_back_on_list(application, by=by).waitlisted_at == before:
+        return f"{application.full_name} is on the waiting list already, and keeps their turn."
     return f"{application.full_name} is on the waiting list again, at its end, and is told so by email."
 
 

@@ -5,7 +5,7 @@ from django.core import mail
 from django.urls import reverse
 
 from applications.actions import ask_for_school, choose_school, settle_school
-from applications.errors import ApplicationNotDraft, NotYourSchoolTask, SchoolNotSelectable
+from applications.errors import ApplicationNotDraft, NotYourSchoolTask, SchoolNotSelectable, SchoolTaskSettled
 from applications.models import Application, MissingSchool
 from applications.states import ApplicationState
 from npqh_portal.audit.models import Entry
@@ -112,7 +112,9 @@ def test_staff_put_the_school_that_they_found_on_the_application(ines: User, sta
     application.refresh_from_db()
     assert (application.school, application.school_name) == (school, "Quillbeck Free School")
     assert (application.school_urn, application.school_type_code) == (school.urn, "35")
-    assert settle_school(task, school=a_school(), by=lead).school == school
+    assert settle_school(task, school=school, by=lead).school == school
+    with pytest.raises(SchoolTaskSettled, match="settled already: Quillbeck Free School"):
+        settle_school(task, school=None, words="None.", by=lead)
     message = Message.objects.get(kind="school-found")
     assert (message.address, "Quillbeck Free School" in message.text) == (ines.email, True)
 
