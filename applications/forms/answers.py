@@ -318,6 +318,18 @@ class ReferralForm(PartForm):
     )
 
 
+class EmployerForm(PartForm):
+    code = "employer"
+
+    employer_name = PlainText(
+        label="Where do you work?",
+        help_text="The name of your workplace or employer, and the country if it is not England. If you work nowhere "
+        "now, say so.",
+        max_length=200,
+        error_messages={"required": "Enter where you work"},
+    )
+
+
 class FundingForm(PartForm):
     code = "funding"
 
@@ -500,7 +512,7 @@ class DeclarationForm(PortalForm):
 FORMS: dict[str, type[PartForm]] = {
     form.code: form
     for form in (
-        DetailsForm, TrnForm, HeadshipForm, WorkplaceForm, NurseryForm, EmploymentForm, ReferralForm, FundingForm,
-        StatementForm, SupportForm, AdjustmentsForm, AgreementForm, EndorsementForm,
+        DetailsForm, TrnForm, HeadshipForm, WorkplaceForm, NurseryForm, EmploymentForm, ReferralForm, EmployerForm,
+        FundingForm,        StatementForm, SupportForm, AdjustmentsForm, AgreementForm, EndorsementForm,
     )
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Everything about one application that staff read on its page."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -15,6 +16,7 @@ from applications.models import (
     Offer,
     Review,
 )
+from applications.rules.places import last_day_of
 from applications.states import UNDECIDED
 from npqh_portal import clock
 from npqh_portal.notifications.models import Message
@@ -23,6 +25,7 @@ from npqh_portal.people.models import User
 from .answers import Answer, answered_parts
 from .endorsements import in_words
 from .funding import Funding, Support, funding_found, support_found
+from .places import Turn, turn_of
 from .review import Twin, twins_of
 
 # What staff call the parts of the form, whose own titles speak to the applicant.
@@ -34,6 +37,7 @@ TITLES = {
     "nursery": "Early years setting",
     "school": "School",
     "employment": "Employment",
+    "employer": "Employer",
     "referral": "Return to teaching",
     "funding": "How the place is paid for",
     "statement": "Why they apply",
@@ -48,8 +52,9 @@ TITLES = {
 class Record:
     """One application as somebody of staff may read it: nothing that this person is kept from.
 
-    `endorsements` come with how each stands, in words. `open_question` is the one that waits for the applicant's
-    answer. `advice_waits` says that others have advised, and that this person reads it once their own advice is in.
+    `endorsements` come with how each stands, in words, and `offers` with the last day on which each can be answered.
+    `open_question` is the one that waits for the applicant's answer. `advice_waits` says that others have advised, and
+    that this person reads it once their own advice is in.
     """
 
     parts: list[tuple[str, list[Answer]]]
@@ -65,7 +70,8 @@ class Record:
     open_question: InformationRequest | None
     is_overdue: bool
     decisions: list[Decision]
-    offers: list[Offer]
+    offers: list[tuple[Offer, date]]
+    turn: Turn | None
     letters: list[Message]
     twins: list[Twin]
 
@@ -103,7 +109,8 @@ def record_of(
         open_question=open_question,
         is_overdue=open_question is not None and open_question.reply_by < clock.today(),
         decisions=list(application.decisions.select_related("decided_by")),
-        offers=list(application.offers.all()),
+        offers=[(offer, last_day_of(offer.expires_at)) for offer in application.offers.all()],
+        turn=turn_of(application),
         letters=list(letters),
         twins=twins_of([application], among=others).get(application.pk, []),
     )

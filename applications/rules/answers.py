@@ -61,6 +61,11 @@ def _in(setting: WorkSetting) -> Callable[[Answers], bool]:
     return lambda answers: _in_england(answers) and answers.get("work_setting") == setting
 
 
+def _is_elsewhere(answers: Answers) -> bool:
+    """Whether the workplace is of no kind that has questions of its own: its name is all that is known of it."""
+    return answers.get("works_in_england") is False or _in(WorkSetting.OTHER)(answers)
+
+
 def _nothing(_: Answers) -> tuple[str, ...]:
     return ()
 
@@ -138,6 +143,7 @@ PARTS = (
          spares=_employment, is_asked=_in(WorkSetting.ANOTHER_SETTING)),
     Part("referral", "Return to teaching", PLACE, ("referred_by_return_to_teaching_adviser",),
          is_asked=_in(WorkSetting.OTHER)),
+    Part("employer", "Your employer", PLACE, ("employer_name",), is_asked=_is_elsewhere),
     Part("funding", "How your place is paid for", FUNDING, ("previously_funded", "funding_route"), spares=_funding,
          fits=lambda answers: answers.get("funding_route") in routes_for(answers)),
     Part("statement", "Why you apply", WHY, ("statement",)),
@@ -153,7 +159,7 @@ PARTS = (
 # What `save_answers` takes, and the columns that the rules read.
 ANSWERS = frozenset(name for part in PARTS for name in part.answers)
 _COLUMN_OF = {"agreed": "agreed_at", "school": "school_urn"}
-COLUMNS = tuple(_COLUMN_OF.get(name, name) for part in PARTS for name in part.answers)
+COLUMNS = tuple(dict.fromkeys(_COLUMN_OF.get(name, name) for part in PARTS for name in part.answers))
 
 
 def parts_for(answers: Answers) -> list[Part]:

@@ -152,7 +152,11 @@ def test_sending_decides_funding_and_keeps_the_facts(draft: Application) -> None
 @pytest.mark.parametrize(
     ("answers", "status", "eligible"),
     [
-        ({"works_in_england": False, "funding_route": "self"}, "not_in_england", False),
+        (
+            {"works_in_england": False, "employer_name": "Ysgol y Bont", "funding_route": "self"},
+            "not_in_england",
+            False,
+        ),
         ({"previously_funded": True, "funding_route": "self"}, "previously_funded", False),
         (
             {"work_setting": "another_setting", "employment_type": "hospital_school", "employer_name": "A hospital"},
@@ -160,7 +164,7 @@ def test_sending_decides_funding_and_keeps_the_facts(draft: Application) -> None
             None,
         ),
         (
-            {"work_setting": "other", "referred_by_return_to_teaching_adviser": True},
+            {"work_setting": "other", "referred_by_return_to_teaching_adviser": True, "employer_name": "A museum"},
             "referred_by_return_to_teaching_adviser",
             None,
         ),

@@ -82,7 +82,7 @@ def test_it_names_what_would_change_it(intake: Intake) -> None:
     assert "It looks as if DfE does not fund your place. The workplace is of a type that DfE does not fund" in words
     assert "It could be funded if: your school came onto DfE’s RISE list, or you worked in a state-funded" in words
     assert "You can have a place all the same: it costs £2,145, and you, your school or somebody else pays." in words
-    abroad = read(a_draft(intake, works_in_england=False), "funding")
+    abroad = read(a_draft(intake, works_in_england=False, employer_name="Ysgol y Bont"), "funding")
     assert "It could be funded if you worked in a state-funded school, 16 to 19 organisation" in abroad
 
 

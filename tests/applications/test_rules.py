@@ -54,13 +54,15 @@ PAGES_OF_SETTING = {
     "a_16_to_19_educational_setting": ["school"],
     "early_years_or_childcare": ["nursery"],
     "another_setting": ["employment"],
-    "other": ["referral"],
+    "other": ["referral", "employer"],
 }
 NURSERIES_IN_THE_REGISTER = ["local_authority_maintained_nursery", "preschool_class_as_part_of_school"]
 
 
 def pages_by_hand(england: bool | None, setting: str, nursery: str, headship: str, endorsed: bool) -> list[str]:
     where = list(PAGES_OF_SETTING[setting]) if england else []
+    if england is False:
+        where = ["employer"]
     if where == ["nursery"] and nursery in NURSERIES_IN_THE_REGISTER:
         where.append("school")
     support = ["support"] if "school" in where or headship == "new" or headship == "appointed" else []
@@ -83,7 +85,7 @@ def answers_by_hand(pages: list[str], given: dict[str, Any]) -> set[str]:
         "employment_type": "employment" in pages,
         "employment_role": "employment" in pages
         and given["employment_type"] not in ("hospital_school", "young_offender_institution"),
-        "employer_name": "employment" in pages,
+        "employer_name": "employment" in pages or "employer" in pages,
         "referred_by_return_to_teaching_adviser": "referral" in pages,
         "previously_funded": given["works_in_england"],
         "wants_one_to_one": "school" in pages,
@@ -178,7 +180,7 @@ def test_the_headteacher_endorses_and_of_a_head_the_chair(changes: dict[str, Any
 
 def test_an_answer_that_no_longer_goes_with_the_others_is_asked_again() -> None:
     assert titles(FULL | {"headship": "serving", "headship_started_on": date(2020, 9, 1)}) == ["Who endorses you"]
-    left_england = FULL | {"works_in_england": False, "funding_route": "scholarship"}
+    left_england = FULL | {"works_in_england": False, "employer_name": "Ysgol y Bont", "funding_route": "scholarship"}
     assert titles(left_england) == ["How your place is paid for"]
 
 

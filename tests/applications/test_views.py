@@ -109,7 +109,7 @@ def test_from_the_start_page_to_the_receipt(reader: Reader, intake: Intake) -> N
 def test_every_page_of_a_draft_says_that_it_is_not_sent(reader: Reader, draft: Application) -> None:
     finish(draft)
     pages = [page("form", draft), page("check", draft), page("school", draft), reverse("applications:index")]
-    asked = [code for code in PAGES if code not in {"nursery", "employment", "referral"}]
+    asked = [code for code in PAGES if code not in {"nursery", "employment", "referral", "employer"}]
     for address in [*pages, *(page("part", draft, code) for code in asked)]:
         assert "Not sent yet" in reader.open(address).text, address
         assert reader.address == address
@@ -599,7 +599,12 @@ def test_a_part_asks_the_database_little(
     assert reader.address == page("part", draft, code)
 
 
-SETTING_OF = {"nursery": "early_years_or_childcare", "employment": "another_setting", "referral": "other"}
+SETTING_OF = {
+    "nursery": "early_years_or_childcare",
+    "employment": "another_setting",
+    "referral": "other",
+    "employer": "other",
+}
 
 
 @pytest.mark.parametrize(("name", "most"), [("form", 4), ("check", 4)])

@@ -33,7 +33,11 @@ APPLYING = (
         "Eluned Garthwen-Rees",
         "",
         turn="reviewed",
-        says={"works_in_england": False, "funding_route": FundingRoute.SELF.value},
+        says={
+            "works_in_england": False,
+            "employer_name": "Ysgol Garthwen, Wales",
+            "funding_route": FundingRoute.SELF.value,
+        },
     ),
     Character(
         "Tobiah Merrick-Osei",
