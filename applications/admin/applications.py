@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -24,6 +24,7 @@ from npqh_portal.clock import london_date
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+from npqh_portal.schools.models import School
 from npqh_portal.web.admin import LookOnlyAdmin, Waiting, site
 from npqh_portal.web.words import table_day
 
@@ -59,8 +60,8 @@ class ApplicationAdmin(LookOnlyAdmin):
     named = {"full_name": "name", "school_name": "school", "assigned_to": "assigned to"}
     change_form_template = "applications/admin_record.html"
     list_display = (
-        "reference", "full_name", "school_name", "sent", "stands", "funding", "endorsed", "advice", "assigned_to",
-        "alike", "intake",
+        "reference", "full_name", "alike", "intake", "stands", "sent", "endorsed", "funding", "advice", "assigned_to",
+        "school_name",
     )  # fmt: skip
     show_facets = admin.ShowFacets.NEVER  # a statement for every choice of every filter
     list_filter = (
@@ -86,6 +87,20 @@ class ApplicationAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         return with_question(with_endorsement(read_by_staff(request.user))).prefetch_related("reviews")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
+    ) -> tuple[QuerySet[Application], bool]:
+        """As people type it: a reference without its hyphen, either apostrophe, a school as one looks for it."""
+        if not search_term.strip():
+            return queryset, False
+        found = Q(school_urn__in=School.objects.matching(search_term).values("urn"))
+        for words in {search_term.replace("’", "'"), search_term.replace("'", "’")}:
+            written, _ = super().get_search_results(request, queryset, words)
+            found |= Q(pk__in=written.values("pk"))
+        sign = "".join(search_term.split())
+        found |= Q(reference__iexact=f"{sign[:4]}-{sign[4:]}")
+        return queryset.filter(found), False
 
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Application]:
         return sent_applications_of(user, *roles)

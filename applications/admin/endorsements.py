@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +23,8 @@ from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, RowPage, Waiting, site
 from npqh_portal.web.fields import Radios
+
+from .queue import Choice
 
 # Endorsements about which staff can still do something; None where nobody was asked.
 _UNSETTLED = frozenset({None, EndorsementState.WAITING, EndorsementState.DECLINED})
@@ -127,7 +128,7 @@ def _endorsements(request: HttpRequest, application: Application) -> HttpRespons
 ENDORSEMENTS = RowPage("endorsements", "Endorsement", view=_endorsements)
 
 
-class EndorsementFilter(admin.SimpleListFilter):
+class EndorsementFilter(Choice):
     """By the endorsement that counts."""
 
     title = "endorsement"

@@ -75,7 +75,15 @@ class QueueList(ChangeList):
         self.result_list = shown
 
 
-class StateFilter(admin.SimpleListFilter):
+class Choice(admin.SimpleListFilter):
+    """One of those that it offers; anything else in the address is as if nothing were chosen."""
+
+    def value(self) -> str | None:
+        chosen = super().value()
+        return chosen if chosen in {str(value) for value, _ in self.lookup_choices} else None
+
+
+class StateFilter(Choice):
     title = "state"
     parameter_name = STATE
 
@@ -92,13 +100,12 @@ class StateFilter(admin.SimpleListFilter):
         ]
 
     def value(self) -> str | None:
-        chosen = super().value()
-        return ApplicationState.SUBMITTED.value if chosen is None and not self.request.GET else chosen
+        return super().value() if self.request.GET else ApplicationState.SUBMITTED.value
 
     def choices(self, changelist: Any) -> Any:
         """All that were sent is one of the choices, and not what stands when none is made."""
         yield {
-            "selected": self.value() is None or self.value() == "all",
+            "selected": self.value() is None,
             "query_string": changelist.get_query_string({STATE: "all"}),
             "display": "All",
         }
@@ -116,7 +123,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=chosen) if chosen in ApplicationState.values else queryset
 
 
-class AssignedFilter(admin.SimpleListFilter):
+class AssignedFilter(Choice):
     title = "assigned"
     parameter_name = "assigned"
 
@@ -134,7 +141,7 @@ class AssignedFilter(admin.SimpleListFilter):
         return queryset
 
 
-class AgeFilter(admin.SimpleListFilter):
+class AgeFilter(Choice):
     """By the days since it was sent, counted in London."""
 
     title = "sent"
@@ -161,7 +168,7 @@ class AgeFilter(admin.SimpleListFilter):
         return queryset
 
 
-class FundingFilter(admin.SimpleListFilter):
+class FundingFilter(Choice):
     title = "funding"
     parameter_name = "funding"
 
@@ -192,7 +199,7 @@ class FundingFilter(admin.SimpleListFilter):
         return queryset
 
 
-class QuestionFilter(admin.SimpleListFilter):
+class QuestionFilter(Choice):
     title = "question"
     parameter_name = "question"
 
@@ -213,7 +220,7 @@ class QuestionFilter(admin.SimpleListFilter):
         return queryset
 
 
-class SupportFilter(admin.SimpleListFilter):
+class SupportFilter(Choice):
     title = "support wanted"
     parameter_name = "support"
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -19,7 +20,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
-from tests.factories import a_partner, a_person, a_version, an_application, an_intake
+from tests.factories import a_partner, a_person, a_school, a_version, an_application, an_intake
 
 from .places import applied, without_endorsement
 from .reader import Reader
@@ -387,3 +388,29 @@ def test_nobody_filters_by_what_no_filter_offers(intake: Intake, role: Role, que
     client.force_login(a_person(role))
     for name in (QUEUE, "admin:applications_application_export"):
         assert client.get(f"{reverse(name)}?{query}").status_code == 400
+
+
+# --- what people type ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed", ["N358-M72M", "n358m72m", "N358 M72M", "o'donnell", "O’Donnell", "saint osyths", "st osyth's"]
+)
+def test_a_search_forgives_how_it_is_typed(intake: Intake, lead: User, typed: str) -> None:
+    a_school(urn="900777", name="St Osyth’s Catholic Primary School")
+    names = {
+        "full_name": "Nuala O’Donnell",
+        "school_urn": "900777",
+        "school_name": "St Osyth’s Catholic Primary School",
+    }
+    sought = an_application(a_person(), intake, reference="N358-M72M", **names)
+    an_application(a_person(), intake)
+    assert shown(lead, f"?{urlencode({'q': typed})}") == [sought]
+
+
+@pytest.mark.parametrize("query", ["state__exact=rubbish", "sent=rubbish", "endorsement=rubbish", "assigned=rubbish"])
+def test_a_choice_that_is_not_offered_is_none_and_the_page_says_so(intake: Intake, lead: User, query: str) -> None:
+    an_application(a_person(), intake)
+    queue = page(lead, f"?{query}").context["cl"]
+    chosen = [[choice["display"] for choice in one.choices(queue) if choice["selected"]] for one in queue.filter_specs]
+    assert [len(one) for one in chosen] == [1] * len(queue.filter_specs)
