@@ -1,7 +1,7 @@
 """One decision about many applications: what it would do to each, and doing it to all at once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,6 +31,7 @@ from npqh_portal.web.words import short_moment
 from .decisions import SWEEP, check_decision, decision_letter
 
 LETTER = "Letter"
+WHAT_HAPPENS = "What happens"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Choice:
     verdict: Decision.Verdict
     reason: str = ""
     funded: bool = True
+
+    def digest(self, rows: Mapping[int, Facts]) -> str:
+        """That of this choice about these facts."""
+        chosen = {"verdict": self.verdict.value, "reason": self.reason, "funded": str(self.funded)}
+        return rules.digest(chosen, rows)
 
     def funded_for(self, application: Application) -> bool:
         return self.funded and needs_funded_place(
@@ -88,10 +94,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        choice = self.choice
-        return rules.digest(
-            {"verdict": choice.verdict.value, "reason": choice.reason, "funded": str(choice.funded)}, self.facts
-        )
+        return self.choice.digest(self.facts)
 
 
 def plan_decision(
@@ -249,7 +252,7 @@ def _facts(application: Application, what_happens: str) -> dict[str, str]:
     places = places_of(intake)
     return {
         "State": application.get_state_display(),
-        "What happens": what_happens,
+        WHAT_HAPPENS: what_happens,
         "Name": application.full_name,
         "School": application.school_name,
         "Funding": application.get_funding_status_display() or "Not worked out",

@@ -7,7 +7,7 @@ from django import forms
 
 from applications.access import DECIDERS
 from applications.actions import decide, decide_many, plan_decision, plan_decisions, withdraw_application
-from applications.actions.bulk import LETTER
+from applications.actions.bulk import LETTER, WHAT_HAPPENS
 from applications.forms.review import DecideForm, DecideManyForm, asks_about_funding
 from applications.kinds import WithdrawReason
 from applications.models import Application, Decision
@@ -19,6 +19,9 @@ from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm
 
 from .queue import record_for
+
+# Of the facts about an application, those that follow from the choice.
+_FOLLOWS = frozenset({WHAT_HAPPENS, LETTER})
 
 
 class WithdrawForm(ActForm):
@@ -68,8 +71,12 @@ def _decide_many(by: User, applications: list[Application], cleaned: dict[str, A
 
 
 def _letters(by: User, applications: list[Application], cleaned: dict[str, Any]) -> dict[str, Any]:
-    plan = plan_decisions(applications, choice=cleaned["choice"], by=by)
-    changed = changes(cleaned["seen"], plan.facts) if cleaned["seen"] else {}
+    plan, seen = plan_decisions(applications, choice=cleaned["choice"], by=by), cleaned["seen"]
+    changed = changes(seen, plan.facts) if seen else {}
+    if seen and cleaned["choice"].digest(seen) != cleaned["digest"]:
+        # Another choice than the one looked at: what follows from it is new, and nobody else's doing.
+        others = {row: [one for one in found if one.what not in _FOLLOWS] for row, found in changed.items()}
+        changed = {row: found for row, found in others.items() if found}
     return {
         "plan": plan,
         "lines": [(outcome, changed.get(outcome.application.pk, [])) for outcome in plan.outcomes],

@@ -414,3 +414,13 @@ def test_a_choice_that_is_not_offered_is_none_and_the_page_says_so(intake: Intak
     queue = page(lead, f"?{query}").context["cl"]
     chosen = [[choice["display"] for choice in one.choices(queue) if choice["selected"]] for one in queue.filter_specs]
     assert [len(one) for one in chosen] == [1] * len(queue.filter_specs)
+
+
+def test_a_choice_of_ones_own_is_no_change_by_somebody_else(intake: Intake, lead: User) -> None:
+    application = applied(intake)
+    reader = ticked(Reader(lead), "decide_many", application).send(verdict="accepted", preview="1")
+    reader.send(verdict="waitlisted", preview="1")
+    assert "Changed." not in reader.text
+    assert "not as you saw" not in reader.text
+    Application.objects.filter(pk=application.pk).update(full_name="Ines Caldbeck-Holme")
+    assert "Changed. Name:" in reader.send(verdict="declined", reason="Places.", preview="1").text
