@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from applications.models import Application
+from applications.models import Application, InformationRequest, Offer
 from applications.rules.answers import Part, is_done, parts_for
 from applications.rules.opening import grace_ends
-from applications.states import ApplicationState
+from applications.states import ApplicationState, OfferState
 from npqh_portal.clock import london_date
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
@@ -79,3 +79,12 @@ def task_list(application: Application, at: datetime) -> TaskList:
 def may_change(application: Application, at: datetime) -> bool:
     """Whether its answers may still be written."""
     return application.state == ApplicationState.DRAFT and not time_left(application, at).is_over
+
+
+def with_what_waits(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Each with `answer_by`, the day by which we ask for an answer, and `offer_ends`, when an offer runs out."""
+    asked = InformationRequest.objects.open().filter(application=OuterRef("pk"))
+    offered = Offer.objects.filter(application=OuterRef("pk"), state=OfferState.OPEN)
+    return applications.annotate(
+        answer_by=Subquery(asked.values("reply_by")[:1]), offer_ends=Subquery(offered.values("expires_at")[:1])
+    )

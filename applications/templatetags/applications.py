@@ -5,9 +5,12 @@ from django import template
 from applications.models import Application
 from applications.queries.answers import AnsweredPart, answered_parts
 from applications.queries.applications import TimeLeft, time_left
+from applications.rules.places import last_day_of
 from npqh_portal import clock
 
 register = template.Library()
+# `{{ offer.expires_at|last_day|day }}`: the last day on which it can be answered.
+register.filter("last_day", last_day_of)
 
 
 @register.simple_tag(name="answered_parts")

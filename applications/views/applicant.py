@@ -25,7 +25,8 @@ from .own import next_page, own_application, person_of, sent
 @signed_in
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    applications = own_applications(request.user).select_related("intake__version__programme").order_by("-started_at")
+    own = own_applications(request.user).select_related("intake__version__programme").order_by("-started_at")
+    applications = queries.with_what_waits(own)
     context = {"applications": applications, "now": clock.now(), "today": clock.today()}
     return render(request, "applications/index.html", context)
 

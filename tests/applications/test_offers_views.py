@@ -1,7 +1,7 @@
 """The applicant's pages about a place: their turn, an offer, and withdrawing."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.actions import make_offers
-from applications.models import Application, Offer
+from applications.models import Application, InformationRequest, Offer
 from applications.states import ApplicationState
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
@@ -68,6 +68,15 @@ def test_the_offer_says_until_when_and_what_it_costs(offered: Application, clien
     words = page(client, offered, "offer/")
     assert "Answer by <strong>Tuesday 8 December 2026, 11.59pm</strong>" in words
     assert "your school pays the fee of £2,145." in words
+
+
+def test_the_list_of_ones_applications_says_what_waits_and_until_when(offered: Application, client: Client) -> None:
+    InformationRequest.objects.create(
+        application=offered, question="Since when?", reply_by=date(2026, 12, 5), asked_by=a_person()
+    )
+    words = " ".join(client.get(reverse("applications:index")).content.decode().split())
+    assert "We offer you a place: answer by Tuesday 8 December 2026." in words
+    assert f'href="/apply/form/{offered.public_id}/question/">Answer it by Saturday 5 December 2026</a>' in words
 
 
 def test_accepting_leads_to_where_one_stands(offered: Application, client: Client) -> None:
