@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import date
 
 from npqh_portal.errors import RuleViolation
 
@@ -261,8 +262,9 @@ class ReplyDateGone(RuleViolation):
 
 
 class ReplyDateTooLate(RuleViolation):
-    def __init__(self, last: str) -> None:
-        super().__init__(f"Ask for an answer by {last} at the latest: the application cannot wait for longer.")
+    def __init__(self, last: date) -> None:
+        by = f"{last.day} {last:%B %Y}"
+        super().__init__(f"Ask for an answer by {by} at the latest: the application cannot wait for longer.")
 
 
 class NoOpenQuestion(RuleViolation):

@@ -15,8 +15,8 @@ from applications.errors import EndorsementNotNeeded, WaiverReasonNeeded
 from applications.forms.fields import PlainText
 from applications.kinds import EndorserRole
 from applications.models import Application, Endorsement
-from applications.queries.endorsements import doubts_about, endorsement_of, in_words
-from applications.rules.endorsements import EXPIRED, STANDINGS
+from applications.queries.endorsements import STANDINGS, doubts_about, endorsement_of, in_words
+from applications.rules.endorsements import EXPIRED
 from applications.states import UNDECIDED, EndorsementState
 from npqh_portal import clock
 from npqh_portal.people.access import has_role

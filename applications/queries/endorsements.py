@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from applications.models import Application, Endorsement
-from applications.rules.endorsements import EXPIRED, STANDINGS, Link, doubts, link_leads_to, who_pays
+from applications.rules.endorsements import EXPIRED, Link, doubts, link_leads_to, who_pays
 from applications.states import UNDECIDED, EndorsementState
 from npqh_portal import clock
 from npqh_portal.programmes.queries import totals
 from npqh_portal.web.words import day, hours_in_words
+
+# How an endorsement stands, as staff read it.
+STANDINGS = {**dict(EndorsementState.choices), EXPIRED: "Link expired without an answer"}
 
 _SIGNER = Signer(salt="applications.endorsement")
 

@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 
 from applications.models import Application, InformationRequest, Review
 from applications.rules.duplicates import Likeness, Mark, Traits, in_words, likenesses, marks
-from applications.rules.endorsements import STANDINGS
 from applications.states import ApplicationState
+
+from .endorsements import STANDINGS
 
 
 def newest_advice(reviews: Iterable[Review]) -> list[Review]:

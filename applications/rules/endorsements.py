@@ -21,7 +21,6 @@ from applications.errors import (
     TooManyEndorsers,
 )
 from applications.kinds import FundingRoute
-from applications.states import EndorsementState
 from npqh_portal.programmes.rules.texts import pounds
 
 BETWEEN_LINKS = timedelta(hours=1)
@@ -29,7 +28,6 @@ ENDORSERS_A_DAY = 5
 LAST = "last"
 # How an endorsement stands that waits for an answer which can no longer come; any other stands as its state says.
 EXPIRED = "expired"
-STANDINGS = {**dict(EndorsementState.choices), EXPIRED: "Link expired without an answer"}
 
 # Mailboxes that anybody can open; a headteacher's is usually their school's.
 FREE_MAIL = frozenset(

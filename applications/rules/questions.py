@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from applications.errors import ReplyDateGone, ReplyDateTooLate
-from npqh_portal.web.words import day
 
 DAYS_MOST = 60
 
@@ -19,4 +18,4 @@ def check_reply_day(reply_by: date, *, today: date, starts_on: date) -> None:
         raise ReplyDateGone
     last = last_reply_day(today=today, starts_on=starts_on)
     if reply_by > last:
-        raise ReplyDateTooLate(day(last))
+        raise ReplyDateTooLate(last)
