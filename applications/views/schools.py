@@ -27,9 +27,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     sought, page = request.GET.get("q", "").strip()[:100], request.GET.get("page", "")
     found = found_schools(sought, int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1)
     missing = open_task(application) if application.school_name and not application.school_id else None
-    questions = SchoolForm(
-        sent(request), application=application, today=clock.today(), found=found, missing=missing
-    )
+    questions = SchoolForm(sent(request), application=application, today=clock.today(), found=found, missing=missing)
     stored: list[Answer] = []
     if questions.is_valid():
         with refusals(questions, under={SchoolNotSelectable: "school"}):
