@@ -1,7 +1,7 @@
 """Everything about one application that staff read on its page."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -19,6 +19,8 @@ from applications.models import (
 from applications.rules.places import last_day_of
 from applications.states import UNDECIDED
 from npqh_portal import clock
+from npqh_portal.audit.models import Entry
+from npqh_portal.audit.queries import words_of_all
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 
@@ -48,6 +50,26 @@ TITLES = {
 }
 
 
+# What staff decide with a reason in their own words, as a table names it.
+REASONED = {
+    "application.accepted": "Accepted",
+    "application.waitlisted": "Put on the waiting list",
+    "application.declined": "Declined",
+    "funding.decided": "Funding, by hand",
+    "support.decided": "Support, by hand",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why staff decided something, as they wrote it; `text` says so where that was erased."""
+
+    what: str
+    text: str
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Record:
     """One application as somebody of staff may read it: nothing that this person is kept from.
@@ -71,6 +93,7 @@ class Record:
     is_overdue: bool
     decisions: list[Decision]
     offers: list[tuple[Offer, date]]
+    reasons: list[Reason]
     turn: Turn | None
     letters: list[Message]
     twins: list[Twin]
@@ -110,7 +133,29 @@ def record_of(
         is_overdue=open_question is not None and open_question.reply_by < clock.today(),
         decisions=list(application.decisions.select_related("decided_by")),
         offers=[(offer, last_day_of(offer.expires_at)) for offer in application.offers.all()],
+        reasons=_reasons(application),
         turn=turn_of(application),
         letters=list(letters),
         twins=twins_of([application], among=others).get(application.pk, []),
     )
+
+
+def _reasons(application: Application) -> list[Reason]:
+    """The newest first: they stand among the words of the audit trail, which can be erased."""
+    entries = list(
+        Entry.objects.filter(
+            subject_type=application._meta.label_lower, subject_id=application.pk, verb__in=REASONED
+        ).exclude(words_sha256="")
+    )
+    words = words_of_all(entries)
+    people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+    return [
+        Reason(
+            REASONED[entry.verb],
+            "Erased" if said is None else said["reason"],
+            str(people.get(entry.actor_id or 0, "The portal")),
+            entry.at,
+        )
+        for entry in entries
+        if (said := words[entry.pk]) is None or said.get("reason")
+    ]

@@ -15,6 +15,7 @@ from applications.actions import (
     ask_applicant,
     assign,
     assign_many,
+    decide,
     record_review,
     take_question_back,
 )
@@ -31,14 +32,14 @@ from applications.errors import (
     ReplyDateGone,
     ReplyDateTooLate,
 )
-from applications.models import Application, InformationRequest, Note, Review
+from applications.models import Application, Decision, InformationRequest, Note, Review
 from applications.queries.review import advice_in_words, twins_of
 from applications.reminders.questions import due
 from applications.rules.duplicates import Likeness
 from applications.rules.questions import check_reply_day, last_reply_day
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
-from npqh_portal.audit.models import Entry
+from npqh_portal.audit.models import Entry, Words
 from npqh_portal.clock import start_of_day
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.notifications.models import Message
@@ -467,3 +468,14 @@ def test_nobody_is_told_of_an_application_that_they_may_not_read(intake: Intake)
     page = reader.client.get(reverse("admin:applications_application_change", args=[theirs.pk])).content.decode()
     assert str(hidden) not in page
     assert "Looks like" not in page
+
+
+def test_the_record_explains_what_staff_decided_in_their_own_words(sent: Application, lead: User) -> None:
+    decide(sent, verdict=Decision.Verdict.DECLINED, reason="Every place is taken by heads of this year.", by=lead)
+    page = reverse("admin:applications_application_change", args=[sent.pk])
+    reader = Reader(lead)
+    assert f"Declined Every place is taken by heads of this year. {lead}" in reader.open(page).text
+    entry = Entry.objects.get(verb="application.declined")
+    Words.objects.filter(sha256=entry.words_sha256).update(body="", nonce="", erased_at=clock.now())
+    text = reader.open(page).text
+    assert f"Declined Erased {lead}" in text
