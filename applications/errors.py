@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from datetime import date
 
 from npqh_portal.errors import RuleViolation
 
@@ -262,9 +261,8 @@ class ReplyDateGone(RuleViolation):
 
 
 class ReplyDateTooLate(RuleViolation):
-    def __init__(self, last: date) -> None:
-        by = f"{last.day} {last:%B %Y}"
-        super().__init__(f"Ask for an answer by {by} at the latest: the application cannot wait for longer.")
+    def __init__(self, last_day: str) -> None:
+        super().__init__(f"Ask for an answer by {last_day} at the latest: the application cannot wait for longer.")
 
 
 class NoOpenQuestion(RuleViolation):

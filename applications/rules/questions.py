@@ -18,4 +18,4 @@ def check_reply_day(reply_by: date, *, today: date, starts_on: date) -> None:
         raise ReplyDateGone
     last = last_reply_day(today=today, starts_on=starts_on)
     if reply_by > last:
-        raise ReplyDateTooLate(last)
+        raise ReplyDateTooLate(f"{last.day} {last:%B %Y}")

@@ -205,9 +205,15 @@ def test_a_published_form_is_only_looked_at_and_copied(lead: User, programme: Pr
     assert "Copy to a new draft" in page
     assert "Edit the draft" not in page
     assert "<textarea" not in page
-    reader = Reader(lead).open(its(published, "edit")).send(declaration="Other.")
-    assert reader.errors == [f"{published} is published and never changes. Copy it to a new draft, and edit that."]
+    assert "“Edit the draft” is not possible." in Reader(lead).open(its(published, "edit")).text
     assert Reader(lead).open(its(published, "copy")).send().address == its(FormVersion.objects.get(number=2))
+
+
+def test_a_draft_published_since_its_page_was_opened_is_not_edited(lead: User, draft: FormVersion) -> None:
+    reader = Reader(lead).open(its(draft, "edit"))
+    publish_form(draft, seen=form_fingerprint(draft), by=None)
+    reader.send(declaration="Other.")
+    assert reader.errors == [f"{draft} is published and never changes. Copy it to a new draft, and edit that."]
 
 
 def test_a_draft_waits_on_the_start_page(lead: User, draft: FormVersion) -> None:
