@@ -186,6 +186,7 @@ class Act:
     grave: bool = False  # a warning button, for what cannot be taken back
     template: str = "admin/act.html"
     context: Callable[[Any], Mapping[str, Any]] = field(default=lambda row: {})
+    linked_elsewhere: bool = False  # its link stands beside what it is about, and no button among the others
     told: Callable[[User, Any], Mapping[str, Any]] = field(default=lambda by, row: {})  # the same, by who looks
     says_when_over: bool = False  # its template has words for a row to which it is not offered any more
     upload_most_bytes: int | None = None  # of one file, where it may be larger than elsewhere
@@ -366,7 +367,8 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         row = self.get_object(request, unquote(object_id))
-        offered = [act for act in self.acts if row and self._may(request, act, row) and act.offered(row)]
+        buttons = [act for act in self.acts if not act.linked_elsewhere]
+        offered = [act for act in buttons if row and self._may(request, act, row) and act.offered(row)]
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
         assert isinstance(self.admin_site, PortalAdminSite)  # noqa: S101  # where tables of this kind are registered
         extra = {

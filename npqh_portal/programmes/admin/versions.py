@@ -191,7 +191,9 @@ def _part(name: str, words: str, form: type[DraftForm], explains: str) -> Act:
         form=form,
         explains=explains,
         template="programmes/rows.html",
-        offered=lambda version: False,
+        offered=_is_draft,
+        says_when_over=True,
+        linked_elsewhere=True,
     )
 
 
@@ -242,6 +244,7 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
             form=FiguresForm,
             template="programmes/figures.html",
             offered=_is_draft,
+            says_when_over=True,
         ),
         _part("items", "Edit the items", ItemsForm, "What people take part in, in the order in which they take it."),
         _part("courses", "Edit the courses", CoursesForm, "In the order in which they are taught."),
