@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from npqh_portal.people.models import trn_shape
-from npqh_portal.tables import Record, day_written, read_table
+from npqh_portal.tables import Record, RowFault, day_written, read_table
 
-from .rules import PastFault, PastFile, PastRow, signs_of
+from .rules import PastFile, PastRow, signs_of
 
 NAME, EMAIL, TRN, PROGRAMME, VERSION = "full_name", "email", "trn", "programme", "version"
 COHORT, STARTED, COMPLETED, PASSED = "cohort", "started_on", "completed_on", "passed"
@@ -38,10 +38,10 @@ class _Reading:
 
     line: int
     cells: Mapping[str, str]
-    faults: list[PastFault] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
 
     def fault(self, column: str, words: str) -> None:
-        self.faults.append(PastFault(self.line, column, words))
+        self.faults.append(RowFault(self.line, column, words))
 
     def text(self, column: str) -> str:
         cell = self.cells.get(column, "")
@@ -65,7 +65,7 @@ class _Reading:
 def _row(record: Record, columns: Sequence[str], today: date) -> PastRow:
     if len(record.cells) != len(columns):
         words = f"has {len(record.cells)} cells, and line 1 names {len(columns)} columns."
-        return PastRow(record.line, record.cells, (PastFault(record.line, "", words),))
+        return PastRow(record.line, record.cells, (RowFault(record.line, "", words),))
     reading = _Reading(record.line, dict(zip(columns, record.cells, strict=True)))
     full_name = " ".join(reading.text(NAME).split())
     if not reading.cells[NAME]:
@@ -142,7 +142,7 @@ def _told_apart(rows: list[PastRow]) -> Iterator[PastRow]:
     for row in rows:
         others = [str(line) for line in lines.get(signs_of(row.certificate_number), []) if line != row.line]
         if others:
-            fault = PastFault(row.line, NUMBER, f"stands on line {' and '.join(others)} too.")
+            fault = RowFault(row.line, NUMBER, f"stands on line {' and '.join(others)} too.")
             yield replace(row, faults=(*row.faults, fault))
         else:
             yield row

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cohorts.rules.dates import is_open
+from npqh_portal.tables import RowFault
 
 from .errors import (
     AlreadyPassed,
@@ -194,24 +195,12 @@ def normal_number(typed: str) -> str:
 
 
 @dataclass(frozen=True)
-class PastFault:
-    """What is wrong with one line of a list of past participants, and in which column."""
-
-    line: int
-    column: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"Line {self.line}, {self.column}: {self.words}" if self.column else f"Line {self.line}: {self.words}"
-
-
-@dataclass(frozen=True)
 class PastRow:
     """One line of such a list. `cells` are as they stand in the file; what has a fault is empty in the columns."""
 
     line: int
     cells: tuple[str, ...]
-    faults: tuple[PastFault, ...]
+    faults: tuple[RowFault, ...]
     full_name: str = ""
     email: str = ""
     trn: str = ""

@@ -64,6 +64,18 @@ class Record:
 
 
 @dataclass(frozen=True)
+class RowFault:
+    """What is wrong with one line, and in which column; no column: with the line as a whole."""
+
+    line: int
+    column: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}, {self.column}: {self.words}" if self.column else f"Line {self.line}: {self.words}"
+
+
+@dataclass(frozen=True)
 class Table:
     """`header` as it stands in the file; `columns` the same as names: small letters, underscores for spaces."""
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from applications.models import Application, FormVersion
 from applications.rules.answers import left_out
-from applications.rules.files import ApplicationFile, ApplicationRow, Fate, RowFault, lacking_parts
+from applications.rules.files import ApplicationFile, ApplicationRow, Fate, lacking_parts
 from applications.states import LIVE, FormState
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake
 from npqh_portal.schools.models import School
+from npqh_portal.tables import RowFault
 from npqh_portal.web.downloads import csv_text
 
 

@@ -11,10 +11,10 @@ from django.core.validators import validate_email
 from applications.kinds import EmploymentType, EndorserRole, FundingRoute, Nursery, RoleReach, WorkSetting
 from applications.models import Application
 from applications.rules.details import birth_date_fault, is_telephone
-from applications.rules.files import ApplicationFile, ApplicationRow, RowFault
+from applications.rules.files import ApplicationFile, ApplicationRow
 from applications.rules.headship import headship_date_fault
 from npqh_portal.people.models import trn_shape
-from npqh_portal.tables import Record, day_written, read_table
+from npqh_portal.tables import Record, RowFault, day_written, read_table
 from npqh_portal.text import has_letter, one_line, without_tricks
 
 NAME, EMAIL, URN, ENDORSED, STATEMENT = "full_name", "email", "school_urn", "endorsed", "statement"

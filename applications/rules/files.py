@@ -5,22 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from npqh_portal.tables import RowFault
+
 from .answers import unfinished_parts
 
 # Parts of our form that a partner's own form need not have asked.
 NOT_NEEDED = frozenset({"trn", "statement", "adjustments", "agreement"})
-
-
-@dataclass(frozen=True)
-class RowFault:
-    """What is wrong with one line, and in which column; no column: with the line as a whole."""
-
-    line: int
-    column: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"Line {self.line}, {self.column}: {self.words}" if self.column else f"Line {self.line}: {self.words}"
 
 
 @dataclass(frozen=True)

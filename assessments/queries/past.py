@@ -9,7 +9,6 @@ from django.db.models import Prefetch, QuerySet
 
 from assessments.models import Certificate
 from assessments.rules import (
-    PastFault,
     PastFile,
     PastRow,
     RunTold,
@@ -24,6 +23,7 @@ from cohorts.states import EnrolmentState
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
+from npqh_portal.tables import RowFault
 from npqh_portal.web.downloads import csv_text
 
 
@@ -42,7 +42,7 @@ class PastLine:
 
     row: PastRow
     fate: Fate
-    faults: tuple[PastFault, ...] = ()
+    faults: tuple[RowFault, ...] = ()
     remarks: tuple[str, ...] = ()
     version: ProgrammeVersion | None = None
     person: User | None = None
@@ -68,7 +68,7 @@ class PastPlan:
         return [*self.file.remarks, *of_lines]
 
     @property
-    def faults(self) -> list[PastFault]:
+    def faults(self) -> list[RowFault]:
         return [fault for line in self.lines for fault in line.faults]
 
 
@@ -127,7 +127,7 @@ class _Known:
         try:
             return self._line(row)
         except _Refusal as refusal:
-            return PastLine(row, Fate.REJECTED, (PastFault(row.line, refusal.column, refusal.words),))
+            return PastLine(row, Fate.REJECTED, (RowFault(row.line, refusal.column, refusal.words),))
 
     def _line(self, row: PastRow) -> PastLine:
         programme = self._programme(row)
