@@ -186,6 +186,14 @@ class WaiverReasonNeeded(RuleViolation):
         super().__init__("Say why no endorsement is needed, or how it reached us.")
 
 
+class WaivedAlready(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "The endorsement is waived already, and the reason that was given then stands. Add a note for what else is"
+            " worth knowing."
+        )
+
+
 class WaiverNotPossible(RuleViolation):
     def __init__(self, state: str) -> None:
         super().__init__(f"There is nothing to waive. The endorsement: {state.lower()}.")

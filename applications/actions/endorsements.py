@@ -12,6 +12,7 @@ from applications.errors import (
     EndorserIsApplicant,
     EndorserSettled,
     OwnApplication,
+    WaivedAlready,
     WaiverNotPossible,
     WaiverReasonNeeded,
 )
@@ -134,7 +135,10 @@ def answer_endorsement(
 
 @transaction.atomic
 def waive_endorsement(application: Application, *, reason: str, by: User) -> Endorsement:
-    """Do without: it reached us on paper, say. Waiving twice waives once. Whoever was asked need not answer."""
+    """Do without: it reached us on paper, say. Whoever was asked need not answer.
+
+    Waiving twice waives once; for another reason it raises WaivedAlready, for the first one stands.
+    """
     application = lock(application)
     if by.pk == application.person_id:
         raise OwnApplication
@@ -145,6 +149,8 @@ def waive_endorsement(application: Application, *, reason: str, by: User) -> End
     current = endorsement_of(application)
     endorsement = _locked(current)[1] if current else _row_of(application)
     if endorsement.state == EndorsementState.WAIVED:
+        if endorsement.reason != reason:
+            raise WaivedAlready
         return endorsement
     if EndorsementState.WAIVED not in ENDORSEMENT_MOVES[EndorsementState(endorsement.state)]:
         raise WaiverNotPossible(endorsement.get_state_display())
