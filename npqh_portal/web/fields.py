@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
+
+from npqh_portal.clock import LONDON
+
+from .words import clock_time, short_day
 
 PARTS = ("day", "month", "year")
 _MONTHS = (
@@ -86,6 +90,39 @@ class DateParts(forms.Field):
 
     def _wrong(self, what: str, *parts: str) -> ValidationError:
         return ValidationError(f"{self.subject} {what}", code="date", params={"parts": parts})
+
+
+class LondonMoment(forms.SplitDateTimeField):
+    """A day and a time on a London clock; one that comes never, or twice, on the nights the clocks change is refused."""
+
+    default_error_messages = {  # noqa: RUF012  # Django's name, and Django merges it
+        "invalid_date": "Enter a day that there is, like 28/03/2027",
+        "invalid_time": "Enter a time of day, like 09:00",
+    }
+
+    def compress(self, data_list: Any) -> datetime | None:
+        if data_list and all(data_list):
+            written = datetime.combine(*data_list)  # noqa: DTZ007  # as a London clock shows it
+            if fault := _clocks_change(written):
+                raise ValidationError(fault, code="clocks_change")
+        moment: datetime | None = super().compress(data_list)
+        return moment
+
+
+def _clocks_change(written: datetime) -> str:
+    first = written.replace(tzinfo=LONDON)
+    if first.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != written:
+        why, how = "does not come", "forward"
+    elif first.utcoffset() != first.replace(fold=1).utcoffset():
+        why, how = "comes twice", "back"
+    else:
+        return ""
+    return (
+        f"{clock_time(first.time())} {why} on {short_day(written.date())}: the clocks go {how} that night. {_AN_HOUR}"
+    )
+
+
+_AN_HOUR = "Enter a time before 1am, or 2am or later"
 
 
 @dataclass(frozen=True)

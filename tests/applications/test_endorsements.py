@@ -36,6 +36,7 @@ from applications.errors import (
     NotEndorsed,
     OwnApplication,
     TooManyEndorsers,
+    WaivedAlready,
     WaiverReasonNeeded,
 )
 from applications.models import Application, Decision, Endorsement
@@ -311,7 +312,9 @@ def test_staff_waive_it_with_a_reason(asked: Endorsement, lead: User) -> None:
     with pytest.raises(WaiverReasonNeeded):
         waive_endorsement(asked.application, reason=" ", by=lead)
     waived = waive_endorsement(asked.application, reason="By letter of 3 December.", by=lead)
-    assert waive_endorsement(asked.application, reason="By letter again.", by=lead).reason == waived.reason
+    assert waive_endorsement(asked.application, reason="By letter of 3 December.", by=lead) == waived
+    with pytest.raises(WaivedAlready, match="the reason that was given then stands"):
+        waive_endorsement(asked.application, reason="By letter again.", by=lead)
     with pytest.raises(EndorsementNotNeeded):
         answer_endorsement(asked, **AGREES)
     entry = Entry.objects.get(verb="endorsement.waived")

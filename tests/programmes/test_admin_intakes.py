@@ -167,7 +167,9 @@ def test_places_stay_as_many_as_are_taken(visitor: Client) -> None:
         visitor, intake, capacity=1, funded_capacity=1
     )
     assert "2 funded places are taken already. Enter 2 or more." in saved(visitor, intake, funded_capacity=1)
-    assert "so they stay counted" in saved(visitor, intake, cohort_funding="full", funded_capacity="")
+    assert "Take each away first, on the page of its application" in saved(
+        visitor, intake, cohort_funding="full", funded_capacity=""
+    )
     assert (intake.capacity, intake.funded_capacity, intake.cohort_funding) == (3, 2, "capped")
     assert not saved(visitor, intake, capacity=2, funded_capacity=2)
     assert (intake.capacity, intake.places_taken, intake.funded_places_taken) == (2, 2, 2)
@@ -181,7 +183,7 @@ def test_places_stay_as_many_as_are_taken(visitor: Client) -> None:
         ({"grace_minutes": 1441}, "A day is the most: 1,440 minutes."),
         ({"offer_days": 0}, "An offer is held for 1 to 60 days."),
         ({"offer_days": 61}, "An offer is held for 1 to 60 days."),
-        ({"funded_capacity": -1}, "Ensure this value is greater than or equal to 0."),
+        ({"funded_capacity": -1}, "Funded places must be 0 or more"),
     ],
 )
 def test_figures_that_do_not_fit_are_refused(visitor: Client, changed: dict[str, Any], sentence: str) -> None:
@@ -255,3 +257,43 @@ def test_a_name_that_another_intake_bears_is_refused_beside_the_field(visitor: C
     address = reverse("admin:programmes_intake_add")
     page = visitor.post(address, the_fields(intake, seen=seen_on(visitor, address)))
     assert "name" in page.context["adminform"].form.errors or "__all__" in page.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"capacity": "-1"}, "Places must be 0 or more"),
+        ({"capacity": "99999"}, "Places must be 32767 or fewer"),
+        ({"capacity": "many"}, "Enter a whole number in figures"),
+        ({"grace_minutes": ""}, "Enter how many minutes, or 0 for none"),
+        ({"opens_at_0": "", "opens_at_1": ""}, "Enter the day and the time at which applications open"),
+        ({"opens_at_0": "31/02/2027"}, "Enter a day that there is, like 28/03/2027"),
+        ({"opens_at_1": "25:00"}, "Enter a time of day, like 09:00"),
+        ({"starts_on": "31/02/2027"}, "Enter a day that there is, like 28/03/2027"),
+        ({"name": "N" * 100}, "Name must be 80 characters or fewer"),
+        (
+            {"opens_at_0": "28/03/2027", "opens_at_1": "01:30"},
+            "1.30am does not come on 28 March 2027: the clocks go forward that night. "
+            "Enter a time before 1am, or 2am or later",
+        ),
+        (
+            {"closes_at_0": "31/10/2027", "closes_at_1": "01:00"},
+            "1am comes twice on 31 October 2027: the clocks go back that night. "
+            "Enter a time before 1am, or 2am or later",
+        ),
+    ],
+)
+def test_bad_values_are_refused_in_our_own_words(visitor: Client, changed: dict[str, str], sentence: str) -> None:
+    intake = an_intake(a_version())
+    page = visitor.post(reverse("admin:programmes_intake_change", args=[intake.pk]), the_fields(intake, **changed))
+    said = page.content.decode()
+    assert said.count(f"{sentence}</li>") == 1
+    assert "maxlength" not in said
+
+
+@pytest.mark.parametrize("at", ["00:59", "02:00"])
+def test_the_hours_beside_a_change_of_the_clocks_are_taken(visitor: Client, at: str) -> None:
+    intake = an_intake(a_version())
+    address = reverse("admin:programmes_intake_change", args=[intake.pk])
+    changed = {"opens_at_0": "28/03/2026", "opens_at_1": at, "seen": seen_on(visitor, address)}
+    assert visitor.post(address, the_fields(intake, **changed)).status_code == 302

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import DateTimeField, ForeignKey, Q, QuerySet
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,6 +18,7 @@ from npqh_portal.programmes.models import Intake, ProgrammeVersion
 from npqh_portal.programmes.rules.funding import CohortFunding
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.admin import Link, PortalModelAdmin, site
+from npqh_portal.web.fields import LondonMoment
 
 # What a new intake takes over from another: everything but its name and its dates.
 COPIED = (
@@ -53,6 +54,7 @@ class IntakeAdmin(PortalModelAdmin):
     editors = LEADS
     added_for_all = True
     form = IntakeForm
+    formfield_overrides = {DateTimeField: {"form_class": LondonMoment}}  # noqa: RUF012  # Django's name
     named = {
         "opens_at": "opens",
         "closes_at": "closes",

@@ -33,7 +33,25 @@ class IntakeForm(SeenModelForm):
             "contact_name", "contact_email",
         )  # fmt: skip
         widgets = {"closed_words": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
+        error_messages = {
+            "name": {"required": "Enter a name, like February 2027"},
+            "opens_at": {"required": "Enter the day and the time at which applications open"},
+            "closes_at": {"required": "Enter the day and the time at which applications close"},
+            "starts_on": {
+                "required": "Enter the first day of the programme",
+                "invalid": "Enter a day that there is, like 28/03/2027",
+            },
+            "capacity": {"required": "Enter how many places there are"},
+            "grace_minutes": {"required": "Enter how many minutes, or 0 for none"},
+            "offer_days": {"required": "Enter for how many days an offer is held"},
+        }
         help_texts = {"closed_words": "Shown while closed or paused: when it re-opens, and for which start."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # A browser cuts by this what is pasted, without a word; we say that it is too long.
+            field.widget.attrs.pop("maxlength", None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

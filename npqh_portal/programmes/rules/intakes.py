@@ -7,6 +7,7 @@ from .funding import CohortFunding
 # A day. Whoever needs longer is written to, and the intake closes later.
 GRACE_MINUTES_MOST = 24 * 60
 OFFER_DAYS_MOST = 60
+TAKE_AWAY_FIRST = "Take each away first, on the page of its application, or leave the funding as it was."
 
 
 def faults_of_places(
@@ -22,7 +23,7 @@ def faults_of_places(
     elif capacity < places_taken:
         yield "capacity", f"{_are(places_taken, 'place')} taken or offered already. Enter {places_taken} or more."
     if not capped and funded_places_taken:
-        yield "cohort_funding", f"{_are(funded_places_taken, 'funded place')} taken already, so they stay counted."
+        yield "cohort_funding", f"{_are(funded_places_taken, 'funded place')} taken already. {TAKE_AWAY_FIRST}"
     if funded_capacity is None:
         return
     if not capped:
