@@ -93,16 +93,16 @@ class DateParts(forms.Field):
 
 
 class LondonMoment(forms.SplitDateTimeField):
-    """A day and a time on a London clock; one that comes never, or twice, on the nights the clocks change is refused."""
+    """A day and a time on a London clock. One that the change of the clocks skips or repeats is refused."""
 
-    default_error_messages = {  # noqa: RUF012  # Django's name, and Django merges it
+    default_error_messages = {  # Django's name, and Django merges it
         "invalid_date": "Enter a day that there is, like 28/03/2027",
         "invalid_time": "Enter a time of day, like 09:00",
     }
 
     def compress(self, data_list: Any) -> datetime | None:
         if data_list and all(data_list):
-            written = datetime.combine(*data_list)  # noqa: DTZ007  # as a London clock shows it
+            written = datetime.combine(*data_list)  # as a London clock shows it
             if fault := _clocks_change(written):
                 raise ValidationError(fault, code="clocks_change")
         moment: datetime | None = super().compress(data_list)

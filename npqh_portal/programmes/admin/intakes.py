@@ -54,7 +54,7 @@ class IntakeAdmin(PortalModelAdmin):
     editors = LEADS
     added_for_all = True
     form = IntakeForm
-    formfield_overrides = {DateTimeField: {"form_class": LondonMoment}}  # noqa: RUF012  # Django's name
+    formfield_overrides = {DateTimeField: {"form_class": LondonMoment}}  # Django's name
     named = {
         "opens_at": "opens",
         "closes_at": "closes",
