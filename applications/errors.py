@@ -241,6 +241,13 @@ class NotEligibleForFunding(RuleViolation):
         super().__init__("This applicant is not eligible for funding, so the place cannot be a funded one.")
 
 
+class FundingNotKnown(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "It is not known yet whether DfE can fund the place. Accept without a funded place, or decide later."
+        )
+
+
 class FundingNotForCohort(RuleViolation):
     def __init__(self) -> None:
         super().__init__("DfE funds no places of this start, so the place cannot be a funded one.")

@@ -45,15 +45,16 @@ class EmploymentType(Kind):
 
 
 class Eligible(Kind):
-    """What the funding rule answers (C2)."""
+    """What the funding rule answers (C2). `UNKNOWN` is ours: what it asks is not known yet."""
 
     YES = "yes", "Eligible"
     NO = "no", "Not eligible"
     REVIEW = "review", "DfE has to review it"
+    UNKNOWN = "unknown", "Cannot say yet"
 
 
 class FundingStatus(Kind):
-    """Why somebody is eligible for funding, or is not: DfE's status codes (C2)."""
+    """Why somebody is eligible for funding, or is not: DfE's status codes (C2), and one of ours for what it lacks."""
 
     FUNDED = "funded", "Eligible for a funded place"
     UNFUNDED_COHORT = "unfunded_cohort", "No places of this start are funded"
@@ -64,6 +65,7 @@ class FundingStatus(Kind):
     NOT_LEAD_MENTOR_COURSE = "not_lead_mentor_course", "Lead mentors are not funded for this qualification"
     SUBJECT_TO_REVIEW = "subject_to_review", "DfE reviews the employment"
     REFERRED = "referred_by_return_to_teaching_adviser", "DfE reviews the adviser's referral"
+    SCHOOL_SOUGHT = "school_sought", "Cannot say yet: we look for the school"
     MARKED_FUNDED = "marked_funded_by_policy", "Found eligible on review"
     MARKED_INELIGIBLE = "marked_ineligible_by_policy", "Found not eligible on review"
 

@@ -38,7 +38,7 @@ from npqh_portal.text import without_tricks
 SWEEP = "applications.recheck_funding"
 # How many of those that changed a letter names; the list itself has them all.
 NAMED_MOST = 20
-_STORED = {Eligible.YES: True, Eligible.NO: False, Eligible.REVIEW: None}
+_STORED = {Eligible.YES: True, Eligible.NO: False, Eligible.REVIEW: None, Eligible.UNKNOWN: None}
 
 
 @transaction.atomic

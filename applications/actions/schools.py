@@ -78,10 +78,10 @@ def settle_school(task: MissingSchool, *, school: School | None, words: str = ""
         application.school_name, application.school_urn = school.name, school.urn
         application.school_type_code = school.type_code
         application.save(update_fields=["school", "school_name", "school_urn", "school_type_code"])
-        if application.state in UNDECIDED:
-            decide_funding(application, occasion=By.STAFF, by=by)
-            decide_strands(application, occasion=By.STAFF, by=by)
     _settle_open(application, school=school, by=by)
+    if application.state in UNDECIDED:
+        decide_funding(application, occasion=By.STAFF, by=by)
+        decide_strands(application, occasion=By.STAFF, by=by)
     if application.state in LIVE:
         kind = "school-found" if school else "school-not-found"
         queue_message(

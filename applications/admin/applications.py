@@ -15,6 +15,7 @@ from applications.access import (
     sees_all_advice,
     sent_applications_of,
 )
+from applications.kinds import FundingStatus
 from applications.models import Application, Endorsement, InformationRequest, Offer
 from applications.queries.endorsements import with_endorsement
 from applications.queries.review import endorsement_in_words
@@ -157,6 +158,8 @@ class ApplicationAdmin(LookOnlyAdmin):
             return "Funded place" if application.funded_place else "Place not funded"
         if application.funding_status in IN_REVIEW:
             return "DfE reviews it"
+        if application.funding_status == FundingStatus.SCHOOL_SOUGHT:
+            return "Cannot say yet: school to find"
         return {True: "Eligible", False: "Not eligible", None: ""}[application.eligible_for_funding]
 
     @admin.display(description="endorsement")

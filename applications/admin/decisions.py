@@ -9,7 +9,7 @@ from applications.access import DECIDERS
 from applications.actions import decide, decide_many, plan_decision, plan_decisions, withdraw_application
 from applications.actions.bulk import LETTER, WHAT_HAPPENS
 from applications.forms.review import DecideForm, DecideManyForm, asks_about_funding
-from applications.kinds import WithdrawReason
+from applications.kinds import FundingRoute, FundingStatus, WithdrawReason
 from applications.models import Application, Decision
 from applications.queries.places import places_of
 from applications.rules.bulk import changes
@@ -47,7 +47,20 @@ def _what_bears_on_it(by: User, application: Application) -> dict[str, Any]:
         "record": record_for(by, application),
         "places": places_of(application.intake),
         "obstacles": _obstacles(by, application),
+        "cautions": _cautions(application),
     }
+
+
+def _cautions(application: Application) -> list[str]:
+    """What keeps nobody from deciding, and is better known before."""
+    found = []
+    seeks_funding = application.funding_route == FundingRoute.SCHOLARSHIP
+    if seeks_funding and application.funding_status == FundingStatus.SCHOOL_SOUGHT:
+        found.append(
+            "Their school is still to be found, so it is not known whether DfE can fund the place. Accepted now, it is"
+            " not a funded one where the number of those is capped. Find the school first."
+        )
+    return found
 
 
 def _obstacles(by: User, application: Application) -> list[str]:

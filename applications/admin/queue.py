@@ -177,7 +177,7 @@ class FundingFilter(Choice):
             ("eligible", "Eligible"),
             ("review", "DfE reviews it"),
             ("not", "Not eligible"),
-            ("unknown", "Not worked out"),
+            ("unknown", "Cannot say yet"),
             ("funded", "Holds a funded place"),
             ("changed", "Changed since it was sent"),
         ]
@@ -191,7 +191,7 @@ class FundingFilter(Choice):
             case "not":
                 return queryset.filter(eligible_for_funding=False).exclude(funding_status__in=IN_REVIEW)
             case "unknown":
-                return queryset.filter(funding_status="")
+                return queryset.filter(funding_status__in=["", FundingStatus.SCHOOL_SOUGHT])
             case "funded":
                 return queryset.filter(funded_place=True)
             case "changed":

@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from applications.kinds import By, Eligible, FundingStatus
-from applications.models import Application, FundingDecision, StrandDecision
+from applications.models import Application, FundingDecision, MissingSchool, StrandDecision
 from applications.rules.answers import PLACE, has_school, unfinished_parts
 from applications.rules.funding import MARKED, FundingAnswer, FundingFacts, funding_of, reason, would_change
 from applications.rules.strands import StrandReason
@@ -23,9 +23,6 @@ from npqh_portal.schools.models import EligibilityEntry
 from npqh_portal.schools.queries import lists_of
 from npqh_portal.schools.rules.eligibility import covers
 
-# What is answered where the type of the workplace is not one that is funded, or not known.
-_OF_THE_TYPE = frozenset({FundingStatus.INELIGIBLE_ESTABLISHMENT_TYPE, FundingStatus.EARLY_YEARS_INVALID_NPQ})
-
 # Everything that `facts_of` reads of an application and that does not stand in its own row.
 READ_WITH = ("intake__version__programme", "school", "form")
 
@@ -38,10 +35,12 @@ def lists_day(application: Application, today: date) -> date:
 def facts_of(applications: Collection[Application], today: date) -> dict[int, FundingFacts]:
     """By application, the facts as they are now, with the lists of the day on which each was sent.
 
-    Two statements beside the reading of the applications, which must come with `READ_WITH`.
+    Two statements beside the reading of the applications, which must come with `READ_WITH`; a third where a school is
+    not of the register.
     """
     rise = _rise_periods({one.school.urn for one in applications if one.school})
     before = _funded_before(applications)
+    sought = _whose_school_is_sought(applications)
     found = {}
     for one in applications:
         school = one.school if has_school(one.answers) else None
@@ -56,8 +55,18 @@ def facts_of(applications: Collection[Application], today: date) -> dict[int, Fu
             employment_type=one.employment_type,
             referred_by_return_to_teaching_adviser=one.referred_by_return_to_teaching_adviser is True,
             previously_funded=one.previously_funded is True or one.pk in before,
+            is_school_sought=one.pk in sought,
         )
     return found
+
+
+def _whose_school_is_sought(applications: Collection[Application]) -> set[int]:
+    """Of these, those whose applicant named a school that they did not find, while we look for it."""
+    unlisted = [one.pk for one in applications if one.school_id is None and has_school(one.answers)]
+    if not unlisted:
+        return set()
+    open_tasks = MissingSchool.objects.filter(application__in=unlisted, settled_at=None)
+    return set(open_tasks.values_list("application", flat=True))
 
 
 def _rise_periods(urns: Collection[str]) -> Mapping[str, list[tuple[date, date | None]]]:
@@ -128,9 +137,8 @@ class Funding:
     """What is found about the funding of a place, in words.
 
     `why` names the fact that decided it; each of `changes` completes “It could be funded if …”. `fee` is the
-    programme's, in pounds, empty where there is none. `is_sought`: it is a no only as long as we have not found the
-    school. `suspended` is what is said where scholarships cannot be taken
-    up on the day.
+    programme's, in pounds, empty where there is none. `is_sought`: nothing can be said as long as we have not found
+    the school. `suspended` is what is said where scholarships cannot be taken up on the day.
     """
 
     eligible: Eligible
@@ -174,16 +182,11 @@ def _found(
         why=reason(answer, facts),
         changes=[] if answer.status in MARKED else would_change(facts),
         is_likely=is_likely,
-        is_sought=not facts.type_code and answer.status in _OF_THE_TYPE and _is_sought(application),
+        is_sought=answer.eligible is Eligible.UNKNOWN,
         lists_of=on,
         fee=pounds(fee_pence) if fee_pence else "",
         suspended=suspension.words or "Scholarships cannot be taken up at present." if suspension else "",
     )
-
-
-def _is_sought(application: Application) -> bool:
-    """Whether we are looking for its school, which the applicant named and did not find."""
-    return has_school(application.answers) and application.missing_schools.filter(settled_at=None).exists()
 
 
 def scholarships_suspended(application: Application, on: date) -> FundingSuspension | None:

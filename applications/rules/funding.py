@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from applications.errors import FundedPlaceNotChosen, FundingNotForCohort, NotEligibleForFunding
+from applications.errors import (
+    FundedPlaceNotChosen,
+    FundingNotForCohort,
+    FundingNotKnown,
+    NotEligibleForFunding,
+)
 from applications.kinds import Eligible, EmploymentType, FundingStatus, Nursery, WorkSetting
 from npqh_portal.programmes.rules.funding import CohortFunding
 
@@ -73,6 +78,8 @@ class FundingFacts:
     referred_by_return_to_teaching_adviser: bool = False
     previously_funded: bool = False
     is_local_authority: bool = False
+    # The applicant named a school that they did not find, and nobody has settled yet which one it is.
+    is_school_sought: bool = False
 
     @property
     def type_code(self) -> str:
@@ -91,7 +98,8 @@ class FundingAnswer:
 def funding_of(facts: FundingFacts) -> FundingAnswer:
     """DfE's table, row by row; the first that matches wins (C2).
 
-    A local authority chosen as a workplace has no row: DfE's own code would fault there, so it is for review.
+    A local authority chosen as a workplace has no row: DfE's own code would fault there, so it is for review. Where
+    the type of a school would decide that is still to be found, nothing is answered yet.
     """
     if facts.cohort_funding == CohortFunding.ZERO:
         return _no(FundingStatus.UNFUNDED_COHORT, "cohort_funding")
@@ -104,7 +112,7 @@ def funding_of(facts: FundingFacts) -> FundingAnswer:
     if facts.work_setting == WorkSetting.EARLY_YEARS:
         if facts.type_code == LA_NURSERY_SCHOOL:
             return _yes("establishment_type_code")
-        return _no(FundingStatus.EARLY_YEARS_INVALID_NPQ, "kind_of_nursery")
+        return _sought(facts) or _no(FundingStatus.EARLY_YEARS_INVALID_NPQ, "kind_of_nursery")
     if facts.work_setting == WorkSetting.ANOTHER_SETTING:
         return _employed(facts)
     if facts.work_setting == WorkSetting.OTHER:
@@ -122,7 +130,13 @@ def _in_a_school(facts: FundingFacts) -> FundingAnswer:
         return _yes("on_rise_list")
     if facts.type_code in FUNDED_TYPES:
         return _yes("establishment_type_code")
-    return _no(FundingStatus.INELIGIBLE_ESTABLISHMENT_TYPE, "establishment_type_code")
+    return _sought(facts) or _no(FundingStatus.INELIGIBLE_ESTABLISHMENT_TYPE, "establishment_type_code")
+
+
+def _sought(facts: FundingFacts) -> FundingAnswer | None:
+    if facts.type_code or not facts.is_school_sought:
+        return None
+    return FundingAnswer(Eligible.UNKNOWN, FundingStatus.SCHOOL_SOUGHT, "is_school_sought")
 
 
 def _employed(facts: FundingFacts) -> FundingAnswer:
@@ -175,6 +189,8 @@ def reason(answer: FundingAnswer, facts: FundingFacts) -> str:
             return f"DfE looks at {what} itself and has yet to decide."
         case FundingStatus.REFERRED:
             return "A Return to Teaching Adviser made the referral, which DfE looks at itself and has yet to decide on."
+        case FundingStatus.SCHOOL_SOUGHT:
+            return "The school is still to be found in the national register: its type decides."
         case FundingStatus.MARKED_FUNDED:
             return "DfE has reviewed it, and the place can be funded."
         case FundingStatus.MARKED_INELIGIBLE:
@@ -219,9 +235,10 @@ _OTHERWISE: tuple[tuple[str, Mapping[str, Any]], ...] = (
 def would_change(facts: FundingFacts) -> list[str]:
     """What alone, if it were otherwise, would make the place one that can be funded: found by asking the table.
 
-    Each completes “It could be funded if …”. Empty where it can be funded as it is, and where no one thing would do.
+    Each completes “It could be funded if …”. Empty where it can be funded as it is, where nothing is known yet, and
+    where no one thing would do.
     """
-    if funding_of(facts).eligible is Eligible.YES:
+    if funding_of(facts).eligible in {Eligible.YES, Eligible.UNKNOWN}:
         return []
     return [words for words, changed in _OTHERWISE if funding_of(replace(facts, **changed)).eligible is Eligible.YES]
 
@@ -229,8 +246,8 @@ def would_change(facts: FundingFacts) -> list[str]:
 def funded_place(cohort_funding: str, eligible: bool | None, chosen: bool | None) -> bool | None:
     """What an accepted application holds: whether its place is a funded one, or None where DfE does not ask (C5).
 
-    `eligible` is None while a review is open, which is not yet yes. `chosen` is what staff chose, or None.
-    Raises FundedPlaceNotChosen, NotEligibleForFunding, FundingNotForCohort.
+    `eligible` is None while a review is open or a school is sought, which is not yet yes. `chosen` is what staff chose,
+    or None. Raises FundedPlaceNotChosen, NotEligibleForFunding, FundingNotKnown, FundingNotForCohort.
     """
     if cohort_funding == CohortFunding.FULL:
         return None
@@ -240,7 +257,7 @@ def funded_place(cohort_funding: str, eligible: bool | None, chosen: bool | None
         return False
     if not eligible:
         if chosen:
-            raise NotEligibleForFunding
+            raise FundingNotKnown if eligible is None else NotEligibleForFunding
         return False
     if chosen is None:
         raise FundedPlaceNotChosen

@@ -26,6 +26,7 @@ from applications.errors import (
     FundedPlaceNotChosen,
     FundedPlacesTaken,
     FundingNotForCohort,
+    FundingNotKnown,
     IntakeFull,
     NotEligibleForFunding,
     NotEndorsed,
@@ -138,7 +139,7 @@ C5: list[tuple[str, bool | None, bool | None, Any]] = [
     ("full", False, True, None), ("full", None, False, None),
     ("capped", True, True, True), ("capped", True, False, False), ("capped", True, None, FundedPlaceNotChosen),
     ("capped", False, False, False), ("capped", False, None, False), ("capped", False, True, NotEligibleForFunding),
-    ("capped", None, True, NotEligibleForFunding), ("capped", None, None, False),
+    ("capped", None, True, FundingNotKnown), ("capped", None, None, False),
     ("zero", True, False, False), ("zero", True, None, False), ("zero", True, True, FundingNotForCohort),
     ("zero", False, True, FundingNotForCohort), ("zero", False, None, False),
 ]  # fmt: skip

@@ -144,6 +144,7 @@ def test_sending_decides_funding_and_keeps_the_facts(draft: Application) -> None
         "referred_by_return_to_teaching_adviser": False,
         "previously_funded": False,
         "is_local_authority": False,
+        "is_school_sought": False,
     }
     entry = Entry.objects.get(verb="funding.decided")
     assert f'"decision":{decision.pk},"eligible":"yes","status":"funded"' in entry.payload
@@ -184,13 +185,33 @@ def test_each_answer_counts(
 
 
 def test_a_school_that_is_not_listed_waits_to_be_found(ines: User, intake: Intake, lead: User) -> None:
-    application = sent(a_draft(ines, intake, None))
-    task = MissingSchool.objects.create(application=application, name="Marlowick Primary School", asked_at=SENT)
-    assert columns(application) == ("ineligible_establishment_type", False)
+    application, task = sent_without_a_school(ines, intake)
+    assert columns(application) == ("school_sought", None)
+    assert recheck(SENT + DAY) == 0
     with time_machine.travel(SENT + DAY, tick=False):
         settle_school(task, school=a_school(type_code="2"), by=lead)
     assert columns(application) == ("funded", True)
-    assert found(application) == [("no", "ineligible_establishment_type", "submission"), ("yes", "funded", "staff")]
+    assert found(application) == [("unknown", "school_sought", "submission"), ("yes", "funded", "staff")]
+
+
+def test_a_school_of_which_there_is_none_is_not_funded(ines: User, intake: Intake, lead: User) -> None:
+    application, task = sent_without_a_school(ines, intake)
+    with time_machine.travel(SENT + DAY, tick=False):
+        settle_school(task, school=None, words="It lies in Wales.", by=lead)
+    assert columns(application) == ("ineligible_establishment_type", False)
+
+
+def test_the_daily_check_decides_where_a_school_was_found_otherwise(ines: User, intake: Intake) -> None:
+    application, _task = sent_without_a_school(ines, intake)
+    Application.objects.filter(pk=application.pk).update(school=a_school(type_code="34"))
+    assert (recheck(SENT + DAY), recheck(SENT + DAY)) == (1, 0)
+    assert columns(application) == ("funded", True)
+
+
+def sent_without_a_school(person: User, intake: Intake) -> tuple[Application, MissingSchool]:
+    draft = a_draft(person, intake, None)
+    task = MissingSchool.objects.create(application=draft, name="Marlowick Primary School", asked_at=SENT - DAY)
+    return sent(draft), task
 
 
 def test_deciding_again_on_the_same_facts_adds_nothing(draft: Application) -> None:

@@ -109,6 +109,7 @@ def test_it_is_narrowed_by_the_london_days_since_it_was_sent(intake: Intake, lea
         ({"funding_status": "subject_to_review", "eligible_for_funding": False}, "review"),
         ({"funding_status": "not_in_england", "eligible_for_funding": False}, "not"),
         ({}, "unknown"),
+        ({"funding_status": "school_sought"}, "unknown"),
     ],
 )
 def test_it_is_narrowed_by_funding(intake: Intake, lead: User, fields: dict[str, Any], choice: str) -> None:
@@ -362,6 +363,16 @@ def test_where_nothing_stands_in_the_way_nothing_is_said_of_it(intake: Intake, l
     assert "is not possible as it stands" not in reader.text
     assert "Does DfE fund the place?" in reader.text
     assert "Does DfE fund the place? (optional)" not in reader.text
+    assert "Before you decide." not in reader.text
+
+
+def test_a_school_still_to_be_found_is_said_in_the_queue_and_before_it_is_decided(intake: Intake, lead: User) -> None:
+    sought = {"funding_status": "school_sought", "eligible_for_funding": None, "funding_route": "scholarship"}
+    application = applied(intake, **sought)
+    assert "Cannot say yet: school to find" in page(lead).content.decode()
+    reader = decide_page(lead, application)
+    assert "Before you decide. Their school is still to be found" in reader.text
+    assert "is not possible as it stands" not in reader.text
 
 
 def test_a_funded_place_that_is_not_left_is_said_before_it_is_chosen(intake: Intake, lead: User) -> None:

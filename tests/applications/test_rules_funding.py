@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.errors import FundedPlaceNotChosen, FundingNotForCohort, NotEligibleForFunding
+from applications.errors import FundedPlaceNotChosen, FundingNotForCohort, FundingNotKnown, NotEligibleForFunding
 from applications.kinds import Eligible, EmploymentType, FundingStatus, Nursery, WorkSetting
 from applications.rules.funding import (
     FUNDED_TYPES,
@@ -133,6 +133,19 @@ FUNDED_CODES = [
     "36", "38", "39", "40", "41", "42", "43", "44", "45", "46",
 ]  # fmt: skip
 OTHER_CODES = ["", "0", "4", "9", "11", "25", "27", "29", "30", "37", "47", "49", "56", "57", "99"]
+
+
+def test_nothing_is_said_of_a_school_that_is_still_to_be_found() -> None:
+    sought = replace(IN_A_SCHOOL, establishment_type_code="", is_school_sought=True)
+    assert told(sought) == ("unknown", "school_sought")
+    assert told(replace(sought, work_setting="early_years_or_childcare")) == ("unknown", "school_sought")
+    assert would_change(sought) == []
+    # What decides without a type is said at once, and so is a type once it is known.
+    assert told(replace(sought, on_rise_list=True)) == ("yes", "funded")
+    assert told(replace(sought, works_in_england=False)) == ("no", "not_in_england")
+    assert told(replace(sought, previously_funded=True)) == ("no", "previously_funded")
+    assert told(replace(sought, establishment_type_code="11")) == ("no", "ineligible_establishment_type")
+    assert told(replace(sought, work_setting="other")) == ("no", "ineligible_establishment_type")
 
 
 def test_thirty_types_are_funded() -> None:
@@ -323,7 +336,7 @@ PLACES: list[tuple[str, bool | None, bool | None, bool | type[Exception] | None]
     ("capped", False, True, NotEligibleForFunding),
     ("capped", None, None, False),
     ("capped", None, False, False),
-    ("capped", None, True, NotEligibleForFunding),
+    ("capped", None, True, FundingNotKnown),
     ("zero", True, None, False),
     ("zero", True, False, False),
     ("zero", True, True, FundingNotForCohort),
