@@ -1,13 +1,15 @@
 """Whose applications are whose."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from npqh_portal.people.access import REACHES_ALL, Visitor, has_role, organisations_of
+from npqh_portal.people.access import REACHES_ALL, Visitor, has_role, organisations_of, reaches_all
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 
-from .models import Application, MissingSchool
+from .models import Application, MissingSchool, Review
 from .states import ApplicationState
 
 DECIDERS = (Role.PROGRAMME_LEAD,)
@@ -25,12 +27,11 @@ def applications_visible_to(user: Visitor) -> QuerySet[Application]:
 
 def sent_applications_of(user: User, *roles: Role) -> QuerySet[Application]:
     """What was sent to the organisations for which somebody holds one of the roles."""
+    sent = Application.objects.filter(~Q(state=ApplicationState.DRAFT), submitted_at__isnull=False)
+    if reaches_all(user, *roles):
+        return sent
     organisations = organisations_of(user, *roles)
-    return Application.objects.filter(
-        Q(intake__provider__in=organisations) | Q(intake__delivery_partner__in=organisations),
-        ~Q(state=ApplicationState.DRAFT),
-        submitted_at__isnull=False,
-    )
+    return sent.filter(Q(intake__provider__in=organisations) | Q(intake__delivery_partner__in=organisations))
 
 
 def reviewers_of(application: Application) -> QuerySet[User]:
@@ -46,11 +47,14 @@ def sees_adjustments(user: Visitor) -> bool:
     return has_role(user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 
 
-def sees_all_advice(user: User, application: Application) -> bool:
-    """A reviewer forms a view first: what others advised is shown once their own advice is in, or none is asked."""
-    if has_role(user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR) or application.state != ApplicationState.SUBMITTED:
+def sees_all_advice(user: User, application: Application, reviews: Iterable[Review] | None = None) -> bool:
+    """A reviewer forms a view first: what others advised is shown once their own advice is in, or none is asked.
+
+    `reviews` are the application's, where they are at hand.
+    """
+    if application.state != ApplicationState.SUBMITTED or has_role(user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR):
         return True
-    return any(review.reviewer_id == user.pk for review in application.reviews.all())
+    return any(review.reviewer_id == user.pk for review in (application.reviews.all() if reviews is None else reviews))
 
 
 def schools_to_find(user: User, *roles: Role) -> QuerySet[MissingSchool]:

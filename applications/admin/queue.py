@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from applications.access import applications_visible_to, sees_all_advice
@@ -13,12 +12,20 @@ from applications.kinds import FundingStatus
 from applications.models import Application, InformationRequest
 from applications.queries.funding import flipped, in_review
 from applications.queries.record import Record, record_of
-from applications.queries.review import advice_in_words, twins_of
+from applications.queries.review import advice_in_words, reviews_of, twins_of
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.people.access import Visitor
 from npqh_portal.people.models import User
+from npqh_portal.programmes.models import Intake
+from npqh_portal.web.lists import PortalList
 
+# What the list reads of each: the words of an application are long, and nobody reads them here.
+SHOWN = (
+    "reference", "person_id", "full_name", "state", "submitted_at", "waitlisted_at", "funding_status",
+    "eligible_for_funding", "funded_place", "school_name", "school_urn", "trn", "date_of_birth",
+    "intake__name", "form__needs_endorsement", "assigned_to__full_name", "assigned_to__email",
+)  # fmt: skip
 STATE = "state__exact"
 UNSETTLED = "undecided"
 WEEK = 7
@@ -48,7 +55,7 @@ def record_for(user: User, application: Application, *, with_sensitive: bool = F
     )
 
 
-class QueueList(ChangeList):
+class QueueList(PortalList):
     """Bare, it holds what waits for a decision; the links of its filters then say so too. A search looks everywhere."""
 
     address_of_all = f"?{STATE}=all"
@@ -64,13 +71,14 @@ class QueueList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         assert isinstance(self.reader, User)  # noqa: S101  # the door let nobody else in
-        shown = list(self.result_list)
+        shown = list(self.result_list.only(*SHOWN).prefetch_related(None))
+        reviews_by_application = reviews_of(shown)
         twins = twins_of(shown, among=read_by_staff(self.reader))
         for application in shown:
             # What Django's columns cannot ask for themselves: they know the row, and not who looks.
             application.twins = len(twins.get(application.pk, ()))
-            reviews = application.reviews.all()
-            sees = sees_all_advice(self.reader, application)
+            reviews = reviews_by_application.get(application.pk, [])
+            sees = sees_all_advice(self.reader, application, reviews)
             application.advice_shown = advice_in_words(reviews) if sees else "Yours first" if reviews else ""
         self.result_list = shown
 
@@ -121,6 +129,24 @@ class StateFilter(Choice):
         if chosen == UNSETTLED:
             return queryset.filter(state__in=UNDECIDED)
         return queryset.filter(state=chosen) if chosen in ApplicationState.values else queryset
+
+
+class IntakeFilter(admin.SimpleListFilter):
+    """Those to which somebody applied whom the reader sees."""
+
+    title = "intake"
+    parameter_name = "intake__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        theirs = read_by_staff(request.user).filter(intake=OuterRef("pk"))
+        intakes = Intake.objects.filter(Exists(theirs)).values_list("pk", "name")
+        return [(str(pk), name) for pk, name in intakes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        chosen = self.value()
+        if chosen is None:
+            return queryset
+        return queryset.filter(intake=int(chosen)) if chosen in dict(self.lookup_choices) else queryset.none()
 
 
 class AssignedFilter(Choice):

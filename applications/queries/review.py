@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from applications.models import Application, InformationRequest, Review
-from applications.rules.duplicates import Likeness, Mark, Traits, in_words, likenesses, marks
+from applications.rules.duplicates import Likeness, Mark, Traits, folded, in_words, likenesses, marks
 from applications.states import ApplicationState
 
 from .endorsements import STANDINGS
+
+
+def reviews_of(applications: Iterable[Application]) -> dict[int, list[Review]]:
+    """Of each application that has any, newest first. One statement, and their words are not read."""
+    found: dict[int, list[Review]] = defaultdict(list)
+    reviews = Review.objects.filter(application__in=[application.pk for application in applications])
+    for review in reviews.only("application_id", "reviewer_id", "recommendation"):
+        found[review.application_id].append(review)
+    return found
 
 
 def newest_advice(reviews: Iterable[Review]) -> list[Review]:
@@ -61,22 +70,28 @@ class Twin:
 def twins_of(applications: Collection[Application], *, among: QuerySet[Application]) -> dict[int, list[Twin]]:
     """Of each application, those among others that look like the same person's. One statement for all of them.
 
-    The database finds those with the same TRN, date of birth or school; the rule compares the names.
+    The database finds those of the same account or with the same TRN, date of birth or school; the rule compares names.
     """
     mine = {application.pk: _traits(application) for application in applications}
     alike = (
-        Q(trn__in={one.trn for one in mine.values() if one.trn})
+        Q(person__in={one.account for one in mine.values()})
+        | Q(trn__in={one.trn for one in mine.values() if one.trn})
         | Q(date_of_birth__in={one.date_of_birth for one in mine.values() if one.date_of_birth})
         | Q(school_urn__in={one.school_urn for one in mine.values() if one.school_urn})
     )
-    traits = ("pk", "trn", "full_name", "date_of_birth", "school_urn")
+    names = {folded(one.full_name) for one in mine.values()}
+    trns, accounts = {one.trn for one in mine.values()}, {one.account for one in mine.values()}
+    traits = ("pk", "trn", "full_name", "date_of_birth", "school_urn", "person_id")
     others: dict[int, Traits] = {}
     told = {}
     marked: dict[Mark, set[int]] = defaultdict(set)
-    for *known, reference, state, intake in among.filter(alike).values_list(
+    for *known, reference, state, intake in among.filter(alike).order_by().values_list(
         *traits, "reference", "state", "intake__name"
     ):
         other = Traits(*known)
+        # Most are colleagues, at the same school or born on the same day: nothing more is asked of them.
+        if other.trn not in trns and other.account not in accounts and folded(other.full_name) not in names:
+            continue
         others[other.number] = other
         told[other.number] = (reference or "", intake, ApplicationState(state).label)
         for mark in marks(other):
@@ -96,6 +111,7 @@ def _traits(application: Application) -> Traits:
         full_name=application.full_name,
         date_of_birth=application.date_of_birth,
         school_urn=application.school_urn,
+        account=application.person_id,
     )
 
 

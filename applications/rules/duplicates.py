@@ -11,6 +11,7 @@ from npqh_portal.kinds import Kind
 class Likeness(Kind):
     """What two applications have in common. The name alone says nothing: many people share one."""
 
+    ACCOUNT = "account", "the same account"
     TRN = "trn", "the same teacher reference number"
     BIRTH = "birth", "the same name and date of birth"
     SCHOOL = "school", "the same name and school"
@@ -18,19 +19,21 @@ class Likeness(Kind):
 
 @dataclass(frozen=True)
 class Traits:
-    """Of one application, by which another one of the same person is told. `number` is its own."""
+    """Of one application, by which another one of the same person is told. `number` is its own, `account` that of its
+    writer."""
 
     number: int
     trn: str
     full_name: str
     date_of_birth: date | None
     school_urn: str
+    account: int | None = None
 
 
 def folded(name: str) -> str:
     """The letters and figures of a name: case, accents, spaces, hyphens and apostrophes make no difference."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    return "".join(character for character in plain if character.isalnum())
+    return "".join(filter(str.isalnum, plain))
 
 
 # By which likeness, and what is shared: two applications with a mark in common look like one person's.
@@ -41,6 +44,7 @@ def marks(one: Traits) -> frozenset[Mark]:
     """Everything by which another application of the same person would be told."""
     name = folded(one.full_name)
     found = {
+        Likeness.ACCOUNT: ("", str(one.account or "")),
         Likeness.TRN: ("", one.trn),
         Likeness.BIRTH: (name, one.date_of_birth.isoformat() if name and one.date_of_birth else ""),
         Likeness.SCHOOL: (name, one.school_urn if name else ""),

@@ -38,6 +38,7 @@ from npqh_portal.people.roles import MAY_GRANT, Role
 
 from .doors import ADMIN_ROLES, AccessRule, Kind, View, refusals, rule_for
 from .forms import PortalForm
+from .lists import PortalList
 
 # Of the rows ticked on a list, the most that one act takes.
 ROWS_MOST = 200
@@ -125,8 +126,16 @@ class PortalAdminSite(admin.AdminSite):
         return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in _NOT_OURS]
 
     def each_context(self, request: Any) -> dict[str, Any]:
+        """Django's own but for the list of all tables, which only the start page shows, and which costs dearly."""
         name = f"{settings.PROVIDER_NAME} administration"
-        return {**super().each_context(request), "site_title": name, "site_header": name}
+        return {
+            "site_title": name,
+            "site_header": name,
+            "site_url": self.site_url,
+            "has_permission": self.has_permission(request),
+            "is_popup": False,
+            "is_nav_sidebar_enabled": self.enable_nav_sidebar,
+        }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
@@ -357,6 +366,9 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             messages.warning(request, "Tick the rows first, then say what to do with them.")
             return redirect(request.get_full_path())
         return super().changelist_view(request, {"acts": offered, "title": title, **(extra_context or {})})
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PortalList]:
+        return PortalList
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, str] | None]:
         """The acts on ticked rows, each with a button that leads to its page."""
