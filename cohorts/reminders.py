@@ -41,7 +41,7 @@ def _seminar_tomorrow(at: datetime) -> Iterator[Reminder]:
     in_groups, in_cohorts = _people(seminars)
     for seminar in seminars:
         members = in_groups.get(seminar.group_id, []) if seminar.group_id else in_cohorts.get(seminar.cohort_id, [])
-        for person in {*members, seminar.facilitator}:
+        for person in {*members, *filter(None, [seminar.facilitator])}:
             yield Reminder(
                 kind="seminar-tomorrow",
                 to=person,
@@ -54,6 +54,8 @@ def _seminar_tomorrow(at: datetime) -> Iterator[Reminder]:
 
 def _register_not_taken(at: datetime) -> Iterator[Reminder]:
     for seminar in overdue_registers(at - GRACE).filter(ends_at__gt=at - ASKED_FOR):
+        if seminar.facilitator is None:
+            continue  # it stands on the lead's list
         yield Reminder(
             kind="register-not-taken",
             to=seminar.facilitator,

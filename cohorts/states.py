@@ -41,13 +41,34 @@ OPEN_TO_JOIN = frozenset({CohortState.PUBLISHED, CohortState.RUNNING})
 
 
 class SeminarState(models.TextChoices):
+    PLANNED = "planned", "Draft"
     SCHEDULED = "scheduled", "Scheduled"
     CANCELLED = "cancelled", "Cancelled"
 
 
 SEMINAR_MOVES: dict[SeminarState, frozenset[SeminarState]] = {
+    SeminarState.PLANNED: frozenset({SeminarState.SCHEDULED}),
     SeminarState.SCHEDULED: frozenset({SeminarState.CANCELLED}),
     SeminarState.CANCELLED: frozenset(),
+}
+
+
+# Sessions that hold their venue, facilitator and groups.
+HOLDING = frozenset({SeminarState.PLANNED, SeminarState.SCHEDULED})
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    HELD = "held", "Held"
+    MISSED = "missed", "Did not take place"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+MEETING_MOVES: dict[MeetingState, frozenset[MeetingState]] = {
+    MeetingState.PLANNED: frozenset({MeetingState.HELD, MeetingState.MISSED, MeetingState.CANCELLED}),
+    MeetingState.HELD: frozenset(),
+    MeetingState.MISSED: frozenset(),
+    MeetingState.CANCELLED: frozenset(),
 }
 
 

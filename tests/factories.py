@@ -196,7 +196,7 @@ def a_window(cohort: Cohort, *, opens_on: date, closes_on: date, number: int = 1
 
 def a_group(cohort: Cohort, facilitator: User | None = None, **fields: Any) -> Group:
     n = next(_number)
-    group = Group.objects.create(cohort=cohort, **({"name": f"Group {n}"} | fields))
+    group = Group.objects.create(cohort=cohort, **({"name": f"Group {n}", "capacity": cohort.capacity} | fields))
     if facilitator:
         Facilitation.objects.create(group=group, person=facilitator, from_on=cohort.starts_on)
     return group

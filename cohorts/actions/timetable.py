@@ -1,6 +1,5 @@
 """Seminars: scheduling, moving, switching between hall and screen, cancelling; and what each of them books."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -21,7 +20,7 @@ from cohorts.errors import (
 from cohorts.models import Booking, Cohort, Group, LedgerEntry, Membership, PersonalItem, Seminar, Venue
 from cohorts.queries import concerns_people
 from cohorts.rules.timetable import check_ahead, check_place_of_sitting, check_times
-from cohorts.states import SEMINAR_MOVES, SeminarState
+from cohorts.states import HOLDING, SEMINAR_MOVES, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -77,7 +76,7 @@ def schedule_seminar(
         joining_url=joining_url if mode == Mode.ONLINE else "",
     )
     _hold(seminar)
-    if Seminar.objects.filter(cohort=cohort, group=group, item=item, state=SeminarState.SCHEDULED).exists():
+    if Seminar.objects.filter(cohort=cohort, group=group, item=item, state__in=HOLDING).exists():
         raise SittingExists
     seminar.save()
     _book(seminar)
@@ -208,7 +207,8 @@ def _groups(seminar: Seminar) -> list[Group]:
 
 def _hold(seminar: Seminar) -> None:
     """Lock whatever the sitting books, always in this order, so that two bookings wait for, not on, each other."""
-    lock(seminar.facilitator)
+    if seminar.facilitator:
+        lock(seminar.facilitator)
     for group in _groups(seminar):
         lock(group)
     if seminar.venue:
@@ -221,15 +221,19 @@ def _book(seminar: Seminar) -> None:
     groups = _groups(seminar)
     Booking.objects.filter(seminar=seminar).delete()
     taken = Booking.objects.filter(
-        Q(facilitator=seminar.facilitator) | Q(group__in=groups) | Q(venue__isnull=False, venue=seminar.venue),
+        Q(facilitator__isnull=False, facilitator=seminar.facilitator)
+        | Q(group__in=groups)
+        | Q(venue__isnull=False, venue=seminar.venue),
         during__overlap=during,
     ).select_related("facilitator", "group", "venue", "seminar__item")
     if other := taken.first():
         raise AlreadyBooked(str(other.venue or other.group or other.facilitator), f"for “{other.seminar}”")
-    wanted = [Booking(seminar=seminar, during=during, facilitator=seminar.facilitator)]
-    wanted += [Booking(seminar=seminar, during=during, group=group) for group in groups]
+    wanted = [Booking(seminar=seminar, during=during, group=group) for group in groups]
+    if seminar.facilitator:
+        wanted.append(Booking(seminar=seminar, during=during, facilitator=seminar.facilitator))
     if seminar.venue:
-        wanted.append(Booking(seminar=seminar, during=during, venue=seminar.venue))
+        people = (seminar.group or seminar.cohort).capacity
+        wanted.append(Booking(seminar=seminar, during=during, venue=seminar.venue, people=people))
     try:
         with transaction.atomic():
             Booking.objects.bulk_create(wanted)
@@ -249,7 +253,7 @@ def _tell(seminar: Seminar, *, reason: str = "") -> None:
     if not concerns_people(seminar, clock.now()):
         return
     members = _members_now(seminar).select_related("enrolment__person")
-    people: Iterable[User] = {seminar.facilitator, *(member.enrolment.person for member in members)}
+    people = {member.enrolment.person for member in members} | set(filter(None, [seminar.facilitator]))
     for person in sorted(people, key=lambda one: one.pk):
         queue_message(
             "seminar-changed",

@@ -1,9 +1,11 @@
-"""Cohorts, their groups, who leads them, and when they are assessed."""
+"""Cohorts, their groups, who leads them, when they are assessed, and when schools are in term."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from cohorts.states import CohortState
 from npqh_portal.db import random_id
@@ -12,7 +14,10 @@ from npqh_portal.programmes.models import Intake, ProgrammeVersion
 
 
 class Cohort(models.Model):
-    """People who take one version of a programme together. Moved by `publish_cohort` and `move_cohort`."""
+    """People who take one version of a programme together. Moved by `publish_cohort` and `move_cohort`.
+
+    The count of places taken is kept by a trigger on the memberships, here and on groups; nothing else writes it.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
     name = models.CharField(max_length=80)
@@ -27,6 +32,10 @@ class Cohort(models.Model):
     intakes = models.ManyToManyField(Intake, related_name="cohorts", blank=True)
     starts_on = models.DateField()
     capacity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    places_taken = models.PositiveSmallIntegerField(default=0, editable=False)
+    link_minutes_before = models.PositiveSmallIntegerField(
+        "joining links are shown", default=60, help_text="So many minutes before a session starts."
+    )
     state = models.CharField(max_length=10, choices=CohortState, default=CohortState.DRAFT)
 
     class Meta:
@@ -34,6 +43,9 @@ class Cohort(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "name"], name="one_cohort_of_a_name"),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="a_cohort_has_places"),
+            models.CheckConstraint(
+                condition=Q(places_taken__lte=F("capacity")), name="no_more_in_a_cohort_than_places"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,10 +80,18 @@ class Group(models.Model):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="groups")
     name = models.CharField(max_length=60)
+    capacity = models.PositiveSmallIntegerField(
+        default=20, validators=[MinValueValidator(1)], help_text="Its halls must hold so many."
+    )
+    places_taken = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["cohort", "name"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="one_group_of_a_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "name"], name="one_group_of_a_name"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="a_group_has_places"),
+            models.CheckConstraint(condition=Q(places_taken__lte=F("capacity")), name="no_more_in_a_group_than_places"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.cohort}"
@@ -96,3 +116,35 @@ class Facilitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} leads {self.group}"
+
+
+class SchoolTerm(models.Model):
+    """When schools are in term, as the provider reckons: what is held in how many terms is counted by these (S28, S79).
+
+    Authorities differ, and academies set their own; half-terms are typed in where a timetable is made.
+    """
+
+    name = models.CharField(max_length=40, unique=True, help_text="As in “Spring term 2027”.")
+    starts_on = models.DateField("first day")
+    ends_on = models.DateField("last day")
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="term_ends_after_it_starts"),
+            ExclusionConstraint(
+                name="one_term_at_a_time",
+                expressions=[
+                    (
+                        Func(
+                            "starts_on", "ends_on", RangeBoundary(inclusive_upper=True),
+                            function="DATERANGE", output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    )
+                ],
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name

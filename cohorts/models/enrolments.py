@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from applications.models import Application
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
-from npqh_portal.db import random_id
+from npqh_portal.db import AppendOnly, random_id
 from npqh_portal.programmes.models import ProgrammeVersion
 
 from .cohorts import Cohort, Group
@@ -20,6 +20,19 @@ _TELL_THE_APPLICATION = """
         SELECT FROM cohorts_enrolment WHERE application_id = NEW.application_id AND state <> 'withdrawn'
     )
     WHERE id = NEW.application_id;
+    RETURN NULL;
+"""
+
+# A cohort and a group count the people in them, so that a check on their own rows can refuse one too many.
+_COUNT_PLACES = """
+    IF TG_OP = 'UPDATE' AND OLD.to_on IS NULL AND NEW.to_on IS NOT NULL THEN
+        UPDATE cohorts_cohort SET places_taken = places_taken - 1 WHERE id = OLD.cohort_id;
+        UPDATE cohorts_group SET places_taken = places_taken - 1 WHERE id = OLD.group_id;
+    ELSIF TG_OP = 'INSERT' AND NEW.to_on IS NULL
+        OR TG_OP = 'UPDATE' AND OLD.to_on IS NOT NULL AND NEW.to_on IS NULL THEN
+        UPDATE cohorts_cohort SET places_taken = places_taken + 1 WHERE id = NEW.cohort_id;
+        UPDATE cohorts_group SET places_taken = places_taken + 1 WHERE id = NEW.group_id;
+    END IF;
     RETURN NULL;
 """
 
@@ -82,13 +95,14 @@ class Membership(models.Model):
         LATE = "late", "Joined late"
         MOVED = "moved", "Moved"
         RETURNED = "returned", "Returned from deferral"
+        REINSTATED = "reinstated", "Came back after withdrawing"
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="memberships")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="memberships")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="memberships", null=True, blank=True)
     from_on = models.DateField("from", default=clock.today)
     to_on = models.DateField("until", null=True, blank=True, help_text="The first day it no longer holds.")
-    reason = models.CharField(max_length=10, choices=Reason, default=Reason.PLACED)
+    reason = models.CharField(max_length=12, choices=Reason, default=Reason.PLACED)
 
     class Meta:
         ordering = ["enrolment", "-from_on", "-pk"]
@@ -105,7 +119,37 @@ class Membership(models.Model):
                 name="only_its_end_changes", fields=["enrolment", "cohort", "group", "from_on", "reason"]
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="count_places",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_COUNT_PLACES,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.enrolment} in {self.cohort}"
+
+
+class Extension(AppendOnly):
+    """Further months for somebody new to headship (S14): so many in all from then on. The newest counts.
+
+    Written by `extend_enrolment`; its reason stands in the audit trail's erasable words.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="extensions")
+    months = models.PositiveSmallIntegerField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="extensions_approved"
+    )
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(months__lte=6), name="extended_by_six_months_at_most"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.months} months"

@@ -27,6 +27,9 @@ class Message(models.Model):
     address = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     text = models.TextField()
+    calendar = models.TextField(
+        blank=True, default="", editable=False, help_text="An invitation that goes with it (RFC 5546), if any."
+    )
     secret = models.JSONField(null=True, blank=True, editable=False)
     about_type = models.CharField(max_length=60, blank=True, default="")
     about_id = models.BigIntegerField(null=True, blank=True)

@@ -84,7 +84,7 @@ def enrol(version: ProgrammeVersion, cohorts: list[Cohort], first: User, other: 
     for number, cohort in enumerate(cohorts):
         theirs = enrolments[number * each : (number + 1) * each]
         for start in range(0, each, IN_A_GROUP):
-            group = Group.objects.create(cohort=cohort, name=f"Group {start // IN_A_GROUP + 1}")
+            group = Group.objects.create(cohort=cohort, name=f"Group {start // IN_A_GROUP + 1}", capacity=IN_A_GROUP)
             leader = other if number or start else first
             Facilitation.objects.create(group=group, person=leader, from_on=cohort.starts_on)
             memberships += [

@@ -18,7 +18,7 @@ from cohorts.actions import (
     schedule_seminar,
 )
 from cohorts.errors import DeliveryOver, NeedsRegister, NotOnList, NotPlaced
-from cohorts.models import Completion, Enrolment, LedgerEntry, Membership, PersonalItem
+from cohorts.models import Cohort, Completion, Enrolment, Group, LedgerEntry, Membership, PersonalItem
 from cohorts.queries import figures_by_kind, figures_for, item_lines, ledger_of, standing_of, standings_of
 from cohorts.rules.dates import course_dates
 from cohorts.rules.engagement import StandingState
@@ -213,6 +213,8 @@ def test_an_empty_list_has_figures_too(world: World) -> None:
 
 
 def test_one_person_and_thirty_take_one_statement_and_say_the_same(world: World) -> None:
+    Cohort.objects.update(capacity=31)
+    Group.objects.update(capacity=31)
     people = world.enrol(30)
     record_register(
         world.seminar, marks={one.pk: mark("partly", 1 + n) for n, one in enumerate(people)}, by=world.facilitator

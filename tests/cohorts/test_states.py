@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from cohorts.states import COHORT_MOVES, ENROLMENT_MOVES, SEMINAR_MOVES, CohortState, EnrolmentState, SeminarState
+from cohorts.states import (
+    COHORT_MOVES,
+    ENROLMENT_MOVES,
+    MEETING_MOVES,
+    SEMINAR_MOVES,
+    CohortState,
+    EnrolmentState,
+    MeetingState,
+    SeminarState,
+)
 
 
 def legal(moves: Mapping[str, frozenset[str]]) -> set[tuple[str, str]]:
@@ -29,5 +38,12 @@ def test_an_enrolment_is_deferred_and_returns_and_ends_for_good() -> None:
     }
 
 
-def test_a_cancelled_seminar_stays_cancelled() -> None:
-    assert legal(SEMINAR_MOVES) == {(SeminarState.SCHEDULED, SeminarState.CANCELLED)}
+def test_a_planned_seminar_is_scheduled_and_a_cancelled_one_stays_cancelled() -> None:
+    planned, scheduled, cancelled = SeminarState
+    assert legal(SEMINAR_MOVES) == {(planned, scheduled), (scheduled, cancelled)}
+
+
+def test_a_meeting_that_was_planned_ends_one_way() -> None:
+    planned, held, missed, cancelled = MeetingState
+    assert set(MEETING_MOVES) == set(MeetingState)
+    assert legal(MEETING_MOVES) == {(planned, held), (planned, missed), (planned, cancelled)}

@@ -1,0 +1,40 @@
+"""What there is to choose from, for rules and tables alike."""
+
+from npqh_portal.kinds import Kind
+
+
+class SessionMode(Kind):
+    """How a session is held (S80). The first two are also modes of items; a hybrid one has a hall and a link."""
+
+    FACE_TO_FACE = "face_to_face", "In person"
+    ONLINE = "online", "Online, together"
+    HYBRID = "hybrid", "In person and online at once"
+
+
+class ChangeKind(Kind):
+    """What became of a session when the timetable changed. One change may be of several kinds at once."""
+
+    NEW = "new", "New"
+    MOVED = "moved", "Moved"
+    SWITCHED = "switched", "Held another way"
+    VENUE = "venue", "Another place"
+    LINK = "link", "Another joining link"
+    FACILITATOR = "facilitator", "Somebody else leads it"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class CalendarWay(Kind):
+    """How somebody wants their sessions in their own calendar."""
+
+    NONE = "none", "Not at all"
+    FEED = "feed", "A private calendar that I subscribe to"
+    INVITATIONS = "invitations", "An invitation by email for every session"
+
+
+class Contrast(Kind):
+    """In what a placement school differs from one's own (S66)."""
+
+    PERFORMANCE = "performance", "How well its pupils do"
+    PUPILS = "pupils", "Who its pupils are"
+    GEOGRAPHY = "geography", "Where it lies"
+    OTHER = "other", "In another way"
