@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from applications.actions import note_export
 from applications.models import Application
-from applications.queries.exports import table_of
+from applications.queries.exports import table_in_words, table_of
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import ListPage
@@ -21,7 +21,7 @@ class ExportForm(PortalForm):
         label="As which kind of file?",
         choices=[("xlsx", "A workbook (.xlsx)"), ("csv", "A table as text (.csv)")],
         initial="xlsx",
-        widget=Radios(hints={"xlsx": "For a spreadsheet: dates are dates", "csv": "For another system"}),
+        widget=Radios(hints={"xlsx": "To read, in words", "csv": "For another system, in its short names"}),
         error_messages={"required": "Choose a kind of file"},
     )
 
@@ -34,10 +34,9 @@ def export(request: HttpRequest, rows: QuerySet[Application]) -> HttpResponse:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
         note_export(rows=count, query=request.GET.urlencode(), kind=form.cleaned_data["kind"], by=request.user)
         name = f"applications-{clock.today():%Y-%m-%d}"
-        table = table_of(rows)
         if form.cleaned_data["kind"] == "csv":
-            return csv_download(csv_text(table), f"{name}.csv")
-        return xlsx_download(table, f"{name}.xlsx")
+            return csv_download(csv_text(table_of(rows)), f"{name}.csv")
+        return xlsx_download(table_in_words(rows), f"{name}.xlsx", sheet="Applications")
     context = {"form": form, "count": count, "is_whole": not request.GET}
     return render(request, "applications/admin_export.html", context)
 

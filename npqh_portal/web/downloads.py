@@ -3,17 +3,24 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What one cell of a workbook holds at most.
 CELL_LONGEST = 32_767
+# In letters: a column is as wide as what stands in it, and no wider than reads well.
+NARROWEST, WIDEST = 8, 48
+# A number that is a name, such as a TRN with a nought before it: typed over, it stays text.
+_AS_TEXT = "@"
+_DAY = "d mmm yyyy"
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -34,31 +41,43 @@ def csv_download(text: str, name: str) -> HttpResponse:
     return HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def xlsx_download(rows: Iterable[Sequence[object]], name: str) -> HttpResponse:
-    """A workbook of one sheet, whose first row names the columns and stays in sight. Dates are dates in it.
+def xlsx_download(rows: Iterable[Sequence[object]], name: str, *, sheet: str) -> HttpResponse:
+    """A workbook of one sheet, whose first row names the columns, is bold and stays in sight. Dates are dates in it.
 
-    Nothing is a formula, whatever it begins with, and signs that a workbook cannot hold are left out.
+    Nothing is a formula or a number that was written as text, whatever it looks like, and signs that a workbook cannot
+    hold are left out.
     """
+    table = [[_plain(value) for value in row] for row in rows]
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.freeze_panes = "A2"
-    for number, row in enumerate(rows):
-        if number == 0:
-            for place, title in enumerate(row, start=1):
-                sheet.column_dimensions[get_column_letter(place)].width = max(12, len(str(title)) + 2)
-        sheet.append([_cell(sheet, value) for value in row])
+    page = book.create_sheet(sheet)
+    page.freeze_panes = "A2"
+    for place, column in enumerate(zip(*table, strict=True), start=1):
+        page.column_dimensions[get_column_letter(place)].width = _width(column)
+    for number, row in enumerate(table):
+        page.append([_cell(page, value, is_title=number == 0) for value in row])
     content = io.BytesIO()
     book.save(content)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(content.getvalue(), content_type=XLSX, headers=headers)
 
 
-def _cell(sheet: Any, value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    value = ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_LONGEST]
-    if not value.startswith("="):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
+def _plain(value: Any) -> Any:
+    return ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_LONGEST] if isinstance(value, str) else value
+
+
+def _width(column: Sequence[object]) -> int:
+    longest = max(11 if isinstance(value, date) else len(str(value).partition("\n")[0]) for value in column)
+    return min(max(NARROWEST, longest + 2), WIDEST)
+
+
+def _cell(page: Any, value: Any, *, is_title: bool) -> WriteOnlyCell:
+    cell = WriteOnlyCell(page, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"  # else what begins with “=” is a formula
+    if isinstance(value, str) and value.isdecimal():
+        cell.number_format = _AS_TEXT
+    if isinstance(value, date):
+        cell.number_format = _DAY
+    if is_title:
+        cell.font = Font(bold=True)
     return cell

@@ -16,8 +16,10 @@ from openpyxl import load_workbook
 
 from applications.actions import confirm_applications, discard_applications, hold_applications
 from applications.errors import ApplicationFileChanged, ApplicationImportOver
+from applications.kinds import FundingRoute
 from applications.models import Application, ApplicationImport, Endorsement, MissingSchool
 from applications.queries.exports import COLUMNS as TAKEN
+from applications.queries.exports import TITLES, table_in_words
 from applications.queries.imports import import_plan, rejected_csv
 from applications.readers.applications import CHOICES, COLUMNS, read_applications
 from applications.rules.files import ApplicationFile
@@ -371,18 +373,60 @@ def taken(lead: User) -> Callable[..., Any]:
 
 
 @database
-def test_the_workbook_holds_the_rows_of_the_list(taken: Callable[..., Any], intake: Intake) -> None:
-    an_application(a_person(email="ines@school.example"), intake, **FINISHED | {"full_name": "=HYPERLINK(1)"})
+def test_the_workbook_is_to_be_read_in_words(taken: Callable[..., Any], intake: Intake) -> None:
+    kept = {"full_name": "=HYPERLINK(1)", "trn": "0123456", "has_trn": True, "headship": "serving"}
+    an_application(
+        a_person(email="ines@school.example"), intake, state=ApplicationState.WAITLISTED, waitlisted_at=clock.now(),
+        funding_status="school_sought", funded_place=None, **FINISHED | kept
+    )  # fmt: skip
     an_application(a_person(), an_intake(a_version()), **FINISHED)
     response = taken("xlsx", f"?intake__id__exact={intake.pk}")
-    names, row = list(load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True))
-    cells = dict(zip(names, row, strict=True))
-    assert names == TAKEN
-    assert (cells["full_name"], cells["email"], cells["works_in_england"]) == (
-        "=HYPERLINK(1)", "ines@school.example", "yes",
-    )  # fmt: skip
-    assert cells["date_of_birth"].date() == date(1980, 2, 29)
-    assert cells["sent_on"].date() == clock.today()
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    assert (sheet.title, sheet.freeze_panes) == ("Applications", "A2")
+    titles, row = list(sheet.iter_rows())
+    assert all(title.font.bold for title in titles)
+    assert not any(cell.font.bold for cell in row)
+    cells = {title.value: cell for title, cell in zip(titles, row, strict=True)}
+    assert tuple(cells) == TITLES
+    said = {title: cell.value for title, cell in cells.items()}
+    assert said["Name"] == "=HYPERLINK(1)"
+    assert said["State"] == "On the waiting list"
+    assert (said["Headship"], said["Works in England"], said["Works in"]) == (
+        "Headteacher for longer",
+        "Yes",
+        "A school",
+    )
+    assert (said["Funding"], said["Paid for by"]) == ("Cannot say yet: we look for the school", "Their school")
+    assert (said["Funded place"], said["Endorsement"]) == (None, None)
+    assert said["Date of birth"].date() == date(1980, 2, 29)
+    assert said["Sent"].date() == clock.today()
+    trn = cells["Teacher reference number"]
+    assert (trn.value, trn.data_type, trn.number_format) == ("0123456", "s", "@")
+
+
+@database
+def test_a_column_is_as_wide_as_what_stands_in_it(taken: Callable[..., Any], intake: Intake) -> None:
+    an_application(a_person(email="ines.caldbeck@marlowick.example"), intake, **FINISHED | {"statement": "W" * 900})
+    sheet = load_workbook(io.BytesIO(taken("xlsx").content)).active
+    wide = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
+    assert (wide["Email"], wide["Why they apply"], wide["URN"]) == (33, 48, 8)
+
+
+def test_titles_name_every_column_once() -> None:
+    assert len(TITLES) == len(set(TITLES)) == len(TAKEN)
+
+
+@database
+def test_every_choice_has_its_words_for_the_workbook(intake: Intake) -> None:
+    """None is in the words of the form, which lets the applicant speak."""
+    for headship in Application.Headship.values:
+        for route in FundingRoute:
+            answers = FINISHED | {"headship": headship, "funding_route": route.value}
+            an_application(a_person(), intake, **answers)
+    titles, *rows = table_in_words(Application.objects.all())
+    for title in ("Headship", "Paid for by"):
+        said = {str(row[titles.index(title)]) for row in rows}
+        assert not [words for words in said if words.islower() or set(words.split()) & {"I", "My", "my"}]
 
 
 @database
