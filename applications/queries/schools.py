@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from applications.models import Application, MissingSchool
 from npqh_portal.schools.models import School, SchoolLink
-from npqh_portal.schools.queries import closed_for_good, find_elsewhere, find_schools, successors_of_closed
+from npqh_portal.schools.queries import find_schools, successors_of
 
 ON_A_PAGE = 20
 # Whoever has not found their school among a hundred adds a word (E2).
@@ -14,7 +14,10 @@ PAGES_MOST = 5
 
 @dataclass(frozen=True)
 class Found:
-    """The schools on one page of a search; where it finds none, what it would have found that cannot be chosen."""
+    """The schools on one page of a search; where it finds none, those that it finds and nobody can choose.
+
+    Where `closed` holds something it is what to tell, else what `gone` holds, else `elsewhere`.
+    """
 
     words: str
     page: int
@@ -46,21 +49,26 @@ class Found:
 
 
 def found_schools(words: str, page: int = 1) -> Found:
-    """One statement where something is found. `page` counts from 1; beyond the last page there is none.
+    """One statement; a second where nothing is found but closed schools. `page` counts from 1; beyond the last is none.
 
     A URN is found with the word before it too, as it stands in letters.
     """
     words = re.sub(r"^\s*urn:?\s*(?=[0-9])", "", words, flags=re.IGNORECASE)
     page = min(max(page, 1), PAGES_MOST)
     start = (page - 1) * ON_A_PAGE
-    found = list(find_schools(words)[start : start + ON_A_PAGE + 1])
-    closed = [] if found else successors_of_closed(words)
-    gone = [] if found or closed else closed_for_good(words)
-    elsewhere = [] if found or closed or gone else list(find_elsewhere(words)[:5])
+    all_found = list(find_schools(words)[start : start + ON_A_PAGE + 1])
+    schools = [school for school in all_found if school.can_be_chosen]
+    others = all_found if not schools and page == 1 else []
+    gone = [school for school in others if school.status == School.Status.CLOSED]
     return Found(
-        words=words, page=page, schools=found[:ON_A_PAGE], has_more=len(found) > ON_A_PAGE,
-        closed=closed, gone=gone, elsewhere=elsewhere,
-    )  # fmt: skip
+        words=words,
+        page=page,
+        schools=schools[:ON_A_PAGE],
+        has_more=len(schools) > ON_A_PAGE,
+        closed=successors_of(gone) if gone else [],
+        gone=gone[:5],
+        elsewhere=others[:5],
+    )
 
 
 def open_task(application: Application) -> MissingSchool | None:

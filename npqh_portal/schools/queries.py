@@ -1,6 +1,6 @@
 """Reads for pages."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,40 +12,27 @@ from npqh_portal.web.words import short_day
 from .kinds import ListKind
 from .models import EligibilityList, EligibilityListQuerySet, School, SchoolLink, SchoolQuerySet
 from .rules.eligibility import identifier_of
-from .rules.register import SELECTABLE
+
+
+# What is shown of a school that is found, and what an application copies of it.
+_SHOWN = ("urn", "name", "town", "la_name", "postcode", "status", "close_on", "type_code")
 
 
 def find_schools(words: str) -> SchoolQuerySet:
-    """Schools that can be chosen and have every word somewhere in their name, address, authority or URN, best first."""
-    return School.objects.matching(words).selectable().best_first(words) if words.strip() else School.objects.none()
+    """Schools that have every word somewhere in their name, address, authority or URN, best first.
 
-
-def find_elsewhere(words: str) -> SchoolQuerySet:
-    """Open schools that a search finds and nobody can choose: they do not lie in England (C3)."""
-    if not words.strip():
-        return School.objects.none()
-    selectable = School.objects.selectable().values("pk")
-    return School.objects.matching(words).filter(status__in=SELECTABLE).exclude(pk__in=selectable).best_first(words)
-
-
-def successors_of_closed(words: str) -> list[SchoolLink]:
-    """Where a search finds no open school: the closed ones that it would have found, with what they became.
-
-    The first five, best first, each with a successor that can be chosen.
+    Those that can be chosen come before all others, so that one statement tells what else there is where none can:
+    closed ones, and open ones that do not lie in England (C3). Each has `can_be_chosen`.
     """
     if not words.strip():
-        return []
-    links = SchoolLink.objects.filter(predecessor__in=_closed(words), successor__in=School.objects.selectable())
+        return School.objects.none()
+    return School.objects.matching(words).best_first(words).selectable_first().only(*_SHOWN)
+
+
+def successors_of(closed: Collection[School]) -> list[SchoolLink]:
+    """What became of closed schools: the first five of them with a successor that can be chosen."""
+    links = SchoolLink.objects.filter(predecessor__in=closed, successor__in=School.objects.selectable())
     return list(links.select_related("predecessor", "successor").order_by("predecessor__sort_key", "pk")[:5])
-
-
-def closed_for_good(words: str) -> list[School]:
-    """The closed schools that a search would have found, the first five: for who looks for one without a successor."""
-    return list(_closed(words).best_first(words)[:5]) if words.strip() else []
-
-
-def _closed(words: str) -> SchoolQuerySet:
-    return School.objects.matching(words).filter(status=School.Status.CLOSED)
 
 
 def is_listed(school: School, kind: ListKind, on: date) -> bool:

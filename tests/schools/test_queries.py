@@ -7,11 +7,24 @@ from django.urls import reverse
 
 from applications.states import ApplicationState
 from npqh_portal.schools.models import School, SchoolLink
-from npqh_portal.schools.queries import find_schools, successors_of_closed
+from npqh_portal.schools import queries
 from tests.applications.reader import Reader
 from tests.factories import a_person, a_school, a_version, an_application, an_intake
 
 pytestmark = pytest.mark.django_db
+
+
+def find_schools(words: str) -> list[School]:
+    """Those of them that can be chosen."""
+    found = list(queries.find_schools(words))
+    chosen = [school for school in found if school.can_be_chosen]
+    assert found[: len(chosen)] == chosen
+    return chosen
+
+
+def successors_of_closed(words: str) -> list[SchoolLink]:
+    found = queries.find_schools(words)
+    return queries.successors_of([school for school in found if school.status == School.Status.CLOSED])
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower, Replace
 from django.db.models.lookups import Exact, StartsWith
@@ -56,10 +56,18 @@ def _has_number(number: str) -> Q:
     return _has_words(number) | Q(urn__gte=number, urn__lte=number.ljust(_URN_DIGITS, "9"))
 
 
+_CAN_BE_CHOSEN = Q(status__in=SELECTABLE) & ~Q(type_code=WELSH_TYPE) & ~Q(la_code__in=NOT_IN_ENGLAND)
+
+
 class SchoolQuerySet(models.QuerySet["School"]):
     def selectable(self) -> "SchoolQuerySet":
         """Open or about to be, and in England: what an applicant may choose (E2)."""
-        return self.filter(status__in=SELECTABLE).exclude(Q(type_code=WELSH_TYPE) | Q(la_code__in=NOT_IN_ENGLAND))
+        return self.filter(_CAN_BE_CHOSEN)
+
+    def selectable_first(self) -> "SchoolQuerySet":
+        """Each with `can_be_chosen`; ordered by that, and then as before."""
+        can_be_chosen = ExpressionWrapper(_CAN_BE_CHOSEN, output_field=models.BooleanField())
+        return self.annotate(can_be_chosen=can_be_chosen).order_by("-can_be_chosen", *self.query.order_by)
 
     def matching(self, words: str) -> "SchoolQuerySet":
         """Those that have every word, or a word that begins so, in name, address, authority, region, postcode or URN.
