@@ -65,6 +65,18 @@ class NotYourSchoolTask(RuleViolation):
         super().__init__("This is your own application. Somebody else settles its school.")
 
 
+class TrnNotAwaited(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This application does not wait for a teacher reference number. It is {state.lower()}.")
+
+
+class TrnKnown(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "We have another teacher reference number of yours. If it is wrong, write to us and we put it right."
+        )
+
+
 class IntakeFull(RuleViolation):
     def __init__(self, intake: str) -> None:
         super().__init__(
@@ -310,13 +322,6 @@ class RowsChanged(RuleViolation):
 class NobodyToDecide(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Nothing is decided: none of these applications can be decided in this way.")
-
-
-class AlreadyOpen(RuleViolation):
-    """Nobody waits for what is open."""
-
-    def __init__(self, intake: str) -> None:
-        super().__init__(f"Applications for {intake} are open already, so there is nothing to wait for. Apply now.")
 
 
 class AlreadyTold(RuleViolation):

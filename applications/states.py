@@ -29,6 +29,8 @@ LEGAL_MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
 
 # While one is live, its person starts no other for the intake.
 LIVE = frozenset({_S.DRAFT, _S.SUBMITTED, _S.WAITLISTED, _S.OFFERED, _S.ACCEPTED})
+# Those of them that we have.
+SENT = LIVE - {_S.DRAFT}
 # Those that take one of the intake's places.
 HOLDING = frozenset({_S.OFFERED, _S.ACCEPTED})
 # Those that staff accept, put on the waiting list or decline; whoever holds an offer answers it themselves.

@@ -18,6 +18,7 @@ urlpatterns = [
     path("apply/form/<str:public_id>/question/", questions.question, name="question"),
     path("apply/form/<str:public_id>/endorser/", endorsers.endorser, name="endorser"),
     path("apply/form/<str:public_id>/endorser/again/", endorsers.endorser_again, name="endorser_again"),
+    path("apply/form/<str:public_id>/trn-later/", views.trn_later, name="trn_later"),
     path("apply/form/<str:public_id>/<slug:code>/", views.part, name="part"),
     path("endorse/<str:public_id>/", endorsers.endorse, name="endorse"),
     path("endorse/<str:public_id>/again/", endorsers.endorse_again, name="endorse_again"),

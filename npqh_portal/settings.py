@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "notifications.send_due_messages", "schedule": timedelta(seconds=30)},
     "draw-certificates": {"task": "assessments.render_due_certificates", "schedule": timedelta(seconds=60)},
     "tell-of-openings": {"task": "applications.tell_of_opening", "schedule": timedelta(minutes=5)},
+    "forget-interests": {"task": "applications.forget_interests", "schedule": crontab(hour="3", minute="30")},
     "make-offers": {"task": "applications.make_offers", "schedule": timedelta(minutes=2)},
     "recheck-funding": {"task": "applications.recheck_funding", "schedule": crontab(hour="4", minute="20")},
     "queue-reminders": {"task": "home.queue_due_reminders", "schedule": timedelta(minutes=5)},
@@ -236,6 +237,9 @@ MAIL_DIR = Path(env.str("MAIL_DIR", str(VAR_DIR / "mail")))
 EMAIL_FILE_PATH = str(MAIL_DIR)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{PROVIDER_NAME} <{PROVIDER_EMAIL}>")
 EMAIL_TIMEOUT = 20
+
+# Days for which the register of interest keeps the address of somebody who was told, or left
+INTEREST_KEPT_DAYS = env.int("INTEREST_KEPT_DAYS", 180)
 
 # Files: private ones never get an address; only checked views open them
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from npqh_portal.text import has_letter, one_line, without_tricks
+from npqh_portal.text import can_arrive, has_letter, one_line, without_tricks
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,25 @@ def test_a_name_has_a_letter(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "1234", "😀", "’–.", "\u0301"])
 def test_what_has_none_is_no_name(text: str) -> None:
     assert not has_letter(text)
+
+
+@pytest.mark.parametrize("address", ["head@school.example", "a.b+c@mail.school.sch.uk", "ö@schule.köln"])
+def test_letters_arrive_at_addresses_of_the_world(address: str) -> None:
+    assert can_arrive(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "x@localhost",
+        "x@LOCALHOST",
+        "x@desk.local",
+        "x@router.lan",
+        "x@school.invalid",
+        "x@10.0.0.10",
+        "x@[127.0.0.1]",
+        "x",
+    ],
+)
+def test_no_letter_arrives_at_ones_own_machine_or_nowhere(address: str) -> None:
+    assert not can_arrive(address)

@@ -1,6 +1,6 @@
 from .bulk import decide_many, plan_decision, plan_decisions
 from .decisions import decide, withdraw_application
-from .drafts import save_answers, start_application, submit_application
+from .drafts import give_trn, save_answers, start_application, submit_application
 from .endorsements import (
     answer_endorsement,
     change_endorser,
@@ -12,7 +12,7 @@ from .exports import note_export
 from .forms import draft_form, edit_form, form_to_begin_with, publish_form
 from .funding import decide_funding, mark_funding, recheck_funding
 from .imports import confirm_applications, discard_applications, hold_applications
-from .interest import leave_register, register_interest, tell_of_opening
+from .interest import forget_interests, leave_register, register_interest, tell_of_opening
 from .places import answer_offer, make_offers, put_back_on_list
 from .reviews import (
     add_note,
@@ -45,7 +45,9 @@ __all__ = [
     "discard_applications",
     "draft_form",
     "edit_form",
+    "forget_interests",
     "form_to_begin_with",
+    "give_trn",
     "grant_strand",
     "hold_applications",
     "leave_register",

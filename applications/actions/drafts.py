@@ -5,12 +5,28 @@ from typing import Any
 
 from django.db import transaction
 
-from applications.errors import AnswersChanged, ApplicationNotDraft, CheckedAnswersChanged, ProgrammeNotPublished
+from applications.errors import (
+    AnswersChanged,
+    ApplicationNotDraft,
+    CheckedAnswersChanged,
+    ProgrammeNotPublished,
+    TrnKnown,
+    TrnNotAwaited,
+)
 from applications.kinds import By
 from applications.models import Application
-from applications.rules.answers import ANSWERS, PARTS, check_finished, fingerprint_of, fingerprint_of_all, left_out
+from applications.rules.answers import (
+    ANSWERS,
+    check_finished,
+    columns_of,
+    fingerprint_of,
+    fingerprint_of_all,
+    left_out,
+    parts_of,
+    parts_to_carry,
+)
 from applications.rules.opening import check_not_closed, check_open, grace_ends
-from applications.states import LEGAL_MOVES, LIVE, ApplicationState
+from applications.states import LEGAL_MOVES, LIVE, SENT, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock, random_id
@@ -28,7 +44,10 @@ from .strands import decide_strands
 
 @transaction.atomic
 def start_application(person: User, *, intake: Intake, by: User | None) -> Application:
-    """Begin a draft. While a person has a live application to the intake, this gives that one."""
+    """Begin a draft. While a person has a live application to the intake, this gives that one.
+
+    After one that they withdrew the draft begins with its answers, each part to be looked at before it counts as done.
+    """
     now = clock.now()
     intake = lock(intake)
     if known := Application.objects.filter(person=person, intake=intake, state__in=LIVE).first():
@@ -39,9 +58,33 @@ def start_application(person: User, *, intake: Intake, by: User | None) -> Appli
     application = Application.objects.create(
         person=person, intake=intake, form=form_to_begin_with(intake.version.programme), started_at=now, changed_at=now
     )
-    record("application.started", application, facts={"intake": intake.pk}, by=by)
+    withdrawn = _withdrawn_last(application)
+    if withdrawn:
+        _carry_over(withdrawn, application)
+    facts = {"intake": intake.pk} | ({"carried_from": withdrawn.pk} if withdrawn else {})
+    record("application.started", application, facts=facts, by=by)
     link_interest(application, by=by)
     return application
+
+
+def _withdrawn_last(application: Application) -> Application | None:
+    """The person's own to the same intake, if they withdrew one."""
+    withdrawn = Application.objects.filter(
+        person=application.person_id, intake=application.intake_id, state=ApplicationState.WITHDRAWN
+    )
+    return withdrawn.select_related("form").order_by("-withdrawn_at", "-pk").first()
+
+
+def _carry_over(withdrawn: Application, draft: Application) -> None:
+    is_same_question = withdrawn.form.statement_question == draft.form.statement_question
+    parts = parts_to_carry(withdrawn.answers, is_same_question=is_same_question)
+    columns = {column for part in parts for column in columns_of(part)}
+    if "school_urn" in columns:
+        columns |= {"school", "school_type_code"}
+    for column in columns:
+        setattr(draft, column, getattr(withdrawn, column))
+    draft.to_check = [part.code for part in parts]
+    draft.save(update_fields=[*columns, "to_check"])
 
 
 @transaction.atomic
@@ -68,15 +111,17 @@ def save_answers(
         raise AnswersChanged
     for name, value in columns.items():
         setattr(application, name, value)
+    looked_at = {part.code for part in parts_of(answers)}
+    application.to_check = [code for code in application.to_check if code not in looked_at]
     application.changed_at = now
-    application.save(update_fields=[*columns, "changed_at"])
+    application.save(update_fields=[*columns, "to_check", "changed_at"])
     record("application.saved", application, facts={"answers": ",".join(sorted(answers))}, by=by)
     return application
 
 
 def _fingerprints(answers: Mapping[str, Any], application: Application) -> set[str]:
     """Of the one part that these answers belong to."""
-    return {fingerprint_of(part, application.stored) for part in PARTS if set(answers) & set(part.answers)}
+    return {fingerprint_of(part, application.stored) for part in parts_of(answers)}
 
 
 def _columns(answers: Mapping[str, Any], application: Application) -> dict[str, Any]:
@@ -118,20 +163,40 @@ def submit_application(application: Application, *, seen: str | None = None, by:
     application.state = ApplicationState.SUBMITTED
     application.submitted_at = now
     application.reference = new_reference()
-    application.save(update_fields=[*emptied, "state", "submitted_at", "reference"])
+    application.to_check = []
+    application.save(update_fields=[*emptied, "to_check", "state", "submitted_at", "reference"])
     record(
         "application.submitted",
         application,
         facts={"form": application.form_id, "left_out": ",".join(sorted(emptied))},
         by=by,
     )
-    set_going(application, by=by)
+    set_going(application, asks=application.form.needs_endorsement, by=by)
     request_endorsement(application, by=by)
     return application
 
 
-def set_going(application: Application, *, by: User | None) -> None:
-    """What follows when an application has reached us, whichever way: funding and support decided, and our letter."""
+@transaction.atomic
+def give_trn(application: Application, *, trn: str, by: User) -> Application:
+    """Add the teacher reference number that was left for later when it was sent. The same again changes nothing."""
+    application = lock(application)
+    if application.trn == trn and application.state in SENT:
+        return application
+    if application.trn:
+        raise TrnKnown
+    if not application.awaits_trn:
+        raise TrnNotAwaited(application.get_state_display())
+    application.has_trn, application.trn = True, trn
+    application.save(update_fields=["has_trn", "trn"])
+    record("application.trn_given", application, by=by)
+    return application
+
+
+def set_going(application: Application, *, asks: bool, by: User | None) -> None:
+    """What follows when an application has reached us, whichever way: funding and support decided, and our letter.
+
+    `asks` says that whoever endorses it is written to as well.
+    """
     decide_funding(application, occasion=By.SUBMISSION, by=by)
     decide_strands(application, occasion=By.SUBMISSION, by=by)
     queue_message(
@@ -139,6 +204,7 @@ def set_going(application: Application, *, by: User | None) -> None:
         to=application.person,
         about=application,
         key=f"application-received:{application.pk}:1:{application.person_id}",
+        words={"asks": asks},
     )
 
 

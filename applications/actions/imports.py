@@ -107,8 +107,9 @@ def _receive(line: Line, held: ApplicationImport, intake: Intake, *, by: User) -
     record("application.received", application, facts={"import": held.pk, "line": row.line}, by=by)
     if application.school_name and not application.school:
         MissingSchool.objects.create(application=application, name=application.school_name, asked_at=now)
-    set_going(application, by=by)
-    if row.is_endorsed and application.form.needs_endorsement:
+    is_waived = row.is_endorsed and application.form.needs_endorsement
+    set_going(application, asks=application.form.needs_endorsement and not is_waived, by=by)
+    if is_waived:
         waive_endorsement(application, reason=f"Held by {_holder(intake)}.", by=by)
     else:
         request_endorsement(application, by=by)

@@ -22,7 +22,7 @@ from npqh_portal import clock
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, RowPage, Waiting, site
-from npqh_portal.web.fields import Radios
+from npqh_portal.web.fields import Radios, ReachableEmail
 
 from .queue import Choice
 
@@ -40,7 +40,7 @@ class EndorserForm(ActForm):
     name = forms.CharField(
         label="Their full name", max_length=200, error_messages={"required": "Enter the endorser’s name"}
     )
-    email = forms.EmailField(
+    email = ReachableEmail(
         label="Their email address", max_length=254, error_messages={"required": "Enter the endorser’s address"}
     )
 

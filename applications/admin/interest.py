@@ -75,7 +75,7 @@ class InterestAdmin(LookOnlyAdmin):
     search_help_text = "Name, email or school"
     fields = readonly_fields = (
         "full_name", "email", "school_name", "programme", "stands", "consent_words", "consented_at", "left_at",
-        "told_at", "told_of", "application",
+        "told_at", "told_of", "application", "forgotten_at",
     )  # fmt: skip
     list_pages = (ListPage("export", "These as a file (CSV)", view=_export),)
     acts = (

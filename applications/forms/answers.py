@@ -28,7 +28,7 @@ from applications.rules.headship import headship_age_fault, headship_date_fault
 from npqh_portal.people.models import trn_shape
 from npqh_portal.programmes.forms.seen import Seen
 from npqh_portal.programmes.rules.funding import CohortFunding
-from npqh_portal.web.fields import DateParts, Radios
+from npqh_portal.web.fields import DateParts, Radios, ReachableEmail
 from npqh_portal.web.forms import PortalForm, YesOrNo
 
 from .fields import NameText, PlainText
@@ -92,13 +92,14 @@ class TrnField(PlainText):
     """As people copy it from a payslip: with spaces, hyphens and slashes; in the wide figures of some keyboards too."""
 
     default_validators = [trn_shape]
+    default_error_messages = {
+        "nobodys": f"{NOBODYS_TRN} is nobody’s teacher reference number. Enter yours, or choose to send it later"
+    }
 
     def to_python(self, value: Any) -> str:
         trn = re.sub(r"[\s/–-]", "", unicodedata.normalize("NFKC", super().to_python(value)))
         if trn == NOBODYS_TRN:
-            raise ValidationError(
-                f"{trn} is nobody’s teacher reference number. Enter yours, or choose to send it later"
-            )
+            raise ValidationError(self.error_messages["nobodys"], code="nobodys")
         return trn
 
 
@@ -177,6 +178,22 @@ class TrnForm(PartForm):
         if cleaned.get("has_trn") is False and cleaned.get("trn"):
             self.add_error("trn", "You chose to send your number later, and typed one. Choose yes, or empty this box")
         return cleaned
+
+
+class LaterTrnForm(PortalForm):
+    """The number alone, once the application is sent."""
+
+    trn = TrnField(
+        label="Your teacher reference number (TRN)",
+        help_text="It has seven digits. You find it on your payslip or your pension statement.",
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input--width-10", "inputmode": "numeric", "spellcheck": "false", "dir": "ltr"}
+        ),
+        error_messages={
+            "required": "Enter your teacher reference number",
+            "nobodys": f"{NOBODYS_TRN} is nobody’s teacher reference number. Enter yours",
+        },
+    )
 
 
 class HeadshipForm(PartForm):
@@ -460,7 +477,7 @@ class EndorsementForm(PartForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter the name of who endorses you"},
     )
-    endorser_email = forms.EmailField(
+    endorser_email = ReachableEmail(
         label="Their email address",
         help_text="The one they read themselves at work.",
         max_length=254,
@@ -484,8 +501,6 @@ class EndorsementForm(PartForm):
 
     def clean_endorser_email(self) -> str:
         email: str = self.cleaned_data["endorser_email"].strip()
-        if "." not in email.rpartition("@")[2]:
-            raise ValidationError(self.fields["endorser_email"].error_messages["invalid"])
         if is_same_mailbox(email, self.application.person.email):
             raise ValidationError("Enter the address of somebody else: nobody endorses their own application")
         return email

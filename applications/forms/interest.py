@@ -2,6 +2,7 @@
 
 from django import forms
 
+from npqh_portal.web.fields import ReachableEmail
 from npqh_portal.web.forms import PortalForm
 
 from .fields import NameText, PlainText
@@ -16,7 +17,7 @@ class InterestForm(PortalForm):
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your full name"},
     )
-    email = forms.EmailField(
+    email = ReachableEmail(
         label="Your email address",
         help_text="Use one that you keep if you change school.",
         max_length=254,

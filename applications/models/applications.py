@@ -4,6 +4,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -18,7 +19,7 @@ from applications.kinds import (
     WorkSetting,
 )
 from applications.rules.answers import COLUMNS
-from applications.states import HOLDING, LIVE, ApplicationState
+from applications.states import HOLDING, LIVE, SENT, ApplicationState
 from npqh_portal import clock
 from npqh_portal.db import AppendOnly, random_id
 from npqh_portal.people.models import trn_shape
@@ -109,6 +110,11 @@ class Application(models.Model):
     endorser_name = models.CharField(max_length=200, blank=True, default="")
     endorser_email = models.EmailField(max_length=254, blank=True, default="")
 
+    to_check = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, editable=False,
+        help_text="Parts carried over from a withdrawn application that the applicant has not looked at since.",
+    )  # fmt: skip
+
     started_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -183,13 +189,18 @@ class Application(models.Model):
         return self.reference or f"draft {self.public_id}"
 
     @property
+    def awaits_trn(self) -> bool:
+        """Whether it was sent without the number, which we need before its writer starts."""
+        return self.has_trn is False and not self.trn and self.state in SENT
+
+    @property
     def answers(self) -> dict[str, Any]:
         """The answers by name, as the rules read them."""
-        return self.stored | {"needs_endorsement": self.form.needs_endorsement}
+        return self.stored | {"needs_endorsement": self.form.needs_endorsement, "to_check": self.to_check}
 
     @property
     def stored(self) -> dict[str, Any]:
-        """The answers alone, without what the form adds to them."""
+        """The answers alone, without what the form adds to them and what is still to be looked at."""
         return {name: getattr(self, name) for name in COLUMNS}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from applications.models import Application, InformationRequest, Offer
-from applications.rules.answers import Part, is_done, parts_for
+from applications.rules.answers import Part, is_done, is_to_check, parts_for
 from applications.rules.opening import grace_ends
 from applications.states import ApplicationState, OfferState
 from npqh_portal.clock import london_date
@@ -21,8 +21,11 @@ def public_intakes() -> QuerySet[Intake]:
 
 @dataclass(frozen=True)
 class PartRow:
+    """`is_to_check`: its answers were carried over, and nobody has looked at them since."""
+
     part: Part
     is_done: bool
+    is_to_check: bool
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class TaskList:
 
 def task_list(application: Application, at: datetime) -> TaskList:
     answers = application.answers
-    rows = [PartRow(part, is_done(part, answers)) for part in parts_for(answers)]
+    rows = [PartRow(part, is_done(part, answers), is_to_check(part, answers)) for part in parts_for(answers)]
     titles = dict.fromkeys(row.part.section for row in rows)
     return TaskList(
         sections=[Section(title, [row for row in rows if row.part.section == title]) for title in titles],

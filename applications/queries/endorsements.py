@@ -1,6 +1,8 @@
 """Reads for the endorser's page, the applicant and staff; and the links that are sent."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,15 +12,24 @@ from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, V
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from applications.kinds import EmploymentType, Nursery, RoleReach, WorkSetting
 from applications.models import Application, Endorsement
-from applications.rules.endorsements import EXPIRED, Link, doubts, link_leads_to, who_pays
+from applications.rules.endorsements import EXPIRED, Link, doubts, is_same_endorser, link_leads_to, who_pays
 from applications.states import UNDECIDED, EndorsementState
 from npqh_portal import clock
 from npqh_portal.programmes.queries import totals
-from npqh_portal.web.words import day, hours_in_words
+from npqh_portal.web.words import day, hours_in_words, short_day
 
 # How an endorsement stands, as staff read it.
 STANDINGS = {**dict(EndorsementState.choices), EXPIRED: "Link expired without an answer"}
+
+# What an applicant says of their headship, as an endorser reads it.
+HEADSHIPS = {
+    Application.Headship.ASPIRING.value: "Hopes to become a headteacher",
+    Application.Headship.APPOINTED.value: "Appointed a headteacher, to start on {day}",
+    Application.Headship.NEW.value: "A headteacher in the first year, since {day}",
+    Application.Headship.SERVING.value: "A headteacher since {day}",
+}
 
 _SIGNER = Signer(salt="applications.endorsement")
 
@@ -119,7 +130,10 @@ def what_to_show(application: Application) -> dict[str, Any]:
         "facts": [
             ["Name", application.full_name],
             ["Role", application.role],
+            ["Leads", _leads(application)],
+            ["Headship", _headship(application)],
             ["Workplace", application.school_name or application.nursery_name or application.employer_name],
+            ["Setting", _setting(application)],
             ["Programme", version.programme.name],
             ["Starts", day(intake.starts_on)],
             ["Time it takes", ". ".join(_sentence(part) for part in time) + "."],
@@ -138,8 +152,77 @@ def what_to_show(application: Application) -> dict[str, Any]:
     }
 
 
+def _leads(application: Application) -> str:
+    """Where they lead, cross-school roles as an NLE included (S47)."""
+    return RoleReach(application.role_reach).label if application.role_reach else ""
+
+
+def _headship(application: Application) -> str:
+    if application.headship not in HEADSHIPS:
+        return ""
+    began_on = application.headship_started_on
+    return HEADSHIPS[application.headship].format(day=short_day(began_on) if began_on else "a day not given")
+
+
+def _setting(application: Application) -> str:
+    """What kind of place it is, as far as they were asked."""
+    if application.works_in_england is False:
+        return "Outside England"
+    kinds = (
+        (WorkSetting, application.work_setting),
+        (Nursery, application.kind_of_nursery if application.work_setting == WorkSetting.EARLY_YEARS else ""),
+        (
+            EmploymentType,
+            application.employment_type if application.work_setting == WorkSetting.ANOTHER_SETTING else "",
+        ),
+    )
+    return ". ".join(kind(value).label for kind, value in kinds if value)
+
+
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Somebody declined to endorse this person before: another application, or this one until another was asked.
+
+    `reference` and `number` are those of the application; `reason` is for staff. `is_asked_again`: the endorsement
+    that counts now is asked of the same endorser.
+    """
+
+    name: str
+    role: str
+    answered_at: datetime
+    number: int
+    reference: str
+    reason: str
+    is_asked_again: bool
+
+
+def former_refusals(application: Application, *, on: Collection[int], now: Endorsement | None) -> list[Refusal]:
+    """The newest first, of this application and of those with the numbers `on`, but for `now`, which counts."""
+    declined = Endorsement.objects.filter(
+        application__in=[application.pk, *on],
+        state__in=[EndorsementState.DECLINED, EndorsementState.REPLACED],
+        answered_at__isnull=False,
+    )
+    if now:
+        declined = declined.exclude(pk=now.pk)
+    return [
+        Refusal(
+            name=one.name,
+            role=one.get_role_display().lower(),
+            answered_at=one.answered_at,
+            number=one.application_id,
+            reference=one.application.reference or "",
+            reason=one.reason,
+            is_asked_again=now is not None
+            and is_same_endorser(now.name, now.email, other_name=one.name, other_address=one.email),
+        )
+        for one in declined.select_related("application").order_by("-answered_at", "-pk")
+        if one.answered_at  # the statement has it so; this is for the type checker
+    ]
 
 
 def doubts_about(endorsement: Endorsement) -> list[str]:

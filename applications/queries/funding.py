@@ -11,6 +11,7 @@ from applications.kinds import By, Eligible, FundingStatus
 from applications.models import Application, FundingDecision, MissingSchool, StrandDecision
 from applications.rules.answers import PLACE, has_school, unfinished_parts
 from applications.rules.funding import MARKED, FundingAnswer, FundingFacts, funding_of, reason, would_change
+from applications.rules.places import payer_in_words
 from applications.rules.strands import StrandReason
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal.clock import london_date
@@ -137,7 +138,8 @@ class Funding:
     """What is found about the funding of a place, in words.
 
     `why` names the fact that decided it; each of `changes` completes “It could be funded if …”. `fee` is the
-    programme's, in pounds, empty where there is none. `is_sought`: nothing can be said as long as we have not found
+    programme's, in pounds, empty where there is none. `payer` says who pays it on the route that was chosen, empty for
+    a scholarship and while none is. `is_sought`: nothing can be said as long as we have not found
     the school. `suspended` is what is said where scholarships cannot be taken up on the day.
     """
 
@@ -149,6 +151,7 @@ class Funding:
     is_sought: bool
     lists_of: date
     fee: str
+    payer: str
     suspended: str
 
 
@@ -185,6 +188,7 @@ def _found(
         is_sought=answer.eligible is Eligible.UNKNOWN,
         lists_of=on,
         fee=pounds(fee_pence) if fee_pence else "",
+        payer=payer_in_words(application.funding_route, fee_pence=fee_pence),
         suspended=suspension.words or "Scholarships cannot be taken up at present." if suspension else "",
     )
 

@@ -26,11 +26,21 @@ def programmes_to_wait_for(at: datetime) -> QuerySet[Programme]:
     return Programme.objects.filter(Exists(alive))
 
 
+def to_tell(at: datetime) -> QuerySet[Interest]:
+    """Who waits and can apply to what was not open yet when they registered."""
+    knows = Interest.known.through.objects.filter(interest=OuterRef(OuterRef("pk")), intake=OuterRef("pk"))
+    news = open_intakes(at).filter(~Exists(knows), version__programme=OuterRef("programme"))
+    return Interest.objects.waiting().filter(Exists(news))
+
+
 def programmes_to_tell(at: datetime) -> QuerySet[Programme]:
     """Those with an intake open and somebody still waiting for it."""
-    waiting = Interest.objects.waiting().filter(programme=OuterRef("pk"))
-    opened = open_intakes(at).filter(version__programme=OuterRef("pk"))
-    return Programme.objects.filter(Exists(waiting), Exists(opened)).order_by("pk")
+    return Programme.objects.filter(pk__in=to_tell(at).values("programme")).order_by("pk")
+
+
+def to_forget(before: datetime) -> QuerySet[Interest]:
+    """Who was told or left before that moment, and whose name and address we still hold."""
+    return Interest.objects.filter(Q(told_at__lt=before) | Q(left_at__lt=before), forgotten_at=None)
 
 
 @dataclass(frozen=True)

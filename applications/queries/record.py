@@ -17,7 +17,7 @@ from applications.models import (
     Review,
 )
 from applications.rules.places import last_day_of
-from applications.states import UNDECIDED
+from applications.states import UNDECIDED, EndorsementState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of_all
@@ -25,7 +25,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 
 from .answers import Answer, answered_parts
-from .endorsements import in_words
+from .endorsements import Refusal, former_refusals, in_words
 from .funding import Funding, Support, funding_found, support_found
 from .places import Turn, turn_of
 from .review import Twin, twins_of
@@ -76,7 +76,8 @@ class Record:
 
     `endorsements` come with how each stands, in words, and `offers` with the last day on which each can be answered.
     `open_question` is the one that waits for the applicant's answer. `advice_waits` says that others have advised, and
-    that this person reads it once their own advice is in.
+    that this person reads it once their own advice is in. `refusals` are endorsements that were declined before, of
+    this application or of one that looks like the same person's.
     """
 
     parts: list[tuple[str, list[Answer]]]
@@ -84,6 +85,7 @@ class Record:
     funding_history: list[FundingDecision]
     support: list[Support]
     endorsements: list[tuple[Endorsement, str]]
+    refusals: list[Refusal]
     schools: list[MissingSchool]
     advice: list[Review]
     advice_waits: bool
@@ -111,6 +113,9 @@ def record_of(
     questions = list(application.questions.select_related("asked_by"))
     unanswered = next((asked for asked in questions if asked.is_open), None)
     open_question = unanswered if application.state in UNDECIDED else None
+    twins = twins_of([application], among=others).get(application.pk, [])
+    endorsements = in_words(application.endorsements.all())
+    counting = next((one for one, _ in endorsements if one.state != EndorsementState.REPLACED), None)
     letters = Message.objects.filter(
         person=application.person_id, about_type=application._meta.label_lower, about_id=application.pk
     )
@@ -123,7 +128,8 @@ def record_of(
         funding=funding_found(application, clock.today()),
         funding_history=list(application.funding_decisions.select_related("by")),
         support=support_found(application),
-        endorsements=in_words(application.endorsements.all()),
+        endorsements=endorsements,
+        refusals=former_refusals(application, on=[twin.number for twin in twins], now=counting),
         schools=list(application.missing_schools.select_related("school")),
         advice=advice,
         advice_waits=len(advice) < len(reviews),
@@ -136,7 +142,7 @@ def record_of(
         reasons=_reasons(application),
         turn=turn_of(application),
         letters=list(letters),
-        twins=twins_of([application], among=others).get(application.pk, []),
+        twins=twins,
     )
 
 

@@ -15,7 +15,7 @@ from applications.rules.files import ApplicationFile, ApplicationRow
 from applications.rules.headship import headship_date_fault
 from npqh_portal.people.models import trn_shape
 from npqh_portal.tables import Record, RowFault, day_written, read_table
-from npqh_portal.text import has_letter, one_line, without_tricks
+from npqh_portal.text import can_arrive, has_letter, one_line, without_tricks
 
 NAME, EMAIL, URN, ENDORSED, STATEMENT = "full_name", "email", "school_urn", "endorsed", "statement"
 CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -109,7 +109,10 @@ class _Reading:
             return ""
         try:
             validate_email(email)
+            is_address = can_arrive(email)
         except ValidationError:
+            is_address = False
+        if not is_address:
             self.fault(column, f"“{email:.60}” is no address like name@school.example.")
             return ""
         return email

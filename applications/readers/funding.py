@@ -16,6 +16,8 @@ from npqh_portal.schools.errors import ColumnsMissing, FileUnusable
 
 _CHUNK = 1 << 20
 _SHOWN_MOST = 40
+# What some spreadsheets write between cells.
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs"}
 _YES, _NO = "yes", "no"
 # Bytes that mean nothing in Windows-1252.
 _NO_LETTERS = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -68,6 +70,8 @@ def read_funding_rows(file: IO[bytes], name: str) -> Iterator[FundingRow | BadRo
     header = [column.strip() for column in first]
     if not any(header):
         raise FileUnusable(name, "the file is empty, or its first line is.")
+    if len(header) == 1 and (other := next((mark for mark in _OTHER_MARKS if mark in header[0]), "")):
+        raise FileUnusable(name, f"the columns are separated by {_OTHER_MARKS[other]}, and must be by commas.", 1)
     if missing := [column for column in COLUMNS if column not in header]:
         raise ColumnsMissing(name, missing)
     if twice := [column for column in COLUMNS if header.count(column) > 1]:

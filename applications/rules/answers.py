@@ -167,8 +167,15 @@ def parts_for(answers: Answers) -> list[Part]:
     return [part for part in PARTS if part.is_asked(answers)]
 
 
+def is_to_check(part: Part, answers: Answers) -> bool:
+    """Whether its answers were carried over from another application, and nobody has looked at them since."""
+    return part.code in answers.get("to_check", ())
+
+
 def is_done(part: Part, answers: Answers) -> bool:
-    """Whether nothing is left to answer, and what was answered still goes with the rest."""
+    """Whether nothing is left to answer or to look at, and what was answered still goes with the rest."""
+    if is_to_check(part, answers):
+        return False
     needed = (_COLUMN_OF.get(name, name) for name in part.needed_of(answers))
     return all(answers.get(column) not in (None, "") for column in needed) and part.fits(answers)
 
@@ -187,9 +194,33 @@ def left_out(answers: Answers) -> frozenset[str]:
     return ANSWERS - {name for part in parts_for(answers) for name in part.asked_of(answers)}
 
 
+def parts_of(names: Collection[str]) -> list[Part]:
+    """The parts that take these answers."""
+    return [part for part in PARTS if set(names) & set(part.answers)]
+
+
+def parts_to_carry(answers: Answers, *, is_same_question: bool) -> list[Part]:
+    """Of a withdrawn application, the parts that are worth carrying over to a new one: those that say anything.
+
+    Whoever applies anew agrees, names an endorser and declares anew. What they wrote about why they apply goes with
+    the question that it answers.
+    """
+    said_anew = {"agreement", "endorsement"} | (set() if is_same_question else {"statement"})
+    return [part for part in parts_for(answers) if part.code not in said_anew and _says_anything(part, answers)]
+
+
+def _says_anything(part: Part, answers: Answers) -> bool:
+    return any(answers.get(column) not in (None, "") for column in columns_of(part))
+
+
+def columns_of(part: Part) -> tuple[str, ...]:
+    """Where its answers stand."""
+    return tuple(_COLUMN_OF.get(name, name) for name in part.answers)
+
+
 def fingerprint_of(part: Part, answers: Answers) -> str:
     """Of what is stored for a part: the same as long as nobody has saved anything else."""
-    return fingerprint(*(answers.get(_COLUMN_OF.get(name, name)) for name in part.answers))
+    return fingerprint(*(answers.get(column) for column in columns_of(part)))
 
 
 def fingerprint_of_all(answers: Answers) -> str:

@@ -203,6 +203,11 @@ def doubts(*, signed_as: str, named: str, address: str, applicant: str) -> list[
     return found
 
 
+def is_same_endorser(name: str, address: str, *, other_name: str, other_address: str) -> bool:
+    """Whether two requests went to one person, as far as name and mailbox tell."""
+    return is_same_mailbox(address, other_address) or (bool(name) and _name(name) == _name(other_name))
+
+
 def _words(name: str) -> set[str]:
     """The parts of a name, without initials and titles' full stops."""
     return {part for part in re.findall(r"\w+", name.casefold()) if len(part) > 1}

@@ -49,6 +49,8 @@ FUNDED_TYPES: Mapping[str, str] = {
     "46": "16 to 19 sponsor-led academy",
 }
 LA_NURSERY_SCHOOL = "15"
+# Of a type code, the digits that a reason names.
+_CODE_SHOWN_MOST = 10
 # What staff enter of DfE's review, which no table overrules.
 MARKED = frozenset({FundingStatus.MARKED_FUNDED, FundingStatus.MARKED_INELIGIBLE})
 
@@ -199,14 +201,19 @@ def reason(answer: FundingAnswer, facts: FundingFacts) -> str:
             return _why_not_funded(answer.decided_by, facts)
 
 
+def _shown(code: str) -> str:
+    """No code has more digits than a few: of one that does the beginning says enough."""
+    return code if len(code) <= _CODE_SHOWN_MOST else f"{code[:_CODE_SHOWN_MOST]}…"
+
+
 def _why_not_funded(decided_by: str, facts: FundingFacts) -> str:
     match decided_by:
         case "employment_type":
             return "The employment is not of a kind that DfE funds."
         case "referred_by_return_to_teaching_adviser":
             return "DfE funds people outside the listed settings only after a referral by a Return to Teaching Adviser."
-        case "establishment_type_code" if facts.type_code:
-            return f"The workplace is of a type that DfE does not fund (type {facts.type_code})."
+        case "establishment_type_code" if facts.establishment_type_code.strip():
+            return f"The workplace is of a type that DfE does not fund (type {_shown(facts.type_code or '0')})."
         case "establishment_type_code":
             return "The workplace is not known in the national register, so it cannot count as a type that DfE funds."
         case _:

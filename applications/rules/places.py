@@ -110,16 +110,27 @@ def is_offer_reminder_due(*, made_at: datetime, ends_at: datetime, at: datetime)
     return made_at < from_at <= at < ends_at
 
 
+_PAYERS: dict[str, str] = {
+    FundingRoute.SCHOOL: "your school pays",
+    FundingRoute.TRUST: "your trust pays",
+    FundingRoute.SELF: "you pay",
+    FundingRoute.ANOTHER: "somebody else pays",
+}
+
+
+def payer_in_words(funding_route: str, *, fee_pence: int) -> str:
+    """Who pays, as the applicant chose it, in a sentence; empty for a scholarship and while nothing is chosen (S38)."""
+    if not (payer := _PAYERS.get(funding_route)):
+        return ""
+    said = f"As you chose, {payer}"
+    return f"{said} the fee of {pounds(fee_pence)}." if fee_pence else f"{said} what the place costs."
+
+
 def cost_in_words(*, is_funded: bool, funding_route: str, fee_pence: int) -> str:
     """What a place costs and who pays, in a sentence or two to the applicant (S39, S81)."""
     if is_funded:
         return "Your place is a funded one: DfE pays for it, and nobody is sent an invoice."
     if not fee_pence:
         return "Your place is not a funded one."
-    payers: dict[str, str] = {
-        FundingRoute.SCHOOL: "your school pays",
-        FundingRoute.TRUST: "your trust pays",
-        FundingRoute.SELF: "you pay",
-    }
-    payer = payers.get(funding_route, "you, your school or somebody else pays")
+    payer = _PAYERS.get(funding_route, "you, your school or somebody else pays")
     return f"Your place is not a funded one: {payer} the fee of {pounds(fee_pence)}."

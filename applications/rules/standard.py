@@ -21,6 +21,9 @@ STANDARD: Mapping[str, Any] = {
     ],
 }
 
+# About how long it takes to fill in, wherever we say so.
+MINUTES_TO_APPLY = 25
+
 # What a programme lead decides in a draft, in the order of its page.
 EDITABLE = (
     "statement_question", "statement_hint", "statement_words_most", "agreements", "declaration",

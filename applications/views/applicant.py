@@ -7,14 +7,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import actions
 from applications.access import own_applications
-from applications.errors import AnswersChanged, CheckedAnswersChanged
-from applications.forms.answers import FORMS, PART_OF, DeclarationForm
+from applications.errors import AnswersChanged, CheckedAnswersChanged, TrnKnown
+from applications.forms.answers import FORMS, PART_OF, DeclarationForm, LaterTrnForm
 from applications.queries import applications as queries
 from applications.queries.answers import Answer, answers_to
 from applications.queries.endorsements import endorsement_of
 from applications.queries.funding import funding_found, support_found
 from applications.queries.places import place_of
 from applications.queries.review import newest_question
+from applications.rules.standard import MINUTES_TO_APPLY
 from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.web.doors import refusals, signed_in
@@ -42,7 +43,12 @@ def start(request: HttpRequest, public_id: str) -> HttpResponse:
             application = actions.start_application(person_of(request), intake=intake, by=person_of(request))
             return redirect("applications:form", application.public_id)
     now = clock.now()
-    context = {"intake": intake, "is_open": intake.is_open_at(now), "is_early": now < intake.opens_at}
+    context = {
+        "intake": intake,
+        "is_open": intake.is_open_at(now),
+        "is_early": now < intake.opens_at,
+        "minutes": MINUTES_TO_APPLY,
+    }
     return render(request, "applications/start.html", context)
 
 
@@ -128,4 +134,21 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     application = own_application(request, public_id)
     if application.state != ApplicationState.SUBMITTED:
         return redirect("applications:form", public_id)
-    return render(request, "applications/receipt.html", {"application": application})
+    context = {"application": application, "endorsement": endorsement_of(application), "now": clock.now()}
+    return render(request, "applications/receipt.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def trn_later(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The teacher reference number that was left for later when the application was sent."""
+    application = own_application(request, public_id)
+    question = LaterTrnForm(sent(request))
+    if question.is_valid():
+        with refusals(question, under={TrnKnown: "trn"}):
+            actions.give_trn(application, trn=question.cleaned_data["trn"], by=person_of(request))
+            messages.success(request, "Thank you. We have your teacher reference number.")
+            return redirect("applications:form", public_id)
+    if request.method == "GET" and not application.awaits_trn:
+        return redirect("applications:form", public_id)
+    return render(request, "applications/trn_later.html", {"application": application, "form": question})

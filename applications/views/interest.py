@@ -34,6 +34,7 @@ def interest(request: HttpRequest, code: str) -> HttpResponse:
             register_interest(programme, **answers, consent_words=words, by=person)
             return redirect("applications:interest_thanks", programme.code)
     context = {"programme": programme, "prospects": prospects(programme, now), "form": form}
+    context |= {"kept_days": settings.INTEREST_KEPT_DAYS}
     return render(request, "applications/interest.html", context)
 
 

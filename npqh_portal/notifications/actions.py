@@ -1,7 +1,7 @@
 """Queueing messages, and the sweep that sends them."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -222,11 +222,19 @@ def _put_back(message: Message, error: Exception) -> None:
     log.warning("Message %s could not be handed over: %s", message.public_id, type(error).__name__)
 
 
+def forget_addresses(about: Sequence[models.Model]) -> int:
+    """Empty the addresses of letters about rows of one kind that are sent or given up. Returns of how many."""
+    if not about:
+        return 0
+    letters = Message.objects.filter(about_type=about[0]._meta.label_lower, about_id__in=[one.pk for one in about])
+    return letters.filter(state__in=[MessageState.SENT, MessageState.FAILED]).update(address="")
+
+
 @transaction.atomic
 def send_again(message: Message, *, by: User | None) -> Message:
-    """Put a failed message back in the queue. One that carried a secret cannot be sent again: its secret is gone."""
+    """Put a failed message back in the queue. One whose secret or address is gone cannot be sent again."""
     message = lock(message)
-    if message.state != MessageState.FAILED or places_in(message.subject + message.text):
+    if message.state != MessageState.FAILED or not message.address or places_in(message.subject + message.text):
         raise MessageNotFailed
     message.state = MessageState.QUEUED
     message.attempts = 0

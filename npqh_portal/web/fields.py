@@ -1,16 +1,17 @@
 """Fields and widgets that Django lacks, and what the one field template needs to know of a field."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
 from npqh_portal.clock import LONDON
+from npqh_portal.text import can_arrive
 
 from .words import clock_time, short_day
 
@@ -27,6 +28,19 @@ class Radios(forms.RadioSelect):
     def __init__(self, attrs: dict[str, Any] | None = None, *, hints: Mapping[str, str] | None = None) -> None:
         super().__init__(attrs)
         self.hints = dict(hints or {})
+
+
+class _Reachable(EmailValidator):
+    def __call__(self, value: str | None) -> None:
+        super().__call__(value)
+        if not can_arrive(value or ""):
+            raise ValidationError(self.message, code=self.code)
+
+
+class ReachableEmail(forms.EmailField):
+    """An address that we are to write to. One of this machine or of a network of one's own can never be reached."""
+
+    default_validators = [_Reachable()]
 
 
 class DatePartsInput(forms.MultiWidget):
@@ -125,17 +139,16 @@ def _clocks_change(written: datetime) -> str:
 _AN_HOUR = "Enter a time before 1am, or 2am or later"
 
 
-@dataclass(frozen=True)
-class Option:
-    """One choice of a group, or one box of a date."""
+class Option(TypedDict):
+    """One choice of a group, or one box of a date. A mapping: templates find what it holds at once."""
 
     id: str
     name: str
     value: str
     label: str
-    chosen: bool = False
-    hint: str = ""
-    wrong: bool = False
+    chosen: bool
+    hint: str
+    wrong: bool
 
 
 class FieldParts:
@@ -191,6 +204,7 @@ class FieldParts:
                 label=str(data["label"]),
                 chosen=data["selected"],
                 hint=hints.get(str(data["value"]), ""),
+                wrong=False,
             )
 
     @property
@@ -200,14 +214,22 @@ class FieldParts:
         context = self.widget.get_context(self.field.html_name, self.field.value(), {"id": self.id})
         for part, box in zip(PARTS, context["widget"]["subwidgets"], strict=True):
             value = "" if box["value"] is None else str(box["value"])
-            yield Option(box["attrs"]["id"], box["name"], value, part.capitalize(), wrong=part in wrong)
+            yield Option(
+                id=box["attrs"]["id"],
+                name=box["name"],
+                value=value,
+                label=part.capitalize(),
+                chosen=False,
+                hint="",
+                wrong=part in wrong,
+            )
 
     @property
     def anchor(self) -> str:
         """Where the error summary leads: the control, the first choice, or the first wrong part of a date."""
         if self.kind == "date":
             boxes = list(self.date_boxes)
-            return next((box.id for box in boxes if box.wrong), boxes[0].id)
+            return next((box["id"] for box in boxes if box["wrong"]), boxes[0]["id"])
         if self.kind == "hidden":
             return ""
         return f"{self.id}_0" if self.kind in {"radios", "checkboxes"} else self.id

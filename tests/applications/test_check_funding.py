@@ -211,8 +211,13 @@ def test_what_is_no_utf_8_is_windows_1252(tmp_path: Path) -> None:
         ),
         (
             b"reference;cohort_funding\nA1;full\n",
-            f"the header lacks these columns: {HEADER.replace(',', ', ')}. Columns are known by name, whatever their "
-            "order.",
+            "the columns are separated by semicolons, and must be by commas.",
+        ),
+        (HEADER.replace(",", "\t").encode(), "the columns are separated by tabs, and must be by commas."),
+        (
+            b"reference\nA1\n",
+            f"the header lacks these columns: {HEADER.partition(',')[2].replace(',', ', ')}. Columns are known by "
+            "name, whatever their order.",
         ),
         (f"{HEADER},work_setting".encode(), "the header has work_setting twice."),
         (HEADER.encode("utf-16"), "there is a null character, so this is no CSV of text."),

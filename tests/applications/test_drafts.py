@@ -8,6 +8,7 @@ import time_machine
 
 from applications.actions import (
     draft_form,
+    give_trn,
     publish_form,
     save_answers,
     start_application,
@@ -22,10 +23,12 @@ from applications.errors import (
     IntakeClosed,
     IntakePaused,
     ProgrammeNotPublished,
+    TrnKnown,
+    TrnNotAwaited,
 )
 from applications.models import Application
-from applications.rules.answers import PARTS, fingerprint_of
-from applications.states import ApplicationState
+from applications.rules.answers import PARTS, fingerprint_of, is_done, unfinished_parts
+from applications.states import SENT, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
@@ -292,3 +295,133 @@ def test_what_is_not_asked_of_the_applicant_is_not_sent(
 def test_all_that_applies_is_sent_as_it_was_written(draft: Application, ines: User) -> None:
     sent = stored(submit_application(draft, by=ines))
     assert {name: getattr(sent, name) for name in FINISHED} == FINISHED
+
+
+# Applying anew after withdrawing
+
+
+def withdrawn(person: User, intake: Intake, **answers: Any) -> Application:
+    draft = an_application(person, intake, state=ApplicationState.DRAFT, **FINISHED | {"telephone": "01632"} | answers)
+    return withdraw_application(submit_application(draft, by=person), by=person)
+
+
+NOT_CARRIED = {"agreed_at", "endorser_role", "endorser_name", "endorser_email"}
+
+
+def test_a_new_draft_has_the_answers_of_the_withdrawn_one_each_part_to_be_looked_at(ines: User, intake: Intake) -> None:
+    school = a_school()
+    old = withdrawn(ines, intake, school=school, school_urn=school.urn, school_name=school.name)
+    new = start_application(ines, intake=intake, by=ines)
+    assert new.pk != old.pk
+    assert {name: value for name, value in stored(new).stored.items() if name not in NOT_CARRIED} == {
+        name: value for name, value in stored(old).stored.items() if name not in NOT_CARRIED
+    }
+    assert (new.agreed_at, new.endorser_name, new.endorser_email, new.endorser_role) == (None, "", "", "")
+    assert (new.school, new.reference, new.submitted_at) == (school, None, None)
+    assert stored(new).to_check == [
+        "details", "trn", "headship", "workplace", "school", "funding", "statement", "support", "adjustments",
+    ]  # fmt: skip
+    assert [part.code for part in unfinished_parts(stored(new).answers)] == [
+        *new.to_check, "agreement", "endorsement",
+    ]  # fmt: skip
+    entry = Entry.objects.filter(verb="application.started").latest("pk")
+    assert f'"carried_from":{old.pk}' in entry.payload.replace(" ", "")
+
+
+def test_a_carried_part_counts_once_it_was_saved_unchanged_or_not(ines: User, intake: Intake) -> None:
+    withdrawn(ines, intake)
+    new = start_application(ines, intake=intake, by=ines)
+    unchanged = {"statement": new.statement}
+    new = save_answers(new, answers=unchanged, seen=fingerprint_of(STATEMENT, new.stored), by=ines)
+    assert "statement" not in stored(new).to_check
+    assert is_done(STATEMENT, stored(new).answers)
+    with pytest.raises(ApplicationUnfinished, match="Your details"):
+        submit_application(new, by=ines)
+    for part in PARTS:
+        if part.code in new.to_check:
+            names = {name: getattr(new, name) for name in part.answers}
+            new = save_answers(new, answers=names, by=ines)
+    named = {name: FINISHED[name] for name in ("endorser_role", "endorser_name", "endorser_email")}
+    new = save_answers(new, answers={"agreed": True, **named}, by=ines)
+    assert submit_application(new, by=ines).state == ApplicationState.SUBMITTED
+    assert stored(new).to_check == []
+
+
+def test_what_answers_another_question_is_not_carried_over(ines: User, intake: Intake) -> None:
+    old = withdrawn(ines, intake)
+    lead = a_person()
+    form = draft_form(old.intake.version.programme, by=lead)
+    form.statement_question = "What would you stop doing?"
+    form.save()
+    publish_form(form, seen=form_fingerprint(form), by=lead)
+    new = start_application(ines, intake=intake, by=ines)
+    assert (new.form, new.statement, "statement" in new.to_check) == (form, "", False)
+    assert new.full_name == old.full_name
+
+
+def test_parts_that_no_longer_applied_are_not_carried_over(ines: User, intake: Intake) -> None:
+    draft = an_application(
+        ines, intake, state=ApplicationState.DRAFT,
+        **FINISHED | {"works_in_england": False, "employer_name": "Ysgol y Bont", "kind_of_nursery": "childminder"},
+    )  # fmt: skip
+    withdraw_application(draft, by=ines)
+    new = start_application(ines, intake=intake, by=ines)
+    assert (new.employer_name, new.kind_of_nursery) == ("Ysgol y Bont", "")
+    assert "employer" in new.to_check
+    assert "nursery" not in new.to_check
+
+
+def test_nothing_is_carried_over_from_somebody_else_another_intake_or_what_was_decided(
+    ines: User, intake: Intake
+) -> None:
+    withdrawn(a_person(), intake)
+    withdrawn(ines, an_intake(intake.version, name="Another"))
+    an_application(ines, intake, state=ApplicationState.DECLINED, **FINISHED)
+    new = start_application(ines, intake=intake, by=ines)
+    assert (new.full_name, new.to_check) == ("", [])
+
+
+def test_an_empty_withdrawn_draft_leaves_nothing_to_look_at(ines: User, intake: Intake) -> None:
+    withdraw_application(start_application(ines, intake=intake, by=ines), by=ines)
+    assert start_application(ines, intake=intake, by=ines).to_check == []
+
+
+def test_the_newest_of_several_withdrawn_ones_is_carried_over(ines: User, intake: Intake) -> None:
+    withdrawn(ines, intake, role="Deputy")
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
+        withdrawn(ines, intake, role="Head of school")
+    assert start_application(ines, intake=intake, by=ines).role == "Head of school"
+
+
+# A teacher reference number left for later
+
+LATER = {"has_trn": False, "trn": ""}
+
+
+@pytest.mark.parametrize("state", sorted(SENT))
+def test_a_number_left_for_later_is_given_once(ines: User, intake: Intake, state: ApplicationState) -> None:
+    sent = an_application(ines, intake, state=state, **FINISHED | LATER)
+    assert sent.awaits_trn
+    for _ in range(2):
+        given = give_trn(sent, trn="0123456", by=ines)
+        assert (given.has_trn, given.trn, given.awaits_trn) == (True, "0123456", False)
+    assert Entry.objects.filter(verb="application.trn_given").count() == 1
+    assert "0123456" not in Entry.objects.get(verb="application.trn_given").payload
+    with pytest.raises(TrnKnown):
+        give_trn(sent, trn="7654321", by=ines)
+    assert stored(sent).trn == "0123456"
+
+
+@pytest.mark.parametrize("state", sorted(set(ApplicationState) - SENT))
+def test_nobody_gives_a_number_with_what_is_not_sent_or_is_over(
+    ines: User, intake: Intake, state: ApplicationState
+) -> None:
+    application = an_application(ines, intake, state=state, **FINISHED | LATER)
+    assert not application.awaits_trn
+    with pytest.raises(TrnNotAwaited):
+        give_trn(application, trn="0123456", by=ines)
+    assert stored(application).trn == ""
+
+
+def test_an_application_that_was_never_asked_for_a_number_awaits_none(ines: User, intake: Intake) -> None:
+    assert not an_application(ines, intake, has_trn=None, trn="").awaits_trn

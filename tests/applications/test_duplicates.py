@@ -59,6 +59,11 @@ def test_a_shared_name_needs_date_of_birth_or_school(shared: dict[str, object], 
     assert likenesses(traits(**shared), traits(2, **shared | {"full_name": "Orla Thwaite"})) == ()
 
 
+def test_the_same_account_is_enough() -> None:
+    assert likenesses(traits(account=7, full_name="A"), traits(2, account=7, full_name="B")) == (Likeness.ACCOUNT,)
+    assert likenesses(traits(account=7), traits(2, account=8)) == ()
+
+
 def test_what_neither_has_is_nothing_in_common() -> None:
     assert likenesses(traits(full_name=""), traits(2, full_name="")) == ()
     assert likenesses(traits(full_name="!", date_of_birth=BORN), traits(2, full_name="?", date_of_birth=BORN)) == ()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -43,6 +43,7 @@ from applications.models import Application, Decision, Endorsement
 from applications.queries.endorsements import (
     endorsement_of,
     endorsement_opened_by,
+    former_refusals,
     link_of,
     what_to_show,
 )
@@ -60,7 +61,17 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
-from tests.factories import FINISHED, a_form, a_person, a_version, an_application, an_intake, an_item, published
+from tests.factories import (
+    FINISHED,
+    a_form,
+    a_person,
+    a_provider,
+    a_version,
+    an_application,
+    an_intake,
+    an_item,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +155,10 @@ def test_what_is_shown_is_kept_and_its_fingerprint_stands_in_the_audit_trail(ask
     assert facts == {
         "Name": "Ines Tarbeck",
         "Role": "Deputy headteacher",
+        "Leads": "In one school",
+        "Headship": "Hopes to become a headteacher",
         "Workplace": "Marlowick Primary School",
+        "Setting": "A school",
         "Programme": "NPQ in Headship",
         "Starts": facts["Starts"],
         "Time it takes": "2 hours over 18 months, in 5 terms. 2 hours of it together with others, 2 hours in person. "
@@ -457,3 +471,112 @@ def test_what_is_shown_says_nothing_of_the_applicants_own_affairs(sent: Applicat
     shown = str(what_to_show(sent))
     for private in ("quiet", "960000", "7654321", "1980", sent.person.email or ""):
         assert private not in shown
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        ({"headship": "aspiring"}, {"Headship": "Hopes to become a headteacher"}),
+        (
+            {"headship": "appointed", "headship_started_on": date(2027, 9, 1)},
+            {"Headship": "Appointed a headteacher, to start on 1 September 2027"},
+        ),
+        (
+            {"headship": "new", "headship_started_on": date(2026, 9, 1)},
+            {"Headship": "A headteacher in the first year, since 1 September 2026"},
+        ),
+        (
+            {"headship": "serving", "headship_started_on": date(2020, 1, 6)},
+            {"Headship": "A headteacher since 6 January 2020"},
+        ),
+        ({"headship": "serving"}, {"Headship": "A headteacher since a day not given"}),
+        ({"headship": ""}, {"Headship": ""}),
+        ({"role_reach": "national_leader"}, {"Leads": "As a National Leader of Education (NLE)"}),
+        ({"role_reach": ""}, {"Leads": ""}),
+        ({"works_in_england": False, "employer_name": "Ysgol y Bont"}, {"Setting": "Outside England"}),
+        (
+            {"work_setting": "early_years_or_childcare", "kind_of_nursery": "private_nursery", "nursery_name": "Mice"},
+            {"Setting": "Early years or childcare. A private nursery", "Workplace": "Marlowick Primary School"},
+        ),
+        (
+            {"work_setting": "another_setting", "employment_type": "hospital_school", "kind_of_nursery": "childminder"},
+            {"Setting": "Another setting. In a hospital school"},
+        ),
+        ({"work_setting": "other"}, {"Setting": "Somewhere else, or nowhere now"}),
+    ],
+)
+def test_the_endorser_is_shown_role_headship_and_setting_as_the_applicant_gave_them(
+    sent: Application, says: dict[str, Any], shown: dict[str, str]
+) -> None:
+    for name, value in says.items():
+        setattr(sent, name, value)
+    facts = dict(what_to_show(sent)["facts"])
+    assert {label: facts[label] for label in shown} == shown
+
+
+# An endorsement that was refused before
+
+
+def declined(application: Application, reason: str = "Not this year.") -> Endorsement:
+    asked = request_endorsement(application, by=None)
+    assert asked
+    return answer_endorsement(asked, link=1, agrees=False, signed_as=asked.name, reason=reason, by=None)
+
+
+def refusals(application: Application, *others: Application) -> list[tuple[str, str, bool]]:
+    found = former_refusals(application, on=[one.pk for one in others], now=endorsement_of(application))
+    return [(one.name, one.reason, one.is_asked_again) for one in found]
+
+
+def test_a_refusal_of_an_earlier_application_is_told_beside_the_new_one(intake: Intake) -> None:
+    ines = a_person()
+    first = an_application(ines, intake, **FINISHED)
+    head = declined(first)
+    withdraw_application(first, by=ines)
+    other = {"endorser_name": "Somebody Else", "endorser_email": "else@school.example"}
+    second = an_application(ines, intake, **FINISHED | {"trn": "7654321"} | other)
+    request_endorsement(second, by=None)
+    assert refusals(second, first) == [(head.name, "Not this year.", False)]
+    (found,) = former_refusals(second, on=[first.pk], now=endorsement_of(second))
+    assert (found.number, found.reference, found.answered_at) == (first.pk, first.reference, head.answered_at)
+    assert refusals(first, second) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "is_asked_again"),
+    [
+        ({}, True),
+        ({"endorser_name": "Orla T."}, True),
+        ({"endorser_email": "orla.private@mail.example"}, True),
+        ({"endorser_name": "Orla T.", "endorser_email": "another@school.example"}, False),
+    ],
+)
+def test_whoever_declined_and_is_named_anew_is_told_apart(
+    intake: Intake, named: dict[str, str], is_asked_again: bool
+) -> None:
+    ines = a_person()
+    first = an_application(ines, intake, **FINISHED)
+    head = declined(first)
+    withdraw_application(first, by=ines)
+    second = an_application(ines, intake, **FINISHED | named)
+    request_endorsement(second, by=None)
+    assert refusals(second, first) == [(head.name, head.reason, is_asked_again)]
+
+
+def test_a_refusal_stays_told_once_staff_have_asked_somebody_else(intake: Intake) -> None:
+    application = an_application(a_person(), intake, **FINISHED)
+    head = declined(application)
+    assert refusals(application) == []
+    change_endorser(
+        application, role="chair", name="Hesketh Marrin", email="chair@school.example",
+        by=a_person(Role.PROGRAMME_LEAD, organisation=a_provider()),
+    )  # fmt: skip
+    assert refusals(application) == [(head.name, "Not this year.", False)]
+
+
+def test_a_request_that_was_replaced_unanswered_is_no_refusal(intake: Intake) -> None:
+    ines = a_person()
+    application = an_application(ines, intake, **FINISHED)
+    request_endorsement(application, by=None)
+    change_endorser(application, role="chair", name="Hesketh Marrin", email="chair@school.example", by=ines)
+    assert refusals(application) == []

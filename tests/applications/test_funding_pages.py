@@ -60,11 +60,36 @@ def read(application: Application, *part: str) -> str:
 
 
 def test_the_page_about_funding_says_what_is_likely_and_what_it_costs(intake: Intake) -> None:
-    words = read(a_draft(intake), "funding")
+    words = read(a_draft(intake, funding_route="scholarship"), "funding")
     assert "It looks as if DfE can fund your place. The workplace is a type that DfE funds: converter academy" in words
     assert "With a scholarship you pay nothing, and nobody is sent an invoice." in words
     assert "A place that is not funded costs £2,145." in words
     assert not FundingDecision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [
+        ("school", "As you chose, your school pays the fee of £2,145."),
+        ("trust", "As you chose, your trust pays the fee of £2,145."),
+        ("self", "As you chose, you pay the fee of £2,145."),
+        ("another", "As you chose, somebody else pays the fee of £2,145."),
+    ],
+)
+@pytest.mark.parametrize("type_code", ["34", "11"])
+def test_who_does_not_ask_for_a_scholarship_reads_what_their_own_way_costs(
+    intake: Intake, type_code: str, route: str, said: str
+) -> None:
+    application = sent(intake, type_code, funding_route=route)
+    for words in (read(application), read(a_draft(intake, type_code, funding_route=route), "funding")):
+        assert said in words
+        assert "you pay nothing" not in words
+        assert "no promise" not in words
+
+
+def test_where_no_fee_is_known_it_says_who_pays(intake: Intake) -> None:
+    free = an_intake(a_version())
+    assert "As you chose, your school pays what the place costs." in read(sent(free, funding_route="school"))
 
 
 def test_while_a_school_is_sought_it_is_neither_yes_nor_no(intake: Intake) -> None:
@@ -78,7 +103,7 @@ def test_while_a_school_is_sought_it_is_neither_yes_nor_no(intake: Intake) -> No
 
 
 def test_it_names_what_would_change_it(intake: Intake) -> None:
-    words = read(a_draft(intake, "11"), "funding")
+    words = read(a_draft(intake, "11", funding_route="scholarship"), "funding")
     assert "It looks as if DfE does not fund your place. The workplace is of a type that DfE does not fund" in words
     assert "It could be funded if: your school came onto DfE’s RISE list, or you worked in a state-funded" in words
     assert "You can have a place all the same: it costs £2,145, and you, your school or somebody else pays." in words

@@ -1,22 +1,27 @@
 """The register of interest: on it, off it, told once, and become an application (S91)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from applications.actions import (
+    forget_interests,
     leave_register,
     register_interest,
     start_application,
     tell_of_opening,
     withdraw_application,
 )
-from applications.errors import AlreadyOpen, AlreadyTold
+from applications.errors import AlreadyTold
 from applications.models import Interest
 from applications.rules.interest import consent_words
+from applications.tasks import forget_interests as forget_on_the_clock
 from applications.tasks import tell_of_opening as tell_on_the_clock
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
+from npqh_portal.notifications.actions import send_due_messages
 from npqh_portal.notifications.models import Beat, Message
 from npqh_portal.programmes.models import Intake, Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
@@ -68,7 +73,7 @@ def test_an_address_is_kept_with_the_words_agreed_to_and_written_to(programme: P
         "ines@marlowick.example", "Ines Tarbeck", "Marlowick",
     )  # fmt: skip
     assert interest.consent_words.startswith(
-        "Larkfell may email me once when applications for the NPQ in Headship open"
+        "Larkfell may email me once when the next intake of the NPQ in Headship opens"
     )
     assert (interest.consented_at, interest.standing) == (NOW, "Waits")
     assert Entry.objects.get().verb == "interest.registered"
@@ -118,11 +123,51 @@ def test_one_waits_for_what_is_to_come_closed_or_paused(
     assert waits(programme).is_waiting
 
 
-def test_nobody_waits_for_what_is_open(version: ProgrammeVersion, programme: Programme) -> None:
-    to_come(version, opens_at=NOW, name="Spring")
-    with pytest.raises(AlreadyOpen, match="Applications for Spring are open already"):
-        waits(programme)
-    assert (Interest.objects.count(), Message.objects.count()) == (0, 0)
+def test_beside_an_open_intake_one_waits_for_what_opens_after_it(
+    version: ProgrammeVersion, programme: Programme
+) -> None:
+    opened = to_come(version, opens_at=NOW, closes_at=CLOSES + timedelta(days=90), name="Spring")
+    interest = waits(programme)
+    assert (interest.is_waiting, list(interest.known.all())) == (True, [opened])
+    assert (tell_of_opening(NOW), tell_of_opening(OPENS)) == (0, 0)
+    summer = to_come(version, name="Summer")
+    assert (tell_of_opening(OPENS - timedelta(seconds=1)), tell_of_opening(OPENS), tell_of_opening(OPENS)) == (0, 1, 0)
+    interest.refresh_from_db()
+    assert (interest.told_of, interest.told_at) == (summer, OPENS)
+    (letter,) = letters("interest-open")
+    assert f"/apply/{summer.public_id}/" in letter.text
+    assert "Spring" not in letter.text
+
+
+def test_who_registered_before_and_beside_an_opening_are_told_of_different_intakes(
+    version: ProgrammeVersion, programme: Programme
+) -> None:
+    spring = to_come(version, name="Spring")
+    before = waits(programme, "before@school.example")
+    with clock.as_if(OPENS):
+        beside = waits(programme, "beside@school.example")
+    assert tell_of_opening(OPENS) == 1
+    summer = to_come(version, name="Summer", opens_at=OPENS + timedelta(days=9))
+    assert tell_of_opening(OPENS + timedelta(days=9)) == 1
+    before.refresh_from_db()
+    beside.refresh_from_db()
+    assert (before.told_of, beside.told_of) == (spring, summer)
+
+
+def test_an_application_to_what_was_open_then_ends_no_waiting(version: ProgrammeVersion, programme: Programme) -> None:
+    a_form(programme)
+    spring = to_come(version, opens_at=NOW, name="Spring")
+    interest = waits(programme)
+    ines = a_person(email="ines@marlowick.example")
+    start_application(ines, intake=spring, by=ines)
+    interest.refresh_from_db()
+    assert (interest.application, interest.standing) == (None, "Waits")
+    summer = to_come(version, name="Summer")
+    with clock.as_if(OPENS):
+        assert tell_of_opening(OPENS) == 1
+        second = start_application(ines, intake=summer, by=ines)
+    interest.refresh_from_db()
+    assert interest.application == second
 
 
 # Off the register
@@ -327,3 +372,66 @@ def test_who_left_is_not_linked_nor_who_has_no_address(version: ProgrammeVersion
         start_application(nobody, intake=intake, by=None)
     interest.refresh_from_db()
     assert interest.application is None
+
+
+# Forgotten
+
+
+def test_whoever_was_told_or_left_is_forgotten_after_the_days_and_once(
+    version: ProgrammeVersion, programme: Programme, time_machine: Any
+) -> None:
+    to_come(version)
+    left = leave_register(waits(programme, "left@school.example"), by=None)
+    told = waits(programme, "told@school.example")
+    tell_of_opening(OPENS)
+    later = CLOSES + timedelta(days=1)
+    with clock.as_if(later):
+        waiting = waits(programme, "waiting@school.example")
+    send_due_messages()
+    time_machine.move_to(OPENS + timedelta(days=1), tick=False)
+    send_due_messages()
+    assert forget_interests(NOW) == 0
+    assert (forget_interests(OPENS), forget_interests(OPENS)) == (1, 0)
+    assert (forget_interests(OPENS + timedelta(days=900)), forget_interests(OPENS + timedelta(days=900))) == (1, 0)
+    for interest in (left, told):
+        interest.refresh_from_db()
+        assert (interest.email, interest.full_name, interest.school_name) == ("", "", "")
+        assert interest.forgotten_at == clock.now()
+    assert (told.standing, told.told_at, left.standing) == ("Told", OPENS, "Taken off")
+    waiting.refresh_from_db()
+    assert (waiting.email, waiting.forgotten_at) == ("waiting@school.example", None)
+    assert set(Message.objects.exclude(address="").values_list("address", flat=True)) == {"waiting@school.example"}
+    entries = Entry.objects.filter(verb="interest.forgotten").order_by("pk")
+    assert [entry.subject_id for entry in entries] == [left.pk, told.pk]
+
+
+def test_the_clock_forgets_by_whole_london_days(version: ProgrammeVersion, programme: Programme, settings: Any) -> None:
+    settings.INTEREST_KEPT_DAYS = 30
+    interest = leave_register(waits(programme), by=None)
+    kept_until = clock.london_moment(date(2026, 12, 23), time(23, 59))
+    with clock.as_if(kept_until):
+        forget_on_the_clock()
+    interest.refresh_from_db()
+    assert interest.forgotten_at is None
+    with clock.as_if(kept_until + timedelta(minutes=1)):
+        forget_on_the_clock()
+    interest.refresh_from_db()
+    assert interest.forgotten_at == kept_until + timedelta(minutes=1)
+    assert Beat.objects.get().name == "applications.forget_interests"
+
+
+def test_forgetting_many_takes_as_many_statements_as_forgetting_one(
+    programme: Programme, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def gone(count: int) -> None:
+        Interest.objects.bulk_create(
+            Interest(
+                programme=programme, email=f"h{count}-{n}@school.example", full_name="H", consent_words="Y", left_at=NOW
+            )
+            for n in range(count)
+        )
+
+    for count in (1, 30):
+        gone(count)
+        with django_assert_num_queries(6):
+            assert forget_interests(NOW + timedelta(days=1)) == count

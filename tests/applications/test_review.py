@@ -11,13 +11,16 @@ from django.urls import reverse
 from applications.access import reviewers_of, sees_adjustments, sees_all_advice
 from applications.actions import (
     add_note,
+    answer_endorsement,
     answer_question,
     ask_applicant,
     assign,
     assign_many,
     decide,
     record_review,
+    request_endorsement,
     take_question_back,
+    withdraw_application,
 )
 from applications.errors import (
     ApplicationNotWaiting,
@@ -46,7 +49,8 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
-from tests.factories import a_partner, a_person, a_version, an_application, an_intake
+from npqh_portal.web.words import day
+from tests.factories import FINISHED, a_partner, a_person, a_version, an_application, an_intake
 
 from .reader import Reader
 
@@ -479,3 +483,40 @@ def test_the_record_explains_what_staff_decided_in_their_own_words(sent: Applica
     Words.objects.filter(sha256=entry.words_sha256).update(body="", nonce="", erased_at=clock.now())
     text = reader.open(page).text
     assert f"Declined Erased {lead}" in text
+
+
+def test_a_refusal_of_an_earlier_endorsement_stands_beside_the_new_application(intake: Intake, lead: User) -> None:
+    ines = a_person()
+    first = an_application(ines, intake, **FINISHED)
+    asked = request_endorsement(first, by=None)
+    assert asked
+    answer_endorsement(asked, link=1, agrees=False, signed_as=asked.name, reason="Not this year.", by=None)
+    withdraw_application(first, by=ines)
+    second = an_application(ines, intake, **FINISHED | {"full_name": "Ines Brack", "trn": "7654321"})
+    request_endorsement(second, by=None)
+    said = (
+        f"Was declined by {asked.name}, headteacher, on {day(clock.today())} on application {first.reference} ; "
+        "reason: Not this year. The endorser named now looks like the same person."
+    )
+    reader = Reader(lead)
+    for name in ("change", "decide"):
+        text = reader.open(reverse(f"admin:applications_application_{name}", args=[second.pk])).text
+        assert said in text
+        assert "It has the same account" in text
+    own = reader.open(reverse("admin:applications_application_change", args=[first.pk])).text
+    assert "Was declined by" not in own
+    queue = reader.client.get(reverse("admin:applications_application_changelist")).content.decode()
+    assert queue.count("1 other<") == 1
+
+
+def test_nobody_reads_a_refusal_of_an_application_that_they_may_not_read(intake: Intake) -> None:
+    partner, ines = a_partner(), a_person()
+    hidden = an_application(ines, intake, **FINISHED)
+    asked = request_endorsement(hidden, by=None)
+    assert asked
+    answer_endorsement(asked, link=1, agrees=False, signed_as=asked.name, reason="Not this year.", by=None)
+    theirs = an_application(ines, an_intake(intake.version, name="Theirs", delivery_partner=partner), **FINISHED)
+    reader = Reader(a_person(Role.PROGRAMME_LEAD, organisation=partner))
+    text = reader.open(reverse("admin:applications_application_change", args=[theirs.pk])).text
+    assert "Was declined by" not in text
+    assert "Not this year." not in text

@@ -355,3 +355,24 @@ def test_what_an_accepted_application_holds(
             funded_place(cohort, eligible, chosen)
     else:
         assert funded_place(cohort, eligible, chosen) is stored
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("0", "(type 0)"),
+        ("00", "(type 0)"),
+        ("011", "(type 11)"),
+        ("9999999999", "(type 9999999999)"),
+        ("9" * 5_000, "(type 9999999999…)"),
+    ],
+)
+def test_a_reason_names_the_code_that_was_given_and_not_all_of_a_long_one(code: str, said: str) -> None:
+    facts = replace(IN_A_SCHOOL, establishment_type_code=code)
+    assert reason(funding_of(facts), facts) == f"The workplace is of a type that DfE does not fund {said}."
+
+
+@pytest.mark.parametrize("code", ["", " "])
+def test_a_reason_says_that_no_code_was_given(code: str) -> None:
+    facts = replace(IN_A_SCHOOL, establishment_type_code=code)
+    assert "is not known in the national register" in reason(funding_of(facts), facts)

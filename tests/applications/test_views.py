@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from applications.actions import submit_application, withdraw_application
 from applications.models import Application
 from applications.rules.answers import PARTS
 from applications.states import ApplicationState
@@ -17,6 +18,7 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
+from npqh_portal.web.words import day
 from tests.factories import FINISHED, a_form, a_person, a_school, a_version, an_application, an_intake
 
 from .reader import Reader
@@ -614,3 +616,71 @@ def test_the_task_list_and_the_check_ask_the_database_little(
     finish(draft)
     with django_assert_max_num_queries(most):
         reader.open(page(name, draft))
+
+
+def test_whoever_applies_anew_finds_what_they_wrote_and_looks_at_each_part(
+    reader: Reader, draft: Application, intake: Intake
+) -> None:
+    finish(draft)
+    submit_application(stored(draft), by=draft.person)
+    withdraw_application(stored(draft), by=draft.person)
+    reader.open(reverse("applications:start", args=[intake.public_id])).send()
+    assert "0 of 11 parts are finished." in reader.text
+    assert "We have carried over what you wrote in the application that was withdrawn." in reader.text
+    assert reader.text.count("Carried over: check it") == 9
+    reader.follow("Why you apply")
+    assert "Carried over: check it. These are the answers" in reader.text
+    assert "One approach to phonics." in reader.text
+    reader.send()
+    assert reader.text.count("Carried over: check it") == 8
+    assert "1 of 11 parts are finished." in reader.text
+    reader.follow("Your school")
+    assert "Carried over: check it. These are the answers" in reader.text
+
+
+def test_a_number_left_for_later_is_sent_from_receipt_card_or_standing(reader: Reader, draft: Application) -> None:
+    finish(draft, has_trn=False, trn="")
+    submit_application(stored(draft), by=draft.person)
+    reader.open(page("receipt", draft))
+    assert "Send us your teacher reference number: we need it before you start." in reader.text
+    letter = Message.objects.get(kind="application-received")
+    assert page("trn_later", draft) in letter.text
+    reader.open(reverse("applications:index"))
+    assert "Send us your teacher reference number : we need it before you start." in reader.text
+    reader.open(page("form", draft))
+    assert "We need your teacher reference number before you start." in reader.text
+    reader.follow("Send it to us")
+    for typed, said in (
+        ("", "Enter your teacher reference number"),
+        ("123456", "Enter a teacher reference number of seven digits, like 0123456."),
+        ("0000000", "0000000 is nobody’s teacher reference number. Enter yours"),
+    ):
+        assert reader.send(trn=typed).errors == [said]
+    reader.send(trn="01/23456")
+    assert "Thank you. We have your teacher reference number." in reader.text
+    assert "Teacher reference number 0123456" in reader.text
+    assert stored(draft).trn == "0123456"
+    for address in (page("form", draft), page("receipt", draft), reverse("applications:index")):
+        assert "need it before you start" not in reader.open(address).text
+        assert "need your teacher reference number" not in reader.text
+    assert reader.open(page("trn_later", draft)).address == page("form", draft)
+
+
+def test_the_receipt_names_whom_we_have_asked(reader: Reader, draft: Application) -> None:
+    finish(draft, endorser_name="Hesketh Marrin", endorser_email="chair@quillbeck.example", endorser_role="chair")
+    Application.objects.filter(pk=draft.pk).update(headship="serving", headship_started_on="2020-09-01")
+    submit_application(stored(draft), by=draft.person)
+    asked = (
+        "We have written to Hesketh Marrin (chair of governors or of the trust) at chair@quillbeck.example and asked "
+        "for their endorsement"
+    )
+    assert asked in reader.open(page("receipt", draft)).text
+    assert "teacher reference number" not in reader.text
+    letter = Message.objects.get(kind="application-received").text
+    assert asked in letter
+    assert "teacher reference number" not in letter
+
+
+def test_the_card_of_a_withdrawn_application_says_when(reader: Reader, draft: Application) -> None:
+    withdraw_application(draft, by=draft.person)
+    assert f"It was withdrawn on {day(clock.today())}." in reader.open(reverse("applications:index")).text

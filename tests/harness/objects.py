@@ -214,6 +214,7 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     ),
     "applications:form": WHAT_I_SENT,
     "applications:receipt": WHAT_I_SENT,
+    "applications:trn_later": WHAT_I_SENT,
     "applications:withdraw": WHAT_I_SENT,
     "applications:question": WHAT_I_SENT,
     "applications:offer": WHAT_I_AM_OFFERED,

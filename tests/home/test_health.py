@@ -36,6 +36,7 @@ def test_all_is_well(client: Client) -> None:
     assert set(facts["tasks"]) == {
         "notifications.send_due_messages",
         "assessments.render_due_certificates",
+        "applications.forget_interests",
         "applications.make_offers",
         "applications.recheck_funding",
         "applications.tell_of_opening",

@@ -9,7 +9,7 @@ from npqh_portal.people.errors import KindDoesNotFit, KindOfRoleNeeded
 from npqh_portal.people.models import Organisation, RoleGrant
 from npqh_portal.people.roles import KINDS_OF_ROLE, MAY_GRANT, Role, RoleKind
 from npqh_portal.web.admin import ActForm
-from npqh_portal.web.fields import Radios
+from npqh_portal.web.fields import Radios, ReachableEmail
 from npqh_portal.web.words import short_day
 
 
@@ -58,7 +58,7 @@ class GrantForm(ActForm):
 class InviteForm(GrantForm):
     field_order = ("email", "full_name", "role", "kind", "organisation")
 
-    email = forms.EmailField(
+    email = ReachableEmail(
         label="Email address",
         help_text="If somebody signs in with it already, they get the role too.",
         error_messages={
@@ -74,7 +74,7 @@ class InviteForm(GrantForm):
 
 
 class EmailForm(ActForm):
-    email = forms.EmailField(
+    email = ReachableEmail(
         label="Email address",
         help_text="Ask them for it: whoever reads mail there signs in as them.",
         error_messages={
