@@ -341,7 +341,28 @@ class ApplicationFileChanged(RuleViolation):
 
 class FundedPlaceHeld(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("This application holds a funded place. Take that away before you mark it not eligible.")
+        super().__init__(
+            "This application holds a funded place. Use “Take the funded place away” on its page first, then mark it"
+            " not eligible."
+        )
+
+
+class NoFundedPlace(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This application holds no funded place, so there is none to take away.")
+
+
+class FundedPlaceTakenUp(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This funded place has been taken up: somebody takes part on it. Settle with DfE what becomes of its"
+            " funding. Whoever leaves the programme does so by the end of their enrolment."
+        )
+
+
+class TakingAwayReasonNeeded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why the funded place is taken away. The applicant reads it in our letter.")
 
 
 class FundingReasonNeeded(RuleViolation):

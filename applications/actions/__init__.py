@@ -13,7 +13,7 @@ from .forms import draft_form, edit_form, form_to_begin_with, publish_form
 from .funding import decide_funding, mark_funding, recheck_funding
 from .imports import confirm_applications, discard_applications, hold_applications
 from .interest import forget_interests, leave_register, register_interest, tell_of_opening
-from .places import answer_offer, make_offers, put_back_on_list
+from .places import answer_offer, make_offers, put_back_on_list, take_funding_away
 from .reviews import (
     add_note,
     answer_question,
@@ -67,6 +67,7 @@ __all__ = [
     "settle_school",
     "start_application",
     "submit_application",
+    "take_funding_away",
     "take_question_back",
     "tell_of_opening",
     "waive_endorsement",

@@ -9,6 +9,7 @@ from django.db import transaction
 from applications.access import deciders_of
 from applications.errors import (
     FundedPlaceHeld,
+    FundedPlaceTakenUp,
     FundingReasonNeeded,
     FundingSettled,
     OwnApplication,
@@ -68,7 +69,8 @@ def mark_funding(application: Application, *, eligible: bool, reason: str, by: U
     """Enter what DfE found on review; it overrules the table, also where somebody was funded before.
 
     The applicant is told. The same finding again changes nothing. Raises OwnApplication, FundingSettled,
-    FundingReasonNeeded, and FundedPlaceHeld for a “no” while its place is a funded one.
+    FundingReasonNeeded, and for a “no” while its place is a funded one FundedPlaceHeld, or FundedPlaceTakenUp once
+    somebody takes part on it.
     """
     locked = _locked(application)
     if locked.person_id == by.pk:
@@ -82,7 +84,7 @@ def mark_funding(application: Application, *, eligible: bool, reason: str, by: U
     if not (reason := without_tricks(reason).strip()):
         raise FundingReasonNeeded
     if locked.funded_place and not eligible:
-        raise FundedPlaceHeld
+        raise FundedPlaceTakenUp if locked.is_enrolled else FundedPlaceHeld
     facts = facts_of([locked], clock.today())[locked.pk]
     answer = FundingAnswer(Eligible.YES if eligible else Eligible.NO, status, "")
     decision = _add(application, answer, facts, occasion=By.STAFF, by=by, words={"reason": reason})

@@ -1,12 +1,21 @@
-"""Places offered from the waiting list: made, answered, run out; and going back on the list."""
+"""Places offered from the waiting list: made, answered, run out; going back on the list; and funding taken away."""
 
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from applications.errors import AppliedAnew, CannotPutBack, OfferOver, OwnApplication
+from applications.errors import (
+    AppliedAnew,
+    CannotPutBack,
+    FundedPlaceTakenUp,
+    NoFundedPlace,
+    OfferOver,
+    OwnApplication,
+    TakingAwayReasonNeeded,
+)
 from applications.models import Application, Decision, Offer
 from applications.queries.places import (
     are_scholarships_suspended,
@@ -18,13 +27,14 @@ from applications.queries.places import (
 )
 from applications.rules.funding import funded_place
 from applications.rules.places import last_day_of, may_offer, offer_ends, served_next
-from applications.states import LIVE, ApplicationState, OfferState
+from applications.states import HOLDING, LIVE, ApplicationState, OfferState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
-from npqh_portal.notifications.actions import nudge, queue_message
+from npqh_portal.notifications.actions import Letter, nudge, queue_message, queue_messages
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake
+from npqh_portal.text import without_tricks
 
 from .decisions import SWEEP, end_offer, tell_decision, withdraw_application
 
@@ -143,6 +153,54 @@ def answer_offer(offer: Offer, *, accept: bool, reason: str = "", by: User | Non
         words={"cost": cost_of(application)},
     )
     return offer
+
+
+@transaction.atomic
+def take_funding_away(application: Application, *, reason: str, by: User | None) -> Application:
+    """Take the funding from a place that is offered or accepted: the place stays theirs, and is paid for otherwise.
+
+    The intake has one more funded place then, which goes to whoever is next. The applicant is told why and what it
+    costs. Raises OwnApplication, NoFundedPlace, FundedPlaceTakenUp once somebody takes part on it, and
+    TakingAwayReasonNeeded.
+    """
+    intake, application = lock(application.intake), lock(application)
+    application.intake = intake
+    reason = check_funding_taken(application, reason=reason, by=by)
+    if offer := Offer.objects.select_for_update().filter(application=application, state=OfferState.OPEN).first():
+        offer.is_funded = False
+        offer.save(update_fields=["is_funded"])
+    application.funded_place = False
+    application.save(update_fields=["funded_place"])
+    entry = record("application.funding_taken_away", application, words={"reason": reason}, by=by)
+    queue_messages([letter_of_funding_taken(application, reason=reason, entry=entry.pk)])
+    nudge(SWEEP)
+    return application
+
+
+def check_funding_taken(application: Application, *, reason: str, by: User | None) -> str:
+    """The reason as it is kept. Raises what `take_funding_away` raises."""
+    if by is not None and application.person_id == by.pk:
+        raise OwnApplication
+    if application.state not in HOLDING or not application.funded_place:
+        raise NoFundedPlace
+    if application.is_enrolled:
+        raise FundedPlaceTakenUp
+    if not (reason := without_tricks(reason).strip()):
+        raise TakingAwayReasonNeeded
+    return reason
+
+
+def letter_of_funding_taken(application: Application, *, reason: str, entry: int = 0) -> Letter:
+    """As it goes to the applicant; `entry` is that of the audit trail, none for a preview."""
+    application = copy(application)
+    application.funded_place = False
+    return Letter(
+        "funding-taken-away",
+        application.person,
+        f"funding-taken-away:{application.pk}:{entry}:{application.person_id}",
+        application,
+        {"reason": reason, "cost": cost_of(application), "is_offer": application.state == ApplicationState.OFFERED},
+    )
 
 
 @transaction.atomic

@@ -1,13 +1,52 @@
-"""What a programme lead does about the waiting list: the rest of it goes by itself."""
+"""What a programme lead does about the waiting list and about funded places: the rest of it goes by itself."""
 
 from typing import Any
 
 from applications.access import DECIDERS
-from applications.actions import put_back_on_list
+from applications.actions import put_back_on_list, take_funding_away
+from applications.actions.places import check_funding_taken, letter_of_funding_taken
+from applications.errors import TakingAwayReasonNeeded
+from applications.forms.fields import PlainText
 from applications.models import Application
-from applications.states import ApplicationState
+from applications.queries.places import next_to_be_funded, places_of
+from applications.states import HOLDING, ApplicationState
 from npqh_portal.people.models import User
-from npqh_portal.web.admin import Act
+from npqh_portal.web.admin import Act, ActForm
+
+
+class TakeAwayForm(ActForm):
+    reason = PlainText(
+        label="Why is it taken away?",
+        help_text="The applicant reads it in our letter. For example: DfE has found that it funded you before.",
+        max_length=2000,
+        lines=True,
+        rows=4,
+        error_messages={"required": str(TakingAwayReasonNeeded())},
+    )
+
+
+def _take_away(by: User, application: Application, cleaned: dict[str, Any]) -> str:
+    take_funding_away(application, **cleaned, by=by)
+    return f"{application.full_name} keeps the place, which is not a funded one any more, and is told so by email."
+
+
+def _letter(by: User, application: Application, cleaned: dict[str, Any]) -> dict[str, Any]:
+    reason = check_funding_taken(application, **cleaned, by=by)
+    subject, text = letter_of_funding_taken(application, reason=reason).written()
+    return {"letter": {"subject": subject, "text": text}}
+
+
+def _what_follows(application: Application) -> dict[str, Any]:
+    return {
+        "application": application,
+        "is_offer": application.state == ApplicationState.OFFERED,
+        "places": places_of(application.intake),
+        "next": next_to_be_funded(application.intake),
+    }
+
+
+def _holds_funded_place(application: Application) -> bool:
+    return application.state in HOLDING and bool(application.funded_place) and not application.is_enrolled
 
 
 def _put_back(by: User, application: Application, cleaned: dict[str, Any]) -> str:
@@ -25,5 +64,18 @@ PLACE_ACTS = (
         roles=DECIDERS,
         offered=lambda application: application.state == ApplicationState.LAPSED,
         explains="For somebody whose offer ran out and who still wants a place. They wait at the end of the list.",
+    ),
+    Act(
+        "take_funding_away",
+        "Take the funded place away",
+        run=_take_away,
+        preview=_letter,
+        form=TakeAwayForm,
+        roles=DECIDERS,
+        offered=_holds_funded_place,
+        explains="The place stays theirs, and is paid for otherwise. The funded one goes to whoever is next.",
+        grave=True,
+        template="applications/admin_take_funding.html",
+        context=_what_follows,
     ),
 )

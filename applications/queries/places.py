@@ -1,12 +1,20 @@
 """The places of an intake, the waiting list, and what is offered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
 from applications.models import Application, Endorsement, Offer
-from applications.rules.places import Places, Waiting, cost_in_words, last_day_of, needs_funded_place
+from applications.rules.places import (
+    Places,
+    Waiting,
+    cost_in_words,
+    last_day_of,
+    may_offer,
+    needs_funded_place,
+    served_next,
+)
 from applications.states import HOLDING, LEGAL_MOVES, ApplicationState, EndorsementState, OfferState
 from npqh_portal import clock
 from npqh_portal.programmes.kinds import FundingSource
@@ -69,6 +77,18 @@ def waiting_list(intake: Intake) -> list[Waiting]:
         for pk, since, route, eligible, needs_endorsement, has_endorsement in rows
         if since  # a constraint has it so; this is for the type checker
     ]
+
+
+def next_to_be_funded(intake: Intake) -> Application | None:
+    """Who would be offered a funded place if there were one more, as things are now; None where nobody would."""
+    today = clock.today()
+    is_held_back = are_scholarships_suspended(intake, today)
+    if is_held_back or not may_offer(starts_on=intake.starts_on, is_paused=intake.is_paused, on=today):
+        return None
+    places = places_of(intake)
+    served = served_next(waiting_list(intake), replace(places, funded_taken=max(0, places.funded_taken - 1)))
+    first = next((one for one in served if one.needs_funding), None)
+    return Application.objects.get(pk=first.number) if first else None
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ REASONED = {
     "application.accepted": "Accepted",
     "application.waitlisted": "Put on the waiting list",
     "application.declined": "Declined",
+    "application.funding_taken_away": "Funded place taken away",
     "funding.decided": "Funding, by hand",
     "support.decided": "Support, by hand",
 }

@@ -85,8 +85,8 @@ def twins_of(applications: Collection[Application], *, among: QuerySet[Applicati
     others: dict[int, Traits] = {}
     told = {}
     marked: dict[Mark, set[int]] = defaultdict(set)
-    for *known, reference, state, intake in among.filter(alike).order_by().values_list(
-        *traits, "reference", "state", "intake__name"
+    for *known, reference, state, intake in (
+        among.filter(alike).order_by().values_list(*traits, "reference", "state", "intake__name")
     ):
         other = Traits(*known)
         # Most are colleagues, at the same school or born on the same day: nothing more is asked of them.

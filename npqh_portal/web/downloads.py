@@ -70,7 +70,7 @@ def _width(column: Sequence[object]) -> int:
     return min(max(NARROWEST, longest + 2), WIDEST)
 
 
-def _cell(page: Any, value: Any, *, is_title: bool) -> WriteOnlyCell:
+def _cell(page: Any, value: Any, *, is_title: bool) -> Any:
     cell = WriteOnlyCell(page, value=value)
     if isinstance(value, str):
         cell.data_type = "s"  # else what begins with “=” is a formula
