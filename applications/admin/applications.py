@@ -18,6 +18,7 @@ from applications.access import (
 from applications.kinds import FundingStatus
 from applications.models import Application, Endorsement, InformationRequest, Offer
 from applications.queries.endorsements import with_endorsement
+from applications.queries.places import Turn
 from applications.queries.review import endorsement_in_words
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
@@ -27,7 +28,7 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.schools.models import School
 from npqh_portal.web.admin import LookOnlyAdmin, Waiting, site
-from npqh_portal.web.words import table_day
+from npqh_portal.web.words import ordinal, table_day
 
 from .decisions import DECIDE_MANY, DECISION_ACTS
 from .endorsements import ENDORSEMENT_ACTS, ENDORSEMENTS, EndorsementFilter
@@ -39,6 +40,7 @@ from .queue import (
     AgeFilter,
     AssignedFilter,
     FundingFilter,
+    IntakeFilter,
     QuestionFilter,
     QueueList,
     StateFilter,
@@ -62,12 +64,12 @@ class ApplicationAdmin(LookOnlyAdmin):
     change_form_template = "applications/admin_record.html"
     list_display = (
         "reference", "full_name", "alike", "intake", "stands", "sent", "endorsed", "funding", "advice", "assigned_to",
-        "school_name",
+        "school_name", "turn",
     )  # fmt: skip
     show_facets = admin.ShowFacets.NEVER  # a statement for every choice of every filter
     list_filter = (
         StateFilter,
-        ("intake", admin.RelatedOnlyFieldListFilter),
+        IntakeFilter,
         AssignedFilter,
         FundingFilter,
         EndorsementFilter,
@@ -171,6 +173,12 @@ class ApplicationAdmin(LookOnlyAdmin):
         """The newest of each reviewer, for whoever may read it."""
         words: str = application.advice_shown  # type: ignore[attr-defined]  # set by QueueList
         return words
+
+    @admin.display(description="turn")
+    def turn(self, application: Application) -> str:
+        """On the waiting list; the column is there while somebody on the page is on one."""
+        turn: Turn | None = application.turn  # type: ignore[attr-defined]  # set by QueueList
+        return f"{ordinal(turn.position)} of {turn.total}" if turn else ""
 
     @admin.display(description="look alike")
     def alike(self, application: Application) -> str:

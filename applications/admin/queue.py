@@ -7,10 +7,11 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
-from applications.access import applications_visible_to, sees_all_advice
+from applications.access import READERS, sees_all_advice, sent_applications_of
 from applications.kinds import FundingStatus
 from applications.models import Application, InformationRequest
 from applications.queries.funding import flipped, in_review
+from applications.queries.places import turns_of
 from applications.queries.record import Record, record_of
 from applications.queries.review import advice_in_words, reviews_of, twins_of
 from applications.states import UNDECIDED, ApplicationState
@@ -36,7 +37,9 @@ _NOT_BY_NAME = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
 
 def read_by_staff(user: Visitor) -> QuerySet[Application]:
     """What was sent to the organisations somebody acts for, but for their own: nobody reads what is noted of them."""
-    return applications_visible_to(user).exclude(submitted_at=None).exclude(person=user.pk)
+    if not isinstance(user, User):
+        return Application.objects.none()
+    return sent_applications_of(user, *READERS).exclude(person=user)
 
 
 def with_question(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -73,9 +76,14 @@ class QueueList(PortalList):
         assert isinstance(self.reader, User)  # noqa: S101  # the door let nobody else in
         shown = list(self.result_list.only(*SHOWN).prefetch_related(None))
         reviews_by_application = reviews_of(shown)
+        turns = turns_of(shown)
+        if not turns:
+            # It stands last, so that no other column changes its number, by which the list is sorted.
+            self.list_display = [name for name in self.list_display if name != "turn"]
         twins = twins_of(shown, among=read_by_staff(self.reader))
         for application in shown:
             # What Django's columns cannot ask for themselves: they know the row, and not who looks.
+            application.turn = turns.get(application.pk)
             application.twins = len(twins.get(application.pk, ()))
             reviews = reviews_by_application.get(application.pk, [])
             sees = sees_all_advice(self.reader, application, reviews)

@@ -1,5 +1,7 @@
 """The places of an intake, the waiting list, and what is offered."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -107,6 +109,22 @@ def turn_of(application: Application) -> Turn | None:
     since = application.waitlisted_at
     before = waiting.filter(Q(waitlisted_at__lt=since) | Q(waitlisted_at=since, pk__lt=application.pk))
     return Turn(position=before.count() + 1, total=waiting.count())
+
+
+def turns_of(applications: Iterable[Application]) -> dict[int, Turn]:
+    """The same of those among them that are on a waiting list. One statement, or none where nobody is."""
+    intakes = {one.intake_id for one in applications if one.state == ApplicationState.WAITLISTED}
+    if not intakes:
+        return {}
+    waiting = Application.objects.filter(intake__in=intakes, state=ApplicationState.WAITLISTED)
+    lists: dict[int, list[int]] = defaultdict(list)
+    for intake, number in waiting.order_by("waitlisted_at", "pk").values_list("intake", "pk"):
+        lists[intake].append(number)
+    return {
+        number: Turn(position=place, total=len(numbers))
+        for numbers in lists.values()
+        for place, number in enumerate(numbers, start=1)
+    }
 
 
 def open_or_last_offer(application: Application) -> Offer | None:

@@ -1,5 +1,7 @@
 """What every page needs on which an applicant writes."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -14,13 +16,20 @@ def person_of(request: HttpRequest) -> User:
     return request.user
 
 
-def own_application(request: HttpRequest, public_id: str) -> Application:
+# What comes along with an application: all that its pages tell of, and what a page of its form draws on.
+WHOLE = ("school", "form", "intake__version__programme")
+FORM = ("school", "form", "intake")
+
+
+def own_application(request: HttpRequest, public_id: str, *, along: Sequence[str] = WHOLE) -> Application:
     """One's own application. Whoever may read it elsewhere is told that this is not their page to write on."""
-    own = Application.objects.filter(person=person_of(request), public_id=public_id)
-    application = own.select_related("person", "school", "form", "intake__version__programme").first()
+    person = person_of(request)
+    own = Application.objects.filter(person=person, public_id=public_id)
+    application = own.select_related(*along).first()
     if application is None:
         get_object_or_404(applications_visible_to(request.user), public_id=public_id)
         raise PermissionDenied
+    application.person = person
     return application
 
 

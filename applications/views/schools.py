@@ -14,14 +14,14 @@ from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.web.doors import refusals, signed_in
 
-from .own import next_page, own_application, person_of, sent
+from .own import FORM, next_page, own_application, person_of, sent
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def school(request: HttpRequest, public_id: str) -> HttpResponse:
     """Search, choose from what was found, or name a school that is not listed, for staff to find."""
-    application = own_application(request, public_id)
+    application = own_application(request, public_id, along=FORM)
     if request.method == "GET" and not may_change(application, clock.now()):
         return redirect("applications:form", public_id)
     sought, page = request.GET.get("q", "").strip()[:100], request.GET.get("page", "")

@@ -435,3 +435,35 @@ def test_a_choice_of_ones_own_is_no_change_by_somebody_else(intake: Intake, lead
     assert "not as you saw" not in reader.text
     Application.objects.filter(pk=application.pk).update(full_name="Ines Caldbeck-Holme")
     assert "Changed. Name:" in reader.send(verdict="declined", reason="Places.", preview="1").text
+
+
+# --- turn ----------------------------------------------------------------------------------------
+
+
+def test_whoever_waits_is_listed_with_their_turn_at_their_intake(intake: Intake, lead: User) -> None:
+    other = an_intake(a_version(), capacity=1)
+    waits = {"state": S.WAITLISTED, "decided_at": clock.now()}
+    for days, where in ((2, intake), (3, intake), (1, other), (1, intake)):
+        an_application(a_person(), where, waitlisted_at=clock.now() - timedelta(days=days), **waits)
+    an_application(a_person(), intake)
+    text = page(lead, "?state__exact=undecided").content.decode()
+    assert re.findall('<td class="field-turn">([^<]*)<', text) == ["2nd of 3", "1st of 3", "1st of 1", "3rd of 3", "–"]
+
+
+def test_no_column_tells_of_turns_where_nobody_waits(intake: Intake, lead: User) -> None:
+    an_application(a_person(), intake)
+    assert "turn" not in re.findall(r'column-(\w+)', page(lead).content.decode())
+
+
+def test_turns_are_told_in_as_many_statements_for_three_as_for_one(
+    intake: Intake, lead: User, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(3):
+        since = clock.now() - timedelta(days=number)
+        an_application(a_person(), an_intake(a_version()), state=S.WAITLISTED, decided_at=since, waitlisted_at=since)
+    client = Client()
+    client.force_login(lead)
+    address = reverse(QUEUE) + "?state__exact=waitlisted"
+    client.get(address)
+    with django_assert_max_num_queries(8):
+        client.get(address)
