@@ -1,14 +1,14 @@
 from django.urls import path
 
-from . import views
+from .views import course, facilitators, registers
 
 app_name = "cohorts"
 
 urlpatterns = [
-    path("participant/course/", views.course, name="course"),
-    path("participant/course/<slug:code>/done/", views.complete, name="complete"),
-    path("participant/engagement/", views.engagement, name="engagement"),
-    path("facilitator/", views.today, name="today"),
-    path("facilitator/registers/", views.registers, name="registers"),
-    path("facilitator/registers/<str:public_id>/", views.register, name="register"),
+    path("participant/course/", course.course, name="course"),
+    path("participant/course/<slug:code>/done/", course.complete, name="complete"),
+    path("participant/engagement/", course.engagement, name="engagement"),
+    path("facilitator/", facilitators.today, name="today"),
+    path("facilitator/registers/", registers.registers, name="registers"),
+    path("facilitator/registers/<str:public_id>/", registers.register, name="register"),
 ]

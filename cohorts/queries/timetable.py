@@ -1,6 +1,7 @@
 """Timetables and registers."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,9 +24,11 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
-from cohorts.models import AttendanceMark, Enrolment, Membership, Seminar
+from cohorts.models import AttendanceMark, Enrolment, GuestPlace, Membership, Seminar
 from cohorts.rules.dates import london_date
-from cohorts.states import CohortState, SeminarState
+from cohorts.states import HOLDING, CohortState, EnrolmentState, SeminarState
+from npqh_portal import clock
+from npqh_portal.people.models import User
 
 from .engagement import who_can_catch_up
 from .enrolments import members_on
@@ -102,16 +105,88 @@ def register_lines(seminar: Seminar, at: datetime) -> list[RegisterLine]:
     ]
 
 
+def who_is_expected(seminar: Seminar) -> list[Enrolment]:
+    """Whoever takes part in it as things stand: see `who_is_expected_at`."""
+    return who_is_expected_at([seminar])[seminar.pk]
+
+
+def who_is_expected_at(seminars: Iterable[Seminar]) -> dict[int, list[Enrolment]]:
+    """By seminar and by name: who is in its group now (in its cohort, without a group) and takes part, and its guests.
+
+    Whoever goes to another group's sitting instead is expected there, unless that one is cancelled. Three
+    statements, however many seminars.
+    """
+    wanted = list(seminars)
+    members: defaultdict[tuple[int, int | None], list[Enrolment]] = defaultdict(list)
+    guests: defaultdict[int, list[Enrolment]] = defaultdict(list)
+    away: defaultdict[int | None, set[int]] = defaultdict(set)
+    active = Q(enrolment__state=EnrolmentState.ACTIVE)
+    stays = Membership.objects.filter(active, cohort__in={one.cohort_id for one in wanted}, to_on=None)
+    for stay in stays.select_related("enrolment__person"):
+        members[stay.cohort_id, None].append(stay.enrolment)
+        if stay.group_id:
+            members[stay.cohort_id, stay.group_id].append(stay.enrolment)
+    keys = [one.pk for one in wanted]
+    places = GuestPlace.objects.filter(active, ended_at=None)
+    for place in places.filter(seminar__in=keys).select_related("enrolment__person"):
+        guests[place.seminar_id].append(place.enrolment)
+    for place in places.filter(instead_of__in=keys, seminar__state__in=HOLDING):
+        away[place.instead_of_id].add(place.enrolment_id)
+    found = {}
+    for one in wanted:
+        there = [who for who in members[one.cohort_id, one.group_id] if who.pk not in away[one.pk]]
+        people = {who.pk: who for who in [*there, *guests[one.pk]]}
+        found[one.pk] = sorted(people.values(), key=lambda who: (who.person.full_name, who.pk))
+    return found
+
+
+def sessions_of(person: User, *, cancelled_too: bool = False) -> QuerySet[Seminar]:
+    """What somebody goes to or leads, past and to come, in order of time; never what is planned in a draft.
+
+    People found to be one are read as one.
+    """
+    enrolments = Enrolment.objects.filter(Q(person=person) | Q(person__alias__kept_person=person))
+    led = Q(facilitator=person) | Q(facilitator__alias__kept_person=person)
+    told = {SeminarState.SCHEDULED, SeminarState.CANCELLED} if cancelled_too else {SeminarState.SCHEDULED}
+    return _in_a_timetable(_attended_by(enrolments) | led).filter(state__in=told)
+
+
 def seminars_of_enrolment(enrolment: Enrolment) -> QuerySet[Seminar]:
-    """The sittings of their present group, and those they have a mark for; in order of time."""
-    stay = Membership.objects.filter(enrolment=enrolment, to_on=None, cohort=OuterRef("cohort"))
-    marked = AttendanceMark.objects.filter(seminar=OuterRef("pk"), enrolment=enrolment)
+    """The sittings of their present group, or where they are a guest instead, and those they have a mark for.
+
+    In order of time, the cancelled ones included.
+    """
+    return _in_a_timetable(_attended_by(Enrolment.objects.filter(pk=enrolment.pk)))
+
+
+def _attended_by(enrolments: QuerySet[Enrolment]) -> Q:
+    """Of seminars, those to which one of these enrolments goes, or went as far as its group or its mark says."""
+    guests = GuestPlace.objects.filter(enrolment__in=enrolments, ended_at=None)
+    elsewhere = guests.filter(
+        enrolment=OuterRef("enrolment"), instead_of=OuterRef(OuterRef("pk")), seminar__state__in=HOLDING
+    )
+    stays = Membership.objects.filter(
+        ~Exists(elsewhere), enrolment__in=enrolments, to_on=None, cohort=OuterRef("cohort")
+    )
+
+    def of_theirs(stays: QuerySet[Membership]) -> Q:
+        return Q(Exists(stays), group=None) | Q(Exists(stays.filter(group=OuterRef("group"))))
+
     return (
-        Seminar.objects.filter(
-            Q(Exists(stay), group=None) | Q(Exists(stay.filter(group=OuterRef("group")))) | Q(Exists(marked))
-        )
+        of_theirs(stays.filter(enrolment__state=EnrolmentState.ACTIVE))
+        # Whoever has finished stays in the cohort, with what has been and nothing to come.
+        | (of_theirs(stays) & Q(ends_at__lte=clock.now()))
+        | Q(Exists(guests.filter(seminar=OuterRef("pk"), enrolment__state=EnrolmentState.ACTIVE)))
+        | Q(Exists(AttendanceMark.objects.filter(seminar=OuterRef("pk"), enrolment__in=enrolments)))
+    )
+
+
+def _in_a_timetable(which: Q) -> QuerySet[Seminar]:
+    return (
+        Seminar.objects.filter(which)
+        .exclude(state=SeminarState.PLANNED)
         .exclude(cohort__state=CohortState.DRAFT)
-        .select_related("item__course", "venue", "facilitator", "group", "cohort")
+        .select_related("item__course", "venue", "facilitator", "group__cohort", "cohort")
         .order_by("starts_at", "pk")
     )
 

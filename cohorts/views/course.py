@@ -1,0 +1,85 @@
+"""What participants see of their course and of where they stand."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cohorts import actions, queries
+from npqh_portal import clock
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import ItemKind
+from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.queries import current_policy
+from npqh_portal.web.doors import for_role, refusals
+
+from .own import enrolment_of, person_of
+
+ENTRIES_ON_A_PAGE = 15
+SITTINGS_AHEAD = 3
+
+
+@for_role(Role.PARTICIPANT)
+@require_safe
+def course(request: HttpRequest) -> HttpResponse:
+    enrolment, now = enrolment_of(request), clock.now()
+    if enrolment is None:
+        return render(request, "cohorts/course.html", {"enrolment": None})
+    stay = queries.latest_membership_of(enrolment)
+    plans = queries.course_plans(enrolment, now)
+    sittings = {one.sitting for plan in plans for one in plan.items if one.sitting and one.state == "to_come"}
+    ahead = sorted((one for one in sittings if one.ends_at > now), key=lambda one: one.starts_at)
+    context = {
+        "enrolment": enrolment,
+        "stay": stay,
+        "dates": queries.dates_of(stay.cohort, extension_months=enrolment.extension_months) if stay else None,
+        "windows": queries.windows_of(stay.cohort) if stay else [],
+        "plans": plans,
+        "ahead": ahead[:SITTINGS_AHEAD],
+        "may_record": enrolment.state == "active" and stay is not None and stay.to_on is None,
+    }
+    return render(request, "cohorts/course.html", context)
+
+
+@for_role(Role.PARTICIPANT)
+@require_POST
+def complete(request: HttpRequest, code: str) -> HttpResponse:
+    """Record one of one's own items as done."""
+    enrolment = enrolment_of(request)
+    if enrolment is None:
+        raise Http404
+    item = get_object_or_404(Item, version=enrolment.version_id, code=code, personal_items__enrolment=enrolment)
+    with refusals(request):
+        actions.record_completion(enrolment, item=item, by=person_of(request))
+        messages.success(request, f"Recorded: “{item.title}” is done.")
+    return redirect(f"{reverse('cohorts:course')}#{item.course.code if item.course else 'programme'}")
+
+
+@for_role(Role.PARTICIPANT)
+@require_safe
+def engagement(request: HttpRequest) -> HttpResponse:
+    enrolment, now = enrolment_of(request), clock.now()
+    if enrolment is None:
+        return render(request, "cohorts/engagement.html", {"enrolment": None})
+    stay = queries.latest_membership_of(enrolment)
+    kinds = queries.figures_by_kind(enrolment, now)
+    standing = queries.standing_of(enrolment, now)
+    policy = current_policy(enrolment.version)
+    session = queries.usual_minutes(enrolment, ItemKind.SEMINAR)
+    ledger = Paginator(queries.ledger_of(enrolment, now), ENTRIES_ON_A_PAGE)
+    context = {
+        "enrolment": enrolment,
+        "standing": standing,
+        "is_one_sum": len(standing.components) == 1 and standing.components[0].unit == "minutes",
+        "kinds": kinds,
+        "policy": policy,
+        "session": session,
+        "may_miss": standing.sessions_to_spare(session),
+        "may_miss_without_catch_up": standing.sessions_to_spare_without_catch_up(session),
+        "facilitator": queries.current_facilitator_of(stay.group, clock.today()) if stay and stay.group else None,
+        "now": now,
+        "page": ledger.get_page(request.GET.get("page")),
+    }
+    return render(request, "cohorts/engagement.html", context)

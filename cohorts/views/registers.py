@@ -1,0 +1,98 @@
+"""Registers: the list of a facilitator's, and the page where one is taken."""
+
+from collections import Counter
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cohorts import actions, queries
+from cohorts.access import may_record_register, registers_of, seminars_visible_to
+from cohorts.errors import ReasonNeeded
+from cohorts.forms.registers import RegisterForm, with_the_rest_present
+from cohorts.models import AttendanceMark, Seminar
+from cohorts.rules.dates import end_of
+from cohorts.rules.engagement import attended_from
+from npqh_portal import clock
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.queries import current_policy
+from npqh_portal.web.doors import for_role, refusals
+
+from .own import person_of
+
+REGISTERS_ON_A_PAGE = 20
+
+
+@for_role(Role.FACILITATOR)
+@require_safe
+def registers(request: HttpRequest) -> HttpResponse:
+    tonight = end_of(clock.today())
+    mine = queries.registers_in_order(registers_of(person_of(request)), today_ends_at=tonight)
+    page = Paginator(mine, REGISTERS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "cohorts/registers.html", {"page": page, "tonight": tonight})
+
+
+@for_role(Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, public_id: str) -> HttpResponse:
+    person = person_of(request)
+    readable = seminars_visible_to(person).select_related("cohort__version", "group", "item", "venue", "facilitator")
+    seminar = get_object_or_404(readable, public_id=public_id)
+    may_write = may_record_register(person, seminar)
+    if request.method == "POST" and not may_write:
+        raise PermissionDenied
+    lines = queries.register_lines(seminar, clock.now())
+    form = _register_form(request, seminar, lines)
+    if form.is_valid():
+        with refusals(form, under={ReasonNeeded: "reason"}):
+            written = actions.record_register(seminar, marks=form.marks(), by=person)
+            messages.success(request, _saved(seminar, lines))
+            if overtaken := list(form.overtaken(queries.marks_replaced_by(written))):
+                messages.warning(request, _overtaken(overtaken, person))
+            return redirect("cohorts:register", public_id)
+    policy = current_policy(seminar.cohort.version)
+    context = {
+        "seminar": seminar,
+        "form": form,
+        "lines": lines,
+        "may_write": may_write,
+        "is_open": end_of(clock.today()) > seminar.starts_at and seminar.state == "scheduled",
+        "part_below": attended_from(seminar.item.minutes, policy.attended_percent),
+    }
+    return render(request, "cohorts/register.html", context)
+
+
+def _register_form(request: HttpRequest, seminar: Seminar, lines: list[queries.RegisterLine]) -> RegisterForm:
+    """Bound when it is being saved; with its blanks filled, and unbound, when that button was pressed."""
+    first, sent = None, request.POST if request.method == "POST" else None
+    if sent is not None and "fill" in sent:
+        first, sent = with_the_rest_present(sent, lines), None
+    return RegisterForm(sent, initial=first, lines=lines, item_minutes=seminar.item.minutes)
+
+
+_SAID = {"partly": "part", "authorised": "authorised absence", "caught_up": "caught up"}
+
+
+def _saved(seminar: Seminar, lines: list[queries.RegisterLine]) -> str:
+    """What stands now, whoever of them was marked just now or before."""
+    marks = queries.newest_marks(seminar)
+    counts = Counter(_SAID.get(mark.status, mark.status) for mark in marks.values())
+    said = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+    left = sum(line.enrolment.pk not in marks and not line.is_late for line in lines)
+    rest = f" {left} still to mark." if left else ""
+    return f"Register saved: {said or 'nobody is marked'}.{rest}"
+
+
+def _overtaken(marks: list[tuple[queries.RegisterLine, AttendanceMark]], person: User) -> str:
+    """Who was marked by whom while the page was open, where the page then said otherwise."""
+
+    def said(line: queries.RegisterLine, mark: AttendanceMark) -> str:
+        who = "you" if mark.recorded_by == person else str(mark.recorded_by or "the portal")
+        return f"{who} marked {line.enrolment.person} {_SAID.get(mark.status, mark.status)}"
+
+    sentence = ", and ".join(said(line, mark) for line, mark in marks)
+    return f"While this page was open, {sentence}. What you saved last counts; both marks are kept."

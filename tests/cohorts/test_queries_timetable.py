@@ -1,0 +1,102 @@
+"""Who is expected where: one answer for letters, registers, calendars and pages."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cohorts.models import Enrolment, GuestPlace, Membership, Seminar
+from cohorts.queries import seminars_of_enrolment, sessions_of, who_is_expected, who_is_expected_at
+from cohorts.states import CohortState, EnrolmentState, SeminarState
+from npqh_portal.people.models import PersonAlias
+from npqh_portal.people.roles import Role
+from tests.cohorts.conftest import NOW, World
+from tests.factories import a_cohort, a_group, a_person, a_seminar, an_enrolment
+
+
+@pytest.fixture
+def ahead(world: World) -> Seminar:
+    return a_seminar(
+        world.cohort,
+        world.other_item,
+        world.group,
+        facilitator=world.facilitator,
+        starts_at=NOW + timedelta(days=5),
+    )
+
+
+def another_group(world: World, **fields: Any) -> Seminar:
+    """The same item, held for another group of the cohort."""
+    group = a_group(world.cohort)
+    return a_seminar(world.cohort, world.other_item, group, starts_at=NOW + timedelta(days=6), **fields)
+
+
+def test_whoever_is_in_the_group_and_takes_part_is_expected_and_nobody_else(world: World, ahead: Seminar) -> None:
+    here, deferred, gone = world.enrol(3)
+    Enrolment.objects.filter(pk=deferred.pk).update(state=EnrolmentState.DEFERRED)
+    Membership.objects.filter(enrolment=gone).update(to_on=NOW.date())
+    an_enrolment(world.cohort, a_group(world.cohort))
+    an_enrolment(a_cohort(world.version))
+    assert who_is_expected(ahead) == [here]
+    assert list(sessions_of(here.person)) == [world.seminar, ahead]
+    assert [list(sessions_of(one.person)) for one in (deferred, gone)] == [[world.seminar], []]
+
+
+def test_everybody_of_the_cohort_is_expected_at_a_conference(world: World) -> None:
+    (here,) = world.enrol()
+    other, without_group = an_enrolment(world.cohort, a_group(world.cohort)), an_enrolment(world.cohort)
+    conference = a_seminar(world.cohort, world.other_item, starts_at=NOW + timedelta(days=5))
+    assert set(who_is_expected(conference)) == {here, other, without_group}
+    assert list(sessions_of(without_group.person)) == [conference]
+
+
+def test_a_guest_is_expected_there_and_not_at_home(world: World, ahead: Seminar) -> None:
+    stays, goes = world.enrol(2)
+    host = another_group(world)
+    place = GuestPlace.objects.create(enrolment=goes, seminar=host, instead_of=ahead)
+    assert (who_is_expected(ahead), who_is_expected(host)) == ([stays], [goes])
+    assert list(sessions_of(goes.person)) == [world.seminar, host]
+    assert list(seminars_of_enrolment(goes)) == [world.seminar, host]
+    GuestPlace.objects.filter(pk=place.pk).update(ended_at=NOW)
+    assert (set(who_is_expected(ahead)), who_is_expected(host)) == ({stays, goes}, [])
+
+
+def test_a_guest_whose_other_sitting_is_cancelled_is_expected_at_home_again(world: World, ahead: Seminar) -> None:
+    (goes,) = world.enrol()
+    host = another_group(world, state=SeminarState.CANCELLED)
+    GuestPlace.objects.create(enrolment=goes, seminar=host, instead_of=ahead)
+    assert who_is_expected(ahead) == [goes]
+    assert list(sessions_of(goes.person)) == [world.seminar, ahead]
+    assert list(sessions_of(goes.person, cancelled_too=True)) == [world.seminar, ahead, host]
+
+
+def test_nobody_reads_of_what_is_planned_nor_of_a_draft_cohort(world: World, ahead: Seminar) -> None:
+    (one,) = world.enrol()
+    for state, told in ((SeminarState.PLANNED, []), (SeminarState.CANCELLED, []), (SeminarState.SCHEDULED, [ahead])):
+        Seminar.objects.filter(pk=ahead.pk).update(state=state)
+        for person in (one.person, world.facilitator):
+            assert list(sessions_of(person).exclude(pk=world.seminar.pk)) == told
+    type(world.cohort).objects.filter(pk=world.cohort.pk).update(state=CohortState.DRAFT)
+    assert list(sessions_of(one.person)) == []
+
+
+def test_people_found_to_be_one_read_both_timetables(world: World, ahead: Seminar) -> None:
+    (one,) = world.enrol()
+    kept = a_person(Role.PARTICIPANT, Role.FACILITATOR)
+    PersonAlias.objects.create(old_person=one.person, kept_person=kept)
+    assert list(sessions_of(kept)) == [world.seminar, ahead]
+    PersonAlias.objects.create(old_person=world.facilitator, kept_person=kept)
+    assert list(sessions_of(kept)) == [world.seminar, ahead]
+
+
+def test_many_sessions_ask_no_more_than_one(world: World, ahead: Seminar) -> None:
+    world.enrol(3)
+    seminars = [ahead, world.seminar, another_group(world), another_group(world)]
+    for some in (seminars[:1], seminars):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            who_is_expected_at(some)
+        assert len(asked) == 3
