@@ -26,6 +26,8 @@ from applications.models import (
     MissingSchool,
     Offer,
 )
+from applications.queries.interest import open_intakes
+from applications.queries.places import cost_of
 from assessments.models import Certificate, Mark, OutcomeRelease, Submission
 from cohorts.models import Cohort, Enrolment, Membership, Seminar
 from cohorts.queries.engagement import standings_of
@@ -158,7 +160,7 @@ def test_open_intake_has_places_left_and_the_full_one_none() -> None:
         ("Eluned Garthwen-Rees", "not_in_england"),
         ("Tobiah Merrick-Osei", "subject_to_review"),
         ("Sigrid Halloway-Nunn", "previously_funded"),
-        ("Florian Askrigg", "ineligible_establishment_type"),
+        ("Florian Askrigg", "school_sought"),
         ("Aurelio Sunderby", "funded"),
     ],
 )
@@ -231,14 +233,39 @@ def test_waiting_list_passes_a_scholar_over_and_serves_the_next() -> None:
 
 
 @pytest.mark.usefixtures("in_demo")
-def test_register_of_interest_was_told_and_one_of_it_applied() -> None:
+def test_register_of_interest_was_told_one_of_it_applied_and_some_wait_for_what_comes_next() -> None:
     assert Counter(interest.standing for interest in Interest.objects.all()) == {
-        "Told": 7, "Began an application": 1, "Taken off": 1,
+        "Told": 7, "Began an application": 1, "Taken off": 1, "Waits": 4,
     }  # fmt: skip
+    (coming,) = Intake.objects.filter(opens_at__gt=clock.now())
+    for waiting in Interest.objects.waiting():
+        assert set(open_intakes(clock.now())) <= set(waiting.known.all()) <= set(Intake.objects.exclude(pk=coming.pk))
+    assert tell_of_opening(coming.opens_at) == 4
+    assert set(coming.told.values_list("full_name", flat=True)) == {
+        "Winifrida Bleaze", "Leontine Sedbusk-Bell", "Ptolemy Dentdale", "Araminta Garsdale-Obi",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_one_who_was_told_applied_and_nobody_is_told_today() -> None:
     assert Interest.objects.exclude(application=None).get().full_name == "Amara Stickland-Jones"
     assert tell_of_opening(clock.now()) == 0
     fresh = User.objects.get(email="seraphina.coldharbour@school.example")
     assert not fresh.applications.exists()
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_the_programme_has_a_fee_for_whoever_is_not_funded() -> None:
+    version = Intake.objects.filter(version__programme__code="npqh")[0].version
+    assert (version.fee_pence, version.programme.versions.get(state="published")) == (1_950_00, version)
+    assert "your school pays the fee of £1,950" in cost_of(application_of("Lysander Coniston-Abiola"))
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_two_applicants_left_the_teacher_reference_number_for_later() -> None:
+    # One on the form, one in the partner's file.
+    later = {one.full_name for one in Application.objects.all() if one.awaits_trn}
+    assert later == {"Rowena Mellbreck", "Ansel Dovedale-Wu"}
 
 
 @pytest.mark.usefixtures("in_demo")

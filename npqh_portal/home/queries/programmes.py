@@ -29,7 +29,7 @@ from npqh_portal.programmes.models import (
     ProgrammeVersion,
 )
 from npqh_portal.programmes.queries import plan_of, with_parts
-from npqh_portal.programmes.rules.funding import is_suspended
+from npqh_portal.programmes.rules.funding import CohortFunding, is_suspended
 from npqh_portal.programmes.rules.plans import Framework, ItemPlan, SuspensionPlan, TaskPlan
 from npqh_portal.programmes.rules.texts import figures_of, fill, pounds
 from npqh_portal.programmes.states import RevisionState, VersionState
@@ -110,6 +110,12 @@ class Offer:
     @property
     def fee(self) -> str:
         return pounds(self.version.fee_pence)
+
+    @property
+    def is_funded_for_some(self) -> bool:
+        """Whether DfE pays for some of those who start next, so that the fee is for the others."""
+        ahead = [*self.open_intakes, *self.paused_intakes, *self.intakes_to_come]
+        return any(intake.cohort_funding != CohortFunding.ZERO for intake in ahead)
 
     @property
     def resubmission_fee(self) -> str:

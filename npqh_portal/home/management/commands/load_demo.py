@@ -2,12 +2,12 @@
 
 import hashlib
 import time
+from dataclasses import replace
 from datetime import date
 from datetime import time as of_day
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -16,11 +16,16 @@ from npqh_portal.home.management.demo import story
 from npqh_portal.home.management.demo.cast import legacy, staff
 from npqh_portal.notifications.actions import nudge
 from npqh_portal.people.models import User
+from npqh_portal.programmes.actions import edit_draft, load_version, publish_version
 from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
 from npqh_portal.programmes.models import ProgrammeVersion
+from npqh_portal.programmes.readers import read_framework
+from npqh_portal.programmes.states import VersionState
 
 # The reformed programme was announced for the autumn in the summer term of 2021 (S89, S91).
 REFORMED_SINCE = date(2021, 6, 1)
+# What the invented provider asks of those whose place DfE does not fund. The framework's file knows no fee.
+FEE_PENCE = 1_950_00
 
 
 class Command(BaseCommand):
@@ -39,16 +44,21 @@ class Command(BaseCommand):
         started = time.monotonic()
         with transaction.atomic():
             legacy_version = _loaded("npqh-legacy.toml", legacy.PORTAL_BEGAN_ON)
-            version = _loaded("npqh-reformed.toml", REFORMED_SINCE)
+            version = _loaded("npqh-reformed.toml", REFORMED_SINCE, fee_pence=FEE_PENCE)
             story.tell(version, legacy_version, clock.today())
             # The mail of the demonstration begins with what people are reminded of today.
             nudge("home.queue_due_reminders")
         self.stderr.write(f"The demonstration is loaded ({time.monotonic() - started:.0f} s).")
 
 
-def _loaded(file: str, on: date) -> ProgrammeVersion:
-    """The version of a programme's file, as an operator loaded it on that day; the one that is there, if it is."""
+def _loaded(file: str, on: date, *, fee_pence: int | None = None) -> ProgrammeVersion:
+    """The version of a programme's file, as an operator loaded and published it on that day, with a fee of their own
+    where one is given; the one that is there, if it is."""
+    content = (FRAMEWORKS / file).read_bytes()
     with clock.as_if(clock.london_moment(on, of_day(8))):
-        call_command("load_programmes", FRAMEWORKS / file, verbosity=0)
-    digest = hashlib.sha256((FRAMEWORKS / file).read_bytes()).hexdigest()
-    return ProgrammeVersion.objects.get(digest=digest)
+        version = load_version(read_framework(content, file), digest=hashlib.sha256(content).hexdigest(), by=None)
+        if version.state == VersionState.DRAFT:
+            if fee_pence is not None:
+                edit_draft(version, lambda plan: replace(plan, fee_pence=fee_pence), by=None)
+            publish_version(version, by=None)
+    return ProgrammeVersion.objects.get(pk=version.pk)

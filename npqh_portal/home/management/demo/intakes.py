@@ -11,7 +11,18 @@ from npqh_portal import clock
 from npqh_portal.programmes.models import ProgrammeVersion
 
 from .acts import Acts, Run
-from .cast import APPLYING, FRESH, INTERESTED, PAUSED, Character, partner_files, reviewing, staff, waiting
+from .cast import (
+    APPLYING,
+    FRESH,
+    INTERESTED,
+    PAUSED,
+    WAITING_FOR_THE_NEXT,
+    Character,
+    partner_files,
+    reviewing,
+    staff,
+    waiting,
+)
 from .days import start_after, third_of_month, weekday
 from .diary import Diary
 
@@ -51,6 +62,9 @@ class Intakes:
             coming.starts_on - timedelta(days=60),
         )
         self.diary.note(self._ago(12), "10.15", announced)
+        for number, interested in enumerate(WAITING_FOR_THE_NEXT):
+            registered = partial(self.acts.register_interest, interested, self.version)
+            self.diary.note(self._ago(10 - 3 * number), f"18.{20 + number}", registered)
         self.diary.note(self._ago(FORM_REVISED), "14.30", partial(self.acts.revise_form, self.version))
 
     def plan_applications(self, run: Run, opens_on: date, closes_on: date, *, every: int) -> None:

@@ -2,7 +2,7 @@
 
 from .applying import APPLYING, FRESH, PAUSED
 from .assessing import ASSESSING
-from .interested import INTERESTED, Interested
+from .interested import INTERESTED, WAITING_FOR_THE_NEXT, Interested
 from .legacy import LEGACY
 from .partner_files import PartnerFile
 from .people import Character, Colleague, address_of
@@ -12,5 +12,5 @@ from .starting import STARTING
 
 __all__ = [
     "APPLYING", "ASSESSING", "FRESH", "INTERESTED", "LEGACY", "PAUSED", "RUNNING", "STARTING",
-    "Character", "Colleague", "Interested", "PartnerFile", "Question", "address_of",
+    "WAITING_FOR_THE_NEXT", "Character", "Colleague", "Interested", "PartnerFile", "Question", "address_of",
 ]  # fmt: skip

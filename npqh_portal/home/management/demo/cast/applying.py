@@ -89,7 +89,7 @@ APPLYING = (
     Character("Oriel Whitescar-Tan", "900271", turn="sent", endorsement="waived"),
     Character("Hesper Grasmoor", "900263", "appointed", turn="sent"),
     Character("Quentin Dovenholt-Asante", "900272", turn="sent", endorsement="another"),
-    Character("Rowena Mellbreck", "900265", turn="sent"),
+    Character("Rowena Mellbreck", "900265", turn="sent", says={"has_trn": False, "trn": ""}),
     Character("Constance Pavey-Ark", "900103", "new", turn="draft"),
     Character("Silvester Butterwold-Jha", "900266", turn="draft"),
     Character("Tabitha Crag-Elliott", "900267", "aspiring", turn="draft"),

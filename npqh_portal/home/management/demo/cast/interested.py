@@ -1,4 +1,5 @@
-"""Who left an address while nothing could be applied for, and was told when it could."""
+"""Who left an address while nothing could be applied for and was told when it could; and who waits for what comes
+next, beside an intake that is open."""
 
 from dataclasses import dataclass
 
@@ -27,4 +28,12 @@ INTERESTED = (
     Interested("Crispin Mallerstang"),
     Interested("Yolanda Wharfe-Deng", "Marlomire Junior School"),
     Interested("Fabian Greenhow"),
+)
+
+# Winifrida Bleaze was told of the open intake, and would rather start with the next.
+WAITING_FOR_THE_NEXT = (
+    Interested("Winifrida Bleaze", "Kellowthwaite Primary Academy"),
+    Interested("Leontine Sedbusk-Bell", "Heron Lane Primary Academy"),
+    Interested("Ptolemy Dentdale"),
+    Interested("Araminta Garsdale-Obi", "Inklegill Academy"),
 )
