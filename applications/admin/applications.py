@@ -63,8 +63,8 @@ class ApplicationAdmin(LookOnlyAdmin):
     named = {"full_name": "name", "school_name": "school", "assigned_to": "assigned to"}
     change_form_template = "applications/admin_record.html"
     list_display = (
-        "reference", "full_name", "alike", "intake", "stands", "sent", "endorsed", "funding", "advice", "assigned_to",
-        "school_name", "turn",
+        "reference", "full_name", "school_name", "assigned_to", "stands", "turn", "sent", "endorsed", "funding",
+        "advice", "alike", "intake",
     )  # fmt: skip
     show_facets = admin.ShowFacets.NEVER  # a statement for every choice of every filter
     list_filter = (

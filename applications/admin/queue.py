@@ -78,8 +78,7 @@ class QueueList(PortalList):
         reviews_by_application = reviews_of(shown)
         turns = turns_of(shown)
         if not turns:
-            # It stands last, so that no other column changes its number, by which the list is sorted.
-            self.list_display = [name for name in self.list_display if name != "turn"]
+            self.left_out = frozenset({"turn"})
         twins = twins_of(shown, among=read_by_staff(self.reader))
         for application in shown:
             # What Django's columns cannot ask for themselves: they know the row, and not who looks.

@@ -26,11 +26,17 @@ _STAYS_ON_ONE_LINE = (models.DateField, models.TimeField, models.ForeignKey)
 
 
 class PortalList(ChangeList):
-    """A page of a list: its rows are found by Django and drawn by us."""
+    """A page of a list: its rows are found by Django and drawn by us.
+
+    The columns of `left_out` are not drawn. They keep their numbers, by which an address sorts the list.
+    """
+
+    left_out: frozenset[str] = frozenset()
 
     @property
     def headers(self) -> list[dict[str, Any]]:
-        return list(result_headers(self))
+        named = zip(self.list_display, result_headers(self), strict=True)
+        return [header for name, header in named if name not in self.left_out]
 
     @property
     def sorts_by_several(self) -> bool:
@@ -43,7 +49,7 @@ class PortalList(ChangeList):
     @property
     def drawn_rows(self) -> list[SafeString]:
         """What stands between <tr> and </tr> of each row."""
-        cells = [self._cell(name) for name in self.list_display]
+        cells = [self._cell(name) for name in self.list_display if name not in self.left_out]
         return [mark_safe("".join([cell(row) for cell in cells])) for row in self.result_list]  # noqa: S308  # see _cell
 
     def _cell(self, name: Any) -> Callable[[Row], str]:
