@@ -24,7 +24,7 @@ from npqh_portal.people.models import User
 from .errors import MessageNotFailed
 from .letters import html_letter
 from .models import Beat, Message
-from .rules import fill_in, places_in, split_subject
+from .rules import fill_in, method_of, places_in, split_subject
 from .states import MessageState
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,8 @@ class Letter:
     """A message before it is queued: its kind names the template, its key makes a second one impossible.
 
     The words come from `templates/messages/<kind>.txt`, whose first line is "Subject: …". A secret named `code`
-    stands in that template as ‹code› and never in the stored text.
+    stands in that template as ‹code› and never in the stored text. `calendar` is an invitation that goes with it
+    (RFC 5546), if any.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Letter:
     secrets: Mapping[str, str] = field(default_factory=dict)
     due_at: datetime | None = None
     stale_at: datetime | None = None
+    calendar: str = ""
 
     @property
     def address(self) -> str | None:
@@ -111,6 +113,8 @@ def _message(letter: Letter, address: str) -> Message:
     # Places of the template itself: what a person typed may look like one, and is none.
     if missing := places_in(letter.template.template.source) ^ set(letter.secrets):
         raise ValueError(f"The letter {letter.kind} and its secrets differ: {sorted(missing)}.")
+    if letter.calendar:
+        method_of(letter.calendar)  # refused here, not in the sweep, where it would stand in everybody's way
     now = clock.now()
     return Message(
         key=letter.key,
@@ -119,6 +123,7 @@ def _message(letter: Letter, address: str) -> Message:
         address=address,
         subject=subject,
         text=text,
+        calendar=letter.calendar,
         secret=dict(letter.secrets) or None,
         about_type=letter.about._meta.label_lower if letter.about else "",
         about_id=letter.about.pk if letter.about else None,
@@ -206,6 +211,10 @@ def _hand_over(message: Message, connection: BaseEmailBackend) -> None:
         connection=connection,
     )
     mail.attach_alternative(html_letter(message.subject, text, provider), "text/html")
+    if message.calendar:
+        # Some programs look for an invitation among the ways to read a letter, others among what is enclosed.
+        mail.attach_alternative(message.calendar, f"text/calendar; method={method_of(message.calendar)}")
+        mail.attach("invite.ics", message.calendar.encode(), "application/ics")
     mail.send()
 
 

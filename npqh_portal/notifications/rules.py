@@ -4,6 +4,7 @@ import re
 
 # ‹code› stands in the stored text where a secret goes; the value is filled in only as the mail is handed over.
 _PLACE = re.compile(r"‹([a-z_]+)›")
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r$", re.MULTILINE)
 
 
 def split_subject(letter: str) -> tuple[str, str]:
@@ -26,3 +27,14 @@ def fill_in(text: str, secrets: dict[str, str]) -> str:
 def places_in(text: str) -> set[str]:
     """The names of the secrets for which the text leaves a place."""
     return set(_PLACE.findall(text))
+
+
+def method_of(calendar: str) -> str:
+    """What an invitation asks of the calendar that reads it: REQUEST or CANCEL (RFC 5546).
+
+    Raises ValueError when it does not say.
+    """
+    found = _METHOD.search(calendar)
+    if found is None:
+        raise ValueError("An invitation says what it asks for: METHOD.")
+    return found[1]
