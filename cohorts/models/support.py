@@ -16,7 +16,8 @@ from .enrolments import Enrolment
 class SupportMatch(models.Model):
     """One participant and the experienced former head or leader who supports them, in one strand.
 
-    One person may have both strands, each with a match of its own. Written by `match_supporter`, ended by `end_match`.
+    One person may have both strands, each with a match of its own. Written by `match_supporter` and
+    `replace_supporter`; ended by `end_match`, by `end_support_of` and, when its days are over, by `end_due_support`.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
@@ -44,7 +45,10 @@ class SupportMatch(models.Model):
 
 
 class SupportMeeting(models.Model):
-    """A meeting of the pair. When and how long is for the lead to count; what was said is the pair's alone (T58)."""
+    """A meeting of the pair. When and how long is for the lead to count; what was said is the pair's alone (T58).
+
+    Written by `plan_meeting` and `log_meeting`, changed and moved by `save_meeting`.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
     match = models.ForeignKey(SupportMatch, on_delete=models.PROTECT, related_name="meetings")
@@ -54,6 +58,7 @@ class SupportMeeting(models.Model):
     place = models.CharField(max_length=160, blank=True, default="")
     state = models.CharField(max_length=10, choices=MeetingState, default=MeetingState.PLANNED)
     notes = models.TextField(blank=True, default="", help_text="Read by the two of you alone.")
+    revision = models.PositiveSmallIntegerField(default=1, help_text="Counts what either of the two saved of it.")
     made_at = models.DateTimeField(default=clock.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -68,7 +73,10 @@ class SupportMeeting(models.Model):
 
 
 class SupportAction(models.Model):
-    """Something that one of the pair said they would do. Read by the two of them alone."""
+    """Something that one of the pair said they would do. Read by the two of them alone.
+
+    Written by `add_support_action`; `mark_support_action` says that it is done, or is not after all.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
     match = models.ForeignKey(SupportMatch, on_delete=models.PROTECT, related_name="actions")
