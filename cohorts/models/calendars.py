@@ -26,7 +26,8 @@ class CalendarChoice(models.Model):
 class CalendarFeed(models.Model):
     """A secret address at which a calendar program reads one person's sessions.
 
-    Only the SHA-256 of its key is kept, so the address is shown once. Revoked, never deleted.
+    Only the SHA-256 of its key is kept, so the address is shown once. Revoked, never deleted. Of what was read last
+    it keeps the SHA-256 and since when it has been so: a program that has read it already is not sent it again.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="calendar_feeds")
@@ -34,6 +35,8 @@ class CalendarFeed(models.Model):
     made_at = models.DateTimeField(default=clock.now)
     revoked_at = models.DateTimeField(null=True, blank=True)
     read_on = models.DateField("last read on", null=True, blank=True)
+    content_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["person", "-made_at"]

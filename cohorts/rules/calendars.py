@@ -1,4 +1,4 @@
-"""Sessions as calendar programs read them: iCalendar (RFC 5545), and what is sent from calendar to calendar (RFC 5546)."""
+"""Sessions as calendar programs read them (RFC 5545), and what one calendar sends to another (RFC 5546)."""
 
 import re
 from collections.abc import Iterable
