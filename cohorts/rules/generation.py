@@ -310,8 +310,10 @@ class _State:
     ) -> str:
         weekdays = sorted({(weekday + party.days_later) % 7 for weekday in self.pattern.weekdays})
         named = " or ".join(WEEKDAYS[weekday] for weekday in weekdays)
+        if term.ends_on < self.frame.first:
+            return f"{term.name} is over."
         if last < first and first == earliest:
-            return f"The session before it comes too late in {term.name} for another {self._spacing()} on."
+            return f"The session before it comes too late in {term.name} for another one {self._spacing()} later."
         if last < first:
             return f"{term.name} has no day left for it before what stands in the timetable already."
         if not against:

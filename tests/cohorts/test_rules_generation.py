@@ -232,7 +232,7 @@ def test_more_sessions_than_weeks() -> None:
     draft = generate([a_piece(n) for n in (1, 2, 3)], TUESDAYS, replace(FRAME, terms=(short,)))
     assert [one.piece.key for one in draft.sittings] == [1, 2]
     assert [(one.piece.key, one.why) for one in draft.unfit] == [
-        (3, "The session before it comes too late in Spring term 2027 for another a week on.")
+        (3, "The session before it comes too late in Spring term 2027 for another one a week later.")
     ]
 
 
