@@ -1,12 +1,12 @@
 """Whose cohorts, enrolments and registers somebody may see, and which registers they may save."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Application
-from cohorts.models import Cohort, Enrolment, Facilitation, Group, Seminar
+from cohorts.models import Cohort, Enrolment, Facilitation, Group, Seminar, SupportMatch
 from npqh_portal import clock
-from npqh_portal.people.access import has_role, organisations_of, reaches_all
-from npqh_portal.people.models import User
+from npqh_portal.people.access import REACHES_ALL, has_role, organisations_of, reaches_all
+from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
 
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
@@ -34,12 +34,36 @@ def enrolments_visible_to(user: User) -> QuerySet[Enrolment]:
     Runs from before this portal are the provider's: they have neither cohort nor intake to tell a partner's by.
     """
     groups = _groups_led_by(user)
-    overseen = Q(memberships__cohort__in=cohorts_visible_to(user)) | Q(application__in=applications_to_place(user))
     led = Q(memberships__group__in=groups, memberships__to_on=None)
-    if reaches_all(user, *LEADS):
-        overseen |= Q(past_run__isnull=False)
-    found = Enrolment.objects.filter(overseen | led | Q(pk__in=enrolments_of(user)))
+    found = Enrolment.objects.filter(_overseen_by(user) | led | Q(pk__in=enrolments_of(user)))
     return Enrolment.objects.filter(pk__in=found.values("pk"))
+
+
+def enrolments_overseen_by(user: User) -> QuerySet[Enrolment]:
+    """Those alone that a lead answers for, whatever else the lead is."""
+    return Enrolment.objects.filter(pk__in=Enrolment.objects.filter(_overseen_by(user)).values("pk"))
+
+
+def _overseen_by(user: User) -> Q:
+    overseen = Q(memberships__cohort__in=cohorts_visible_to(user)) | Q(application__in=applications_to_place(user))
+    return overseen | Q(past_run__isnull=False) if reaches_all(user, *LEADS) else overseen
+
+
+def support_overseen_by(user: User) -> QuerySet[SupportMatch]:
+    """Whose support a lead answers for: that there is some and how much of it, never what was said (T58)."""
+    return SupportMatch.objects.filter(enrolment__in=enrolments_overseen_by(user).values("pk"))
+
+
+def support_of(user: User) -> QuerySet[SupportMatch]:
+    """The support that somebody gets or got as a participant."""
+    return SupportMatch.objects.filter(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def support_given_by(user: User) -> QuerySet[SupportMatch]:
+    """The support that somebody gives or gave; read as a coach alone."""
+    if not has_role(user, Role.COACH):
+        return SupportMatch.objects.none()
+    return SupportMatch.objects.filter(Q(supporter=user) | Q(supporter__alias__kept_person=user))
 
 
 def registers_of(user: User) -> QuerySet[Seminar]:
@@ -67,3 +91,17 @@ def _groups_led_by(user: User) -> QuerySet[Group]:
     today = clock.today()
     leading = Facilitation.objects.filter(person=user, from_on__lte=today).exclude(to_on__lte=today)
     return Group.objects.filter(facilitations__in=leading)
+
+
+def leads_answering_for(enrolment: Enrolment) -> QuerySet[User]:
+    """Leads of the provider, and those of the delivery partner whose intake or cohort the person came through."""
+    cohorts = Cohort.objects.filter(memberships__enrolment=enrolment)
+    partner = Q(organisation__in=cohorts.values("delivery_partner"))
+    if enrolment.application:
+        partner |= Q(organisation__isnull=False, organisation=enrolment.application.intake.delivery_partner)
+    grants = RoleGrant.objects.open().filter(REACHES_ALL | partner, role__in=LEADS)
+    return User.objects.filter(Exists(grants.filter(person=OuterRef("pk"))), is_active=True)
+
+
+def may_approve_extension(user: User, enrolment: Enrolment) -> bool:
+    return leads_answering_for(enrolment).filter(pk=user.pk).exists()

@@ -1,12 +1,18 @@
 """What cohorts refuse, each named for the fact."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from npqh_portal.errors import RuleViolation
 
 
 def _on(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _clock(at: datetime) -> str:
+    """As the wall shows it: 1.30am."""
+    return f"{at.hour % 12 or 12}{f'.{at.minute:02}' if at.minute else ''}{'am' if at.hour < 12 else 'pm'}"
 
 
 # Cohorts and their dates
@@ -76,6 +82,98 @@ class FacilitationTooEarly(RuleViolation):
         super().__init__(f"There was no group to lead then. Choose {_on(earliest)} or a later day.")
 
 
+# Planning, publishing and moving a cohort
+
+
+def _some(named: Sequence[str], *, most: int = 4) -> str:
+    """The first few of many, and how many more there are."""
+    more = f" and {len(named) - most} more" if len(named) > most else ""
+    return "; ".join(named[:most]) + more
+
+
+class CohortNotPlanned(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The course of this cohort is over, so there is no timetable to make for it.")
+
+
+class PlanOutdated(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "The draft is not what you looked at any more: something was changed or booked meanwhile. Nothing was "
+            "written. Look at the draft below, and write it if it is right."
+        )
+
+
+class PlanEmpty(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("No session can be placed this way, so nothing was written. Beside each stands why.")
+
+
+class TermsTooFew(RuleViolation):
+    def __init__(self, found: int, least: int) -> None:
+        super().__init__(
+            f"Sessions in person must be spread over at least {least} school terms, and they lie in {found}. Move some "
+            "of them, or enter the dates of the terms that are missing."
+        )
+
+
+class ItemsUntimetabled(RuleViolation):
+    def __init__(self, named: Sequence[str]) -> None:
+        super().__init__(
+            f"Not everything is in the timetable: {_some(named)}. Add what is missing, or say why it can wait."
+        )
+
+
+class SessionsOutsideCourse(RuleViolation):
+    def __init__(self, named: Sequence[str], first: date, last: date) -> None:
+        super().__init__(
+            f"The course lasts from {_on(first)} to {_on(last)}, and these sessions are outside it: {_some(named)}. "
+            "Move them first."
+        )
+
+
+class StartNotMovable(RuleViolation):
+    def __init__(self, now: str) -> None:
+        super().__init__(f"The cohort is “{now}”: its start lies behind it, and stays.")
+
+
+class StartPassed(RuleViolation):
+    def __init__(self, today: date) -> None:
+        super().__init__(f"That day is over. Choose {_on(today)} or a later day.")
+
+
+class OutsideNewDates(RuleViolation):
+    def __init__(self, named: Sequence[str]) -> None:
+        super().__init__(f"These would lie outside the new dates: {_some(named)}. Move them first, then the start.")
+
+
+class DeliveryNotOver(RuleViolation):
+    def __init__(self, ends_on: date) -> None:
+        super().__init__(f"The course ends on {_on(ends_on)}. Say why its assessment begins before.")
+
+
+class StillTakingPart(RuleViolation):
+    def __init__(self, count: int) -> None:
+        who = "One person is" if count == 1 else f"{count} people are"
+        super().__init__(f"{who} still taking part. Say why the cohort is closed all the same.")
+
+
+class FewerThanTaken(RuleViolation):
+    def __init__(self, taken: int) -> None:
+        who = "One person holds a place" if taken == 1 else f"{taken} people hold places"
+        super().__init__(f"{who} already. Choose {taken} or more.")
+
+
+class HallsTooSmall(RuleViolation):
+    def __init__(self, named: Sequence[str]) -> None:
+        super().__init__(f"Sessions are booked into halls that hold fewer: {_some(named)}. Move them first.")
+
+
+class VersionHasSessions(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Sessions of the present version are in the timetable. Discard them first.")
+
+
 # Enrolments and places
 
 
@@ -108,6 +206,74 @@ class CohortFull(RuleViolation):
     def __init__(self, capacity: int) -> None:
         taken = "The one place of this cohort is" if capacity == 1 else f"All {capacity} places of this cohort are"
         super().__init__(f"{taken} taken. Choose another cohort.")
+
+
+class GroupFull(RuleViolation):
+    def __init__(self, capacity: int) -> None:
+        taken = "The one place of this group is" if capacity == 1 else f"All {capacity} places of this group are"
+        super().__init__(f"{taken} taken. Choose another group.")
+
+
+class NotPlacedYet(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This person has no place yet, so there is none to move them from. Give them one instead.")
+
+
+class AnotherProgramme(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That cohort is of another programme. Whoever wants to take that one applies for it.")
+
+
+class AssessmentBegun(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "They could send their assessment already, and it belongs to their version of the programme. "
+            "Choose a cohort that follows the same version."
+        )
+
+
+class ReturnPlannedInPast(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("A planned return lies ahead. Choose a later day, or leave it empty.")
+
+
+class NotWithdrawn(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Only somebody who has withdrawn here can be reinstated.")
+
+
+class TakesPartAnew(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("They take part in this programme already, on a later enrolment. Act on that one instead.")
+
+
+class ExtensionTooLong(RuleViolation):
+    def __init__(self, most: int) -> None:
+        least = "This programme knows no extension." if not most else f"Extend by {most} months in all, at most."
+        super().__init__(least)
+
+
+class NotNewToHeadship(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "Only people new to headship can have an extension. If they have become a headteacher since they applied, "
+            "note that first."
+        )
+
+
+class ExtensionUsed(RuleViolation):
+    def __init__(self, ends_on: date) -> None:
+        super().__init__(f"Their assessment would have ended on {_on(ends_on)}, which is past. Choose more months.")
+
+
+class ApproverNotALead(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("An extension is approved by a programme lead or administrator who answers for this person.")
+
+
+class HeadshipNeeded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("They have an extension, which only people new to headship can have. Take it back first.")
 
 
 class AlreadyPlaced(RuleViolation):
@@ -165,6 +331,34 @@ class TimesBackwards(RuleViolation):
         super().__init__("It ends before it starts. Choose a later end.")
 
 
+class EndsAnotherDay(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "It goes on past midnight. A session ends on the day on which it starts: choose an earlier end."
+        )
+
+
+class HourLeftOut(RuleViolation):
+    def __init__(self, at: datetime) -> None:
+        super().__init__(
+            f"{_clock(at)} does not come on {_on(at)}: the clocks go forward that night. "
+            "Choose a time before 1am, or 2am or later."
+        )
+
+
+class HourTwice(RuleViolation):
+    def __init__(self, at: datetime) -> None:
+        super().__init__(
+            f"{_clock(at)} comes twice on {_on(at)}: the clocks go back that night. "
+            "Choose a time before 1am, or 2am or later."
+        )
+
+
+class AfterCourse(RuleViolation):
+    def __init__(self, ends_on: date) -> None:
+        super().__init__(f"The course ends on {_on(ends_on)}. Choose that day or an earlier one.")
+
+
 class DayOver(RuleViolation):
     def __init__(self, today: date) -> None:
         super().__init__(f"That day is over. Choose {_on(today)} or a later day.")
@@ -177,29 +371,91 @@ class BeforeCourse(RuleViolation):
 
 class VenueMissing(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("A sitting in person needs a venue. Choose one, or hold it online.")
+        super().__init__("A session in person needs a venue. Choose one, or hold it online.")
 
 
 class NotTogether(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("A sitting is held in person or online together. Choose one of the two.")
+        super().__init__("A session is held in person, online together, or both at once. Choose one of these.")
+
+
+class VenueRetired(RuleViolation):
+    def __init__(self, venue: str) -> None:
+        super().__init__(f"{venue} is not booked any more. Choose another venue.")
+
+
+class VenueTooSmall(RuleViolation):
+    def __init__(self, venue: str, capacity: int, people: int) -> None:
+        super().__init__(
+            f"{venue} holds {capacity:,}, and {people:,} may come. Choose a larger venue, or hold it online."
+        )
+
+
+class VenueInUse(RuleViolation):
+    def __init__(self, sessions: int) -> None:
+        super().__init__(
+            f"It is booked for {sessions:,} session{'' if sessions == 1 else 's'} to come, which hold more people. "
+            "Give those another venue first."
+        )
+
+
+class FacilitatorAway(RuleViolation):
+    def __init__(self, name: str, from_on: date, to_on: date) -> None:
+        days = f"on {_on(from_on)}" if from_on == to_on else f"from {_on(from_on)} to {_on(to_on)}"
+        super().__init__(f"{name} is away {days}. Choose another day, or somebody else.")
+
+
+class WeekdayNotOffered(RuleViolation):
+    def __init__(self, name: str, day: date) -> None:
+        super().__init__(f"{name} leads no sessions on {day:%A}s. Choose another day, or somebody else.")
 
 
 class AlreadyBooked(RuleViolation):
-    def __init__(self, what: str, times: str = "") -> None:
-        super().__init__(
-            f"{what} is taken at that time{f' ({times})' if times else ''}. Choose another time, or another one."
-        )
+    """`until` says when, `where` for what."""
+
+    def __init__(self, what: str, until: str = "", where: str = "") -> None:
+        taken = f"{what} is taken {until}" if until else f"{what} has just been taken at that time"
+        super().__init__(f"{taken}{f', for {where}' if where else ''}. Choose another time, or another one.")
 
 
 class SeminarCancelled(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("This sitting was cancelled, so nothing more can be done to it. Schedule a new one.")
+        super().__init__("This session was cancelled, so nothing more can be done to it. Hold it anew instead.")
+
+
+class NotCancelled(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This session was not cancelled. Move it to another time instead.")
 
 
 class RegisterTaken(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("The register of this sitting has been taken, so it did take place and its times stay.")
+        super().__init__(
+            "The register of this session has been taken, so it did take place: its times stay, and it is not "
+            "cancelled. Correct the register where a mark is wrong; whoever missed it can catch it up, or go to "
+            "another group’s session."
+        )
+
+
+class StillInDraft(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This session is in the draft, and nobody has been told of it. Discard it instead.")
+
+
+class ToldAlready(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("People know of this session, so it is not discarded. Cancel it instead, with a reason.")
+
+
+class CohortInDraft(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The cohort is a draft. Its timetable is published with it.")
+
+
+class DraftHasFaults(RuleViolation):
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        told = " ".join(f"{session}: {fault}" for session, fault in faults)
+        super().__init__(f"Nothing was published, and nobody was told. {told}")
 
 
 # Registers and engagement
@@ -255,3 +511,120 @@ class NeedsRegister(RuleViolation):
 class DeliveryOver(RuleViolation):
     def __init__(self, ended_on: date) -> None:
         super().__init__(f"The course ended on {_on(ended_on)}. Work done since then no longer counts.")
+
+
+# Support beside the programme
+
+
+class SupportNotGranted(RuleViolation):
+    def __init__(self, strand: str) -> None:
+        super().__init__(
+            f"“{strand}” was not granted to this person. It is decided with their application; grant it there first."
+        )
+
+
+class SupportNotNow(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This person is not taking part at present, so nobody is matched with them. Bring them back first."
+        )
+
+
+class SupporterNotFit(RuleViolation):
+    def __init__(self, name: str, needed: str) -> None:
+        super().__init__(
+            f"{name} is no coach of the kind that this support asks for: {needed.lower()}. "
+            "Choose somebody else, or grant them the role in the list of people."
+        )
+
+
+class SupporterOutOfReach(RuleViolation):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is a coach for another delivery partner. Choose one of this person’s own, or of ours."
+        )
+
+
+class SupportsThemselves(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Nobody supports themselves. Choose somebody else.")
+
+
+class AlreadySupported(RuleViolation):
+    def __init__(self, supporter: str) -> None:
+        super().__init__(f"{supporter} supports this person already. Replace them, or end that match first.")
+
+
+class SupportBackwards(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The support ends before it begins. Choose a later last day.")
+
+
+class SupportTooEarly(RuleViolation):
+    def __init__(self, earliest: date) -> None:
+        super().__init__(f"They were enrolled on {_on(earliest)}. The support begins on that day or later.")
+
+
+class SupportOverAlready(RuleViolation):
+    def __init__(self, today: date) -> None:
+        super().__init__(f"That support would be over already. Choose {_on(today)} or a later last day.")
+
+
+class SupportTooLong(RuleViolation):
+    def __init__(self, latest: date) -> None:
+        super().__init__(
+            f"Support is not planned for longer than three years. Choose {_on(latest)} or an earlier last day."
+        )
+
+
+class SupportEnded(RuleViolation):
+    def __init__(self, last_day: date) -> None:
+        super().__init__(f"This support ended on {_on(last_day)}, so nothing more can be written here.")
+
+
+class MeetingMoveNotAllowed(RuleViolation):
+    def __init__(self, now: str, wanted: str) -> None:
+        super().__init__(f"A meeting that is “{now.lower()}” cannot become “{wanted.lower()}”.")
+
+
+class MeetingToCome(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That time has not come yet. Plan the meeting now, and record it once it has begun.")
+
+
+class MeetingTimeOver(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That time is over. Choose a later one, or record what became of the meeting.")
+
+
+class MeetingOutsideSupport(RuleViolation):
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"You are matched from {_on(first)} to {_on(last)}. Choose a day in between.")
+
+
+class MeetingTooLong(RuleViolation):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A meeting lasts from 1 to {most} minutes. Enter how many.")
+
+
+class MeetingThere(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("A meeting of yours is planned for that time already. Open that one to change it.")
+
+
+class MeetingChangedMeanwhile(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This meeting was saved while your page was open, by one of you or in another tab. "
+            "What stands now is shown above your own words; save again to put yours in its place."
+        )
+
+
+class ActionWithoutWords(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say what is to be done.")
+
+
+class ActionDueInThePast(RuleViolation):
+    def __init__(self, today: date) -> None:
+        super().__init__(f"That day is over. Choose {_on(today)} or a later day, or leave it empty.")

@@ -1,4 +1,4 @@
-"""What is due: a word before a seminar, and a register that has not been taken."""
+"""What is due: a word before a seminar or a meeting of support, and a register that has not been taken."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -6,6 +6,7 @@ from itertools import groupby
 
 from cohorts.models import Membership, Seminar
 from cohorts.queries import overdue_registers
+from cohorts.queries.support import meetings_soon
 from cohorts.rules.dates import end_of, london_date
 from cohorts.states import CohortState, SeminarState
 from npqh_portal.clock import london_moment
@@ -21,6 +22,7 @@ ASKED_FOR = timedelta(days=7)
 def due(at: datetime) -> Iterator[Reminder]:
     yield from _seminar_tomorrow(at)
     yield from _register_not_taken(at)
+    yield from _support_meeting_tomorrow(at)
 
 
 def remind_from(seminar: Seminar) -> datetime:
@@ -63,6 +65,27 @@ def _register_not_taken(at: datetime) -> Iterator[Reminder]:
             key=f"register-not-taken:{seminar.pk}:{seminar.revision}:{seminar.facilitator_id}",
             stale_at=seminar.ends_at + ASKED_FOR,
         )
+
+
+def _support_meeting_tomorrow(at: datetime) -> Iterator[Reminder]:
+    """To both, from 9am on the day before until it starts."""
+    for meeting in meetings_soon(at):
+        if london_moment(london_date(meeting.starts_at) - timedelta(days=1), REMIND_AT) > at:
+            continue
+        participant, supporter = meeting.match.enrolment.person, meeting.match.supporter
+        for person, other in ((participant, supporter), (supporter, participant)):
+            yield Reminder(
+                kind="support-meeting-tomorrow",
+                to=person,
+                about=meeting,
+                key=f"support-meeting-tomorrow:{meeting.pk}:{meeting.starts_at:%Y%m%dT%H%M}:{person.pk}",
+                stale_at=meeting.starts_at,
+                words={
+                    "other": other,
+                    "to_supporter": person.pk == supporter.pk,
+                    "is_today": london_date(meeting.starts_at) == london_date(at),
+                },
+            )
 
 
 def _people(seminars: list[Seminar]) -> tuple[dict[int | None, list[User]], dict[int, list[User]]]:

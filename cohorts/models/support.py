@@ -1,5 +1,7 @@
 """Support beside the programme: outside engagement and assessment, never graded (S5 to S8, T58, T59)."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -42,6 +44,11 @@ class SupportMatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supporter} supports {self.enrolment.person}"
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which the two may have met."""
+        return min(self.planned_to_on, self.to_on or self.planned_to_on)
 
 
 class SupportMeeting(models.Model):

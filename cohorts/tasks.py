@@ -1,0 +1,13 @@
+"""The clock's door to the cohorts."""
+
+from celery import shared_task
+
+from cohorts import actions
+from npqh_portal.notifications.actions import beat
+
+
+@shared_task(name="cohorts.tell_calendars")
+def tell_calendars() -> None:
+    """For what changes somebody's sessions without any act: a cohort that is published, say, or an address entered."""
+    beat("cohorts.tell_calendars")
+    actions.tell_every_calendar()
