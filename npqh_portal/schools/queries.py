@@ -13,7 +13,6 @@ from .kinds import ListKind
 from .models import EligibilityList, EligibilityListQuerySet, School, SchoolLink, SchoolQuerySet
 from .rules.eligibility import identifier_of
 
-
 # What is shown of a school that is found, and what an application copies of it.
 _SHOWN = ("urn", "name", "town", "la_name", "postcode", "status", "close_on", "type_code")
 

@@ -138,5 +138,3 @@ def _shows_field(column: "models.Field[Any, Any]", empty: str) -> Shows:
 
 def _on_one_line(words: object) -> SafeString:
     return mark_safe(f'<span class="nowrap">{escape(words)}</span>')  # noqa: S308  # escaped here
-
-

@@ -452,7 +452,7 @@ def test_whoever_waits_is_listed_with_their_turn_at_their_intake(intake: Intake,
 
 def test_no_column_tells_of_turns_where_nobody_waits(intake: Intake, lead: User) -> None:
     an_application(a_person(), intake)
-    assert "turn" not in re.findall(r'column-(\w+)', page(lead).content.decode())
+    assert "turn" not in re.findall(r"column-(\w+)", page(lead).content.decode())
 
 
 def test_turns_are_told_in_as_many_statements_for_three_as_for_one(

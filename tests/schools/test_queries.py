@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from applications.states import ApplicationState
-from npqh_portal.schools.models import School, SchoolLink
 from npqh_portal.schools import queries
+from npqh_portal.schools.models import School, SchoolLink
 from tests.applications.reader import Reader
 from tests.factories import a_person, a_school, a_version, an_application, an_intake
 

@@ -29,7 +29,7 @@ def lead(client: Client) -> User:
     return person
 
 
-@pytest.mark.parametrize("table", [table for table in site._registry.values()], ids=lambda table: table.opts.label)
+@pytest.mark.parametrize("table", list(site._registry.values()), ids=lambda table: table.opts.label)
 def test_cells_are_those_that_django_would_draw(client: Client, lead: User, table: object) -> None:
     """A portal with a row of most kinds: ours differ from Django's in nothing but where a line may break."""
     an_application(lead, an_intake(a_version()), school=a_school())
