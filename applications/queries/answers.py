@@ -25,7 +25,7 @@ class AnsweredPart:
 
 
 # What is asked, in a word or two. A part of one question goes by its title.
-_QUESTIONS = {
+QUESTIONS = {
     "full_name": "Full name",
     "date_of_birth": "Date of birth",
     "telephone": "Telephone",
@@ -78,7 +78,7 @@ def _answers(part: Part, application: Application) -> list[Answer]:
     asked = part.asked_of(application.answers)
     texts = {name: _text(name, application) for name in asked if not _goes_without_saying(name, application)}
     return [
-        Answer(_QUESTIONS[name], text, is_long=name in {"statement", "adjustments"})
+        Answer(QUESTIONS[name], text, is_long=name in {"statement", "adjustments"})
         for name, text in texts.items()
         if text or name not in part.optional
     ]

@@ -3,3 +3,4 @@
 from . import assessment, past
 
 __all__ = ["assessment", "past"]
+from . import trail as trail

@@ -1,6 +1,6 @@
 """The audit trail, in which every package writes: read whole, and only read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -12,12 +12,12 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from npqh_portal.audit.models import Entry
-from npqh_portal.audit.queries import facts_of, words_of
+from npqh_portal.audit.queries import words_of
 from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.admin import LookOnlyAdmin, site
-from npqh_portal.web.templatetags.portal import verb_in_words
+from npqh_portal.web.trail import facts_in_words, verb_in_words, words_in_words
 
 
 @admin.register(Entry, site=site)
@@ -59,13 +59,13 @@ class EntryAdmin(LookOnlyAdmin):
 
     @admin.display(description="Facts")
     def facts(self, entry: Entry) -> str:
-        return _listed(facts_of(entry))
+        return _listed(facts_in_words([entry], asks=False).get(entry.pk, []))
 
     @admin.display(description="In whose words")
     def words(self, entry: Entry) -> str:
         words = words_of(entry)
-        return "Erased" if words is None else _listed(words)
+        return "Erased" if words is None else _listed(words_in_words(entry, words))
 
 
-def _listed(parts: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in parts.items())
+def _listed(parts: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(f"{label}: {text}" for label, text in parts)

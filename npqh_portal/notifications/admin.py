@@ -14,6 +14,7 @@ from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.admin import Act, LookOnlyAdmin, Waiting, site
+from npqh_portal.web.trail import say
 
 from .access import messages_looked_after_by
 from .actions import send_again
@@ -81,3 +82,6 @@ def undelivered(user: User) -> Iterable[Waiting]:
         "Look at the address, then send again.",
         since=clock.london_date(oldest) if oldest else None,
     )
+
+
+say({"message.sent_again": "Message sent again"})

@@ -12,6 +12,7 @@ from npqh_portal.people.actions import end_role, give_email, grant_role
 from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import MAY_GRANT, Role
 from npqh_portal.web.admin import Act, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
+from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say
 
 from .actions import invite_person
 from .forms.people import EmailForm, EndRoleForm, GrantForm, InviteForm
@@ -155,3 +156,36 @@ class OrganisationAdmin(PortalModelAdmin):
     list_filter = ("kind",)
     search_fields = ("name",)
     fields = ("kind", "name")
+
+
+# --- the audit trail of people and organisations, in words ---------------------------------------
+
+say(
+    {
+        "person.added": "Person added",
+        "person.invited": "Invited",
+        "person.signed_up": "Signed up",
+        "person.email_given": "Email address entered",
+        "person.email_changed": "Email address changed",
+        "person.email_removed": "Email address removed",
+        "person.password_set": "Password set",
+        "person.password_changed": "Password changed",
+        "person.password_reset": "Password set anew",
+        "person.passkey_added": "Passkey added",
+        "person.passkey_removed": "Passkey removed",
+        "person.authenticator_app_added": "Authenticator app added",
+        "person.authenticator_app_removed": "Authenticator app removed",
+        "person.recovery_codes_made": "Recovery codes made",
+    },
+    {"grant": LEFT_OUT, "to": Told("To"), "from": Told("Was")},
+)
+say(
+    {"role.granted": "Role given", "role.ended": "Role ended"},
+    {
+        "person": row("Person", User),
+        "role": Told("Role", among(dict(Role.choices))),
+        "organisation": row("For", Organisation),
+        "ends_on": Told("Last day", days),
+    },
+)
+say({"organisation.added": "Organisation added", "organisation.changed": "Organisation changed"})

@@ -39,6 +39,7 @@ from npqh_portal.people.roles import MAY_GRANT, Role
 from .doors import ADMIN_ROLES, AccessRule, Kind, View, refusals, rule_for
 from .forms import PortalForm
 from .lists import PortalList
+from .trail import facts_in_words, words_in_words
 
 # Of the rows ticked on a list, the most that one act takes.
 ROWS_MOST = 200
@@ -407,14 +408,20 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             subjects |= Q(subject_type=rows.model._meta.label_lower, subject_id__in=rows.values("pk"))
         entries = Entry.objects.filter(subjects).exclude(verb__in=self.verbs_kept_from(request.user, row))[:200]
         people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
-        words = words_of_all(entries)
+        words, facts = words_of_all(entries), facts_in_words(entries)
         context = {
             **self.admin_site.each_context(request),
             "title": f"What was done: {row}",
             "opts": self.opts,
             "original": row,
             "rows": [
-                (entry, people.get(entry.actor_id) if entry.actor_id else None, words[entry.pk]) for entry in entries
+                (
+                    entry,
+                    people.get(entry.actor_id) if entry.actor_id else None,
+                    facts.get(entry.pk, []),
+                    None if (said := words[entry.pk]) is None else words_in_words(entry, said),
+                )
+                for entry in entries
             ],
         }
         return TemplateResponse(request, "admin/trail.html", context)

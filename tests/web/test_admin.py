@@ -223,7 +223,7 @@ def test_what_was_done_to_a_row_is_read_from_the_audit_trail() -> None:
     record("organisation.founded", other, by=lead)
     page = client.get(reverse("admin:people_organisation_history", args=[partner.pk]))
     assert "Organisation renamed" in page.text
-    assert "places left: 3" in page.text
+    assert "Places left: 3" in page.text
     assert "The portal" in page.text
     assert "Organisation founded" not in page.text
 

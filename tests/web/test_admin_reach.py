@@ -79,8 +79,8 @@ def test_what_was_done_to_a_person_tells_of_their_roles() -> None:
     person = a_person()
     end_role(grant_role(person, role=Role.REVIEWER, by=lead), reason="Moved away", by=lead)
     text = client_of(lead).get(reverse("admin:people_user_history", args=[person.pk])).content.decode()
-    assert "Role granted" in text
-    assert "reason: Moved away" in text
+    assert "Role given" in text
+    assert "Reason: Moved away" in text
 
 
 def test_what_was_done_says_why() -> None:
@@ -88,7 +88,7 @@ def test_what_was_done_says_why() -> None:
     application: Application = an_application(a_person(), an_intake(a_version()))
     record("application.declined", application, facts={"count": 1}, words={"reason": "Apply <next> year"}, by=lead)
     address = reverse("admin:applications_application_history", args=[application.pk])
-    assert "reason: Apply &lt;next&gt; year" in client_of(lead).get(address).content.decode()
+    assert "Why: Apply &lt;next&gt; year" in client_of(lead).get(address).content.decode()
 
 
 @pytest.mark.parametrize(

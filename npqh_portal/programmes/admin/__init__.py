@@ -3,3 +3,4 @@
 from . import intakes, programmes, texts, versions
 
 __all__ = ["intakes", "programmes", "texts", "versions"]
+from . import trail as trail

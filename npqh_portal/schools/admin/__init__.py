@@ -3,3 +3,4 @@
 from . import eligibility, imports, register
 
 __all__ = ["eligibility", "imports", "register"]
+from . import trail as trail

@@ -1,6 +1,5 @@
 """The components of `look.md` that need more than markup. What they draw is in `templates/components/`."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -17,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from npqh_portal.web import words
 from npqh_portal.web.fields import FieldParts
 from npqh_portal.web.markdown import rendered
+from npqh_portal.web.trail import verb_in_words
 
 register = template.Library()
 
@@ -34,24 +34,12 @@ register.filter("ordinal", words.ordinal)
 register.filter("file_size", words.file_size)
 register.filter("percent_of", words.percent)
 register.filter("markdown", rendered)
+register.filter("verb_in_words", verb_in_words)
 
 
 @register.simple_tag
 def time_range(start: datetime | time, end: datetime | time) -> str:
     return words.time_range(start, end)
-
-
-@register.filter
-def verb_in_words(verb: str) -> str:
-    """An audit verb as one reads it: "membership.opened" is "Membership opened"."""
-    return verb.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
-
-
-@register.filter
-def facts_in_words(payload: str) -> str:
-    """The payload of an audit entry, without its braces: "attempt: 2; state: submitted"."""
-    facts: dict[str, Any] = json.loads(payload)
-    return "; ".join(f"{name.replace('_', ' ')}: {fact}" for name, fact in facts.items() if name != "v")
 
 
 # Five shapes, each told from the others without colour.

@@ -1,0 +1,28 @@
+"""What the audit trail holds of programmes and intakes, in words."""
+
+from npqh_portal.programmes.models import Programme, ProgrammeVersion
+from npqh_portal.web.trail import LEFT_OUT, Told, row, say
+
+say(
+    {
+        "version.loaded": "Version loaded from a file",
+        "version.copied": "Version copied",
+        "version.edited": "Version edited",
+        "version.published": "Version published",
+        "version.retired": "Version retired",
+    },
+    {
+        "programme": row("Programme", Programme),
+        "from": row("Copied from", ProgrammeVersion, "programme"),
+        "digest": LEFT_OUT,
+    },
+)
+say(
+    {
+        "text.drafted": "Draft of a text written",
+        "text.draft_discarded": "Draft of a text discarded",
+        "text.published": "Text published",
+    },
+    {"revision": Told("Revision")},
+)
+say({"intake.added": "Intake added", "intake.changed": "Intake changed"}, {"fields": Told("Columns")})

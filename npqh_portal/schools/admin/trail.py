@@ -1,0 +1,15 @@
+"""What the audit trail holds of schools and lists, in words."""
+
+from npqh_portal.web.trail import LEFT_OUT, Told, say
+
+say(
+    {
+        "school_import.held": "File handed in",
+        "school_import.done": "File taken over",
+        "school_import.discarded": "File discarded",
+        "eligibility_list.added": "List added",
+        "eligibility_list.ended": "List ended",
+        "eligibility_list.replaced": "List replaced",
+    },
+    {"sha256": LEFT_OUT, "import": LEFT_OUT, "file_kind": Told("Kind")},
+)

@@ -1,0 +1,127 @@
+"""The audit trail in words. Each package says in its administration what the verbs and facts that it records mean."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from npqh_portal.audit.models import Entry
+from npqh_portal.audit.queries import facts_of
+from npqh_portal.audit.rules import Fact
+
+from .words import short_day, short_moment
+
+# Given values of one fact, as they were recorded: each in words. What is missing there stands as it was recorded.
+Values = Callable[[Collection[Any]], Mapping[Any, str]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a fact is told: after which label, and its values in words. Without a label it is left out.
+
+    `asks` says that its words are asked of the database.
+    """
+
+    label: str
+    values: Values = lambda recorded: {}
+    asks: bool = False
+
+
+# Numbers and digests that only the database needs.
+LEFT_OUT = Told("")
+
+_verbs: dict[str, str] = {}
+_facts: defaultdict[str, dict[str, Told]] = defaultdict(dict)
+
+
+def say(verbs: Mapping[str, str], facts: Mapping[str, Told] | None = None) -> None:
+    """Name verbs, such as "application.submitted", and the facts and words recorded with these."""
+    _verbs.update(verbs)
+    for verb in verbs:
+        _facts[verb].update(facts or {})
+
+
+def has_words(verb: str) -> bool:
+    return verb in _verbs
+
+
+def verb_in_words(verb: str) -> str:
+    """As its package names it, else as one reads it: "membership.opened" is "Membership opened"."""
+    return _verbs.get(verb) or verb.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
+
+
+def facts_in_words(entries: Iterable[Entry], *, asks: bool = True) -> dict[int, list[tuple[str, str]]]:
+    """By entry, its facts as label and value. One statement for each table that they name, or none of these facts."""
+    told = [
+        (entry.pk, how, fact)
+        for entry in entries
+        for name, fact in facts_of(entry).items()
+        if (how := _told(entry.verb, name)).label and fact not in (None, "") and (asks or not how.asks)
+    ]
+    recorded: defaultdict[Told, set[Any]] = defaultdict(set)
+    for _, how, fact in told:
+        recorded[how].add(fact)
+    named = {how: how.values(facts) for how, facts in recorded.items()}
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for number, how, fact in told:
+        found[number].append((how.label, named[how].get(fact) or _plain(fact)))
+    return found
+
+
+def words_in_words(entry: Entry, words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The words beside an entry, each after its label."""
+    return [(_told(entry.verb, name).label or name, text) for name, text in words.items() if text]
+
+
+def _told(verb: str, name: str) -> Told:
+    return _facts[verb].get(name) or _unnamed(name)
+
+
+_known: dict[str, Told] = {}
+
+
+def _unnamed(name: str) -> Told:
+    return _known.setdefault(name, Told(name.replace("_", " ").capitalize()))
+
+
+def _plain(fact: Fact) -> str:
+    return {True: "Yes", False: "No"}[fact] if isinstance(fact, bool) else str(fact)
+
+
+# --- values in words ---------------------------------------------------------------------------------
+
+
+def among(names: Mapping[Any, str]) -> Values:
+    """Choices, by what people call them."""
+    return lambda recorded: names
+
+
+def several(names: Mapping[str, str]) -> Values:
+    """Several choices, written with commas between them."""
+    return lambda recorded: {
+        text: "; ".join(dict.fromkeys(names.get(part.strip(), part.strip()) for part in text.split(",")))
+        for text in recorded
+    }
+
+
+def row(label: str, model: type[Model], *related: str) -> Told:
+    """A row of a table by its number, as it calls itself."""
+
+    def named(recorded: Collection[Any]) -> Mapping[Any, str]:
+        numbers = {number for number in recorded if isinstance(number, int)}
+        rows = model._default_manager.select_related(*related).in_bulk(numbers)
+        return {number: str(found) for number, found in rows.items()}
+
+    return Told(label, named, asks=True)
+
+
+def days(recorded: Collection[Any]) -> Mapping[Any, str]:
+    """Dates and moments, as they were written down by `isoformat`."""
+    return {text: _when(text) for text in recorded}
+
+
+def _when(text: str) -> str:
+    return short_moment(datetime.fromisoformat(text)) if "T" in text else short_day(date.fromisoformat(text))
