@@ -38,3 +38,28 @@ class Contrast(Kind):
     PUPILS = "pupils", "Who its pupils are"
     GEOGRAPHY = "geography", "Where it lies"
     OTHER = "other", "In another way"
+
+
+class Leaving(Kind):
+    """Why somebody withdraws, as staff enter it; what was said of it stands beside, in words that can be erased."""
+
+    WORKLOAD = "workload", "Too much to do beside the job"
+    COMMITMENT = "commitment", "It took more than they had expected"
+    HEALTH = "health", "Health, or a child on the way"
+    PERSONAL = "personal", "Another personal reason"
+    PRIORITIES = "priorities", "They want to learn something else now"
+    MOVED_SCHOOL = "moved_school", "They changed school"
+    SCHOOL = "school", "Something changed at their school"
+    SCHOOL_LEADERSHIP = "school_leadership", "The leadership of their school changed"
+    CAREER = "career", "They changed career"
+    ROLE = "role", "The programme does not fit their role"
+    STRUCTURE = "structure", "How the programme is laid out"
+    CONTENT = "content", "What the programme teaches"
+    FACILITATION = "facilitation", "How its sessions are led"
+    ACCESS = "access", "They could not take part fully"
+    QUALITY = "quality", "Another fault of the programme"
+    ASSESSMENT = "assessment", "They did not meet what the assessment asks"
+    SILENT = "silent", "They no longer answer"
+    PAYMENT = "payment", "The fee was not paid"
+    MISTAKE = "mistake", "They were enrolled by mistake"
+    OTHER = "other", "Another reason"

@@ -19,6 +19,7 @@ from cohorts.actions import (
     expect_item,
     place_on_cohort,
     return_from_deferral,
+    transfer,
     withdraw_enrolment,
 )
 from cohorts.models import AttendanceMark, Cohort, Enrolment, Group, LedgerEntry, Membership, PastRun, PersonalItem
@@ -174,7 +175,7 @@ def _place(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
 
 
 def _move(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
-    membership = place_on_cohort(enrolment, **cleaned, reason=Membership.Reason.MOVED, by=by)
+    membership = transfer(enrolment, **cleaned, by=by)
     return f"Moved to {membership.group or membership.cohort}. The letter is on its way."
 
 

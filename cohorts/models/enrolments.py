@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from applications.models import Application
+from cohorts.kinds import Leaving
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.db import AppendOnly, random_id
@@ -40,8 +41,9 @@ _COUNT_PLACES = """
 class Enrolment(models.Model):
     """One person's run of one programme version: ledger, marks, outcomes and certificates hang here.
 
-    Pins its version. `application` is empty for people taken over from elsewhere. Moved by `enrol`,
-    `take_over_run`, `defer_enrolment`, `return_from_deferral`, `withdraw_enrolment` and `complete_enrolment`.
+    Pins its version, which only `move_to_version` changes. `application` is empty for people taken over from
+    elsewhere. Moved by `enrol`, `take_over_run`, `defer_enrolment`, `return_from_deferral`, `withdraw_enrolment`,
+    `reinstate_enrolment` and `complete_enrolment`.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
@@ -53,6 +55,11 @@ class Enrolment(models.Model):
     state = models.CharField(max_length=10, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
     is_new_to_headship = models.BooleanField(default=False)
     extension_months = models.PositiveSmallIntegerField(default=0)
+    returns_on = models.DateField("planned return", null=True, blank=True, help_text="Of somebody deferred.")
+    withdrawn_on = models.DateField("withdrawn", null=True, blank=True)
+    withdrawn_for = models.CharField(
+        "reason for leaving", max_length=20, choices=Leaving.choices(), blank=True, default=""
+    )
     enrolled_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -66,6 +73,14 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=Q(extension_months=0) | Q(extension_months__lte=6, is_new_to_headship=True),
                 name="only_new_heads_extend_by_up_to_six_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(returns_on=None) | Q(state="deferred"), name="only_somebody_deferred_plans_to_return"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None, withdrawn_for="")
+                | (Q(withdrawn_on__isnull=False, state="withdrawn") & ~Q(withdrawn_for="")),
+                name="a_withdrawal_has_a_day_and_a_reason",
             ),
         ]
         triggers = [

@@ -1,6 +1,6 @@
 """Reads for pages, reminders and other packages."""
 
-from .cohorts import current_facilitator_of, dates_of, places_taken, windows_of, with_places_left
+from .cohorts import current_facilitator_of, dates_of, windows_of, with_places_left
 from .course import CoursePlan, PlannedItem, course_plans
 from .engagement import (
     ItemLine,
@@ -23,6 +23,19 @@ from .enrolments import (
     window_open_to,
 )
 from .past import past_participants, people_completed
+from .path import (
+    Arrival,
+    Departure,
+    Step,
+    arrival_of,
+    could_send_assessment,
+    credit_by_item,
+    dates_for,
+    departure_of,
+    is_before_start,
+    path_of,
+    version_move_of,
+)
 from .timetable import (
     RegisterLine,
     concerns_people,
@@ -41,21 +54,30 @@ from .timetable import (
 )
 
 __all__ = [
+    "Arrival",
     "CoursePlan",
+    "Departure",
     "ItemLine",
     "KindFigures",
     "LedgerLine",
     "PlannedItem",
     "RegisterLine",
+    "Step",
     "accepted_without_enrolment",
+    "arrival_of",
     "concerns_people",
+    "could_send_assessment",
     "course_plans",
+    "credit_by_item",
     "current_enrolment_of",
     "current_facilitator_of",
+    "dates_for",
     "dates_of",
+    "departure_of",
     "enrolled_without_place",
     "figures_by_kind",
     "figures_for",
+    "is_before_start",
     "item_lines",
     "latest_membership_of",
     "ledger_of",
@@ -64,8 +86,8 @@ __all__ = [
     "newest_marks",
     "overdue_registers",
     "past_participants",
+    "path_of",
     "people_completed",
-    "places_taken",
     "register_lines",
     "registers_in_order",
     "registers_to_do",
@@ -75,6 +97,7 @@ __all__ = [
     "standing_of",
     "standings_of",
     "usual_minutes",
+    "version_move_of",
     "who_is_expected",
     "who_is_expected_at",
     "window_open_to",

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import F, Q, QuerySet
 
-from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, Membership
+from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group
 from cohorts.rules.dates import CourseDates, course_dates
 from npqh_portal.people.models import User
 
@@ -24,14 +23,9 @@ def windows_of(cohort: Cohort) -> QuerySet[AssessmentWindow]:
     return cohort.windows.order_by("number")
 
 
-def places_taken(cohort: Cohort) -> int:
-    return Membership.objects.filter(cohort=cohort, to_on=None).count()
-
-
 def with_places_left(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
     """Each with the places that nobody holds, as `left`."""
-    taken = Count("memberships", filter=Q(memberships__to_on=None))
-    return cohorts.annotate(left=Greatest(F("capacity") - taken, 0))
+    return cohorts.annotate(left=F("capacity") - F("places_taken"))
 
 
 def current_facilitator_of(group: Group, today: date) -> User | None:

@@ -20,7 +20,9 @@ from cohorts.actions import (
     expect_item,
     place_on_cohort,
     record_completion,
+    reinstate_enrolment,
     return_from_deferral,
+    transfer,
     withdraw_enrolment,
 )
 from cohorts.errors import (
@@ -169,7 +171,7 @@ def test_a_second_place_needs_a_move(world: World) -> None:
     other = a_group(world.cohort)
     with pytest.raises(AlreadyPlaced):
         place_on_cohort(enrolment, cohort=world.cohort, group=other, by=world.lead)
-    moved = place_on_cohort(enrolment, cohort=world.cohort, group=other, reason=Membership.Reason.MOVED, by=world.lead)
+    moved = transfer(enrolment, cohort=world.cohort, group=other, by=world.lead)
     stays = Membership.objects.filter(enrolment=enrolment).order_by("pk")
     assert [(one.group, one.to_on) for one in stays] == [(world.group, NOW.date()), (other, None)]
     assert moved.reason == "moved"
@@ -179,9 +181,7 @@ def test_somebody_may_change_group_in_a_full_cohort(world: World) -> None:
     enrolment = an_unplaced(world)
     place_on_cohort(enrolment, cohort=world.cohort, group=world.group, by=world.lead)
     Cohort.objects.filter(pk=world.cohort.pk).update(capacity=1)
-    place_on_cohort(
-        enrolment, cohort=world.cohort, group=a_group(world.cohort), reason=Membership.Reason.MOVED, by=world.lead
-    )
+    transfer(enrolment, cohort=world.cohort, group=a_group(world.cohort), by=world.lead)
     with pytest.raises(CohortFull):
         place_on_cohort(an_unplaced(world), cohort=world.cohort, by=world.lead)
 
@@ -253,8 +253,14 @@ def moves(world: World) -> dict[EnrolmentState, Callable[[Enrolment], object]]:
         EnrolmentState.DEFERRED: lambda one: defer_enrolment(one, reason="Illness", by=by),
         EnrolmentState.WITHDRAWN: lambda one: withdraw_enrolment(one, reason="New post", by=by),
         EnrolmentState.COMPLETED: lambda one: complete_enrolment(one, by=by),
-        EnrolmentState.ACTIVE: lambda one: return_from_deferral(one, cohort=world.cohort, by=by),
+        EnrolmentState.ACTIVE: lambda one: _come_back(one, world),
     }
+
+
+def _come_back(enrolment: Enrolment, world: World) -> Membership:
+    if enrolment.state == EnrolmentState.WITHDRAWN:
+        return reinstate_enrolment(enrolment, cohort=world.cohort, reason="A new post", by=world.lead)
+    return return_from_deferral(enrolment, cohort=world.cohort, by=world.lead)
 
 
 @pytest.mark.parametrize("start", list(EnrolmentState))
@@ -262,8 +268,8 @@ def moves(world: World) -> dict[EnrolmentState, Callable[[Enrolment], object]]:
 def test_every_move_of_an_enrolment(world: World, start: EnrolmentState, end: EnrolmentState) -> None:
     enrolment = an_unplaced(world)
     Enrolment.objects.filter(pk=enrolment.pk).update(state=start)
-    is_return_of_a_withdrawn = (start, end) == (EnrolmentState.WITHDRAWN, EnrolmentState.ACTIVE)
-    legal = end in ENROLMENT_MOVES[start] and not is_return_of_a_withdrawn
+    enrolment.refresh_from_db()
+    legal = end in ENROLMENT_MOVES[start]
     again = start == end and end is not EnrolmentState.ACTIVE
     if legal or again:
         moves(world)[end](enrolment)
@@ -395,8 +401,7 @@ def test_a_session_later_today_or_of_another_group_is_still_ones_own_to_come(wor
 def test_moving_after_todays_session_of_the_new_group_leaves_no_day_between(world: World) -> None:
     enrolment = an_enrolment(world.cohort, a_group(world.cohort))
     a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW)
-    reason = Membership.Reason.MOVED
-    place_on_cohort(enrolment, cohort=world.cohort, group=world.group, reason=reason, by=world.lead)
+    transfer(enrolment, cohort=world.cohort, group=world.group, by=world.lead)
     old, new = enrolment.memberships.order_by("pk")
     assert old.to_on == new.from_on == clock.today() + timedelta(days=1)
 

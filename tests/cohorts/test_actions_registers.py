@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cohorts.actions import MarkInput, cancel_seminar, exempt_item, place_on_cohort, record_register
+from cohorts.actions import MarkInput, cancel_seminar, exempt_item, place_on_cohort, record_register, transfer
 from cohorts.errors import (
     CatchUpClosed,
     ExemptNotByRegister,
@@ -211,7 +211,7 @@ def test_sitting_an_item_in_two_groups_credits_it_once(world: World) -> None:
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("partly", 60)}, by=world.facilitator)
     other = a_group(world.cohort)
-    place_on_cohort(a, cohort=world.cohort, group=other, reason=Membership.Reason.MOVED, by=world.lead)
+    transfer(a, cohort=world.cohort, group=other, by=world.lead)
     again = a_seminar(world.cohort, world.seminar_item, other, starts_at=NOW)
     record_register(again, marks={a.pk: mark("absent")}, by=world.facilitator)
     assert standing_of(a, clock.now()).credited == 60

@@ -11,14 +11,14 @@ from cohorts.actions import (
     cancel_seminar,
     defer_enrolment,
     exempt_item,
-    place_on_cohort,
     record_completion,
     record_register,
     return_from_deferral,
     schedule_seminar,
+    transfer,
 )
 from cohorts.errors import DeliveryOver, NeedsRegister, NotOnList, NotPlaced
-from cohorts.models import Cohort, Completion, Enrolment, Group, LedgerEntry, Membership, PersonalItem
+from cohorts.models import Cohort, Completion, Enrolment, Group, LedgerEntry, PersonalItem
 from cohorts.queries import figures_by_kind, figures_for, item_lines, ledger_of, standing_of, standings_of
 from cohorts.rules.dates import course_dates
 from cohorts.rules.engagement import StandingState
@@ -111,7 +111,7 @@ def test_a_cancelled_seminar_leaves_the_sum_until_it_is_scheduled_again(world: W
 def test_somebody_who_joins_a_group_whose_seminar_was_cancelled_is_not_expected_at_it(world: World) -> None:
     cancel_seminar(world.seminar, reason="Snow", by=world.lead)
     late = an_enrolment(world.cohort)
-    place_on_cohort(late, cohort=world.cohort, group=world.group, reason=Membership.Reason.MOVED, by=world.lead)
+    transfer(late, cohort=world.cohort, group=world.group, by=world.lead)
     assert parts(late) == (0, 300, 0, 0, 300)
 
 
@@ -121,14 +121,14 @@ def test_credit_for_an_item_cancelled_elsewhere_stays(world: World) -> None:
     other = a_group(world.cohort)
     snowed_off = a_seminar(world.cohort, world.seminar_item, other)
     cancel_seminar(snowed_off, reason="Snow", by=world.lead)
-    place_on_cohort(a, cohort=world.cohort, group=other, reason=Membership.Reason.MOVED, by=world.lead)
+    transfer(a, cohort=world.cohort, group=other, by=world.lead)
     assert parts(a) == (120, 300, 0, 0, 420)
 
 
 def test_a_late_joiner_can_catch_up_what_was_held_before_for_six_weeks(world: World) -> None:
     # T47
     late = an_enrolment(world.cohort)
-    place_on_cohort(late, cohort=world.cohort, group=world.group, reason=Membership.Reason.MOVED, by=world.lead)
+    transfer(late, cohort=world.cohort, group=world.group, by=world.lead)
     assert parts(late) == (0, 300, 120, 0, 420)
     joined_on = clock.today()
     closed_at = clock.start_of_day(joined_on + timedelta(days=43))
