@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -10,10 +11,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from applications.actions import leave_register, register_interest, start_application, tell_of_opening
+from applications.actions import (
+    forget_interests,
+    leave_register,
+    register_interest,
+    start_application,
+    tell_of_opening,
+)
 from applications.errors import AlreadyTold
 from applications.models import Interest
 from npqh_portal import clock
+from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
 from npqh_portal.programmes.models import Programme
 from tests.factories import a_form, a_person, a_version, an_intake
@@ -97,3 +105,26 @@ def test_who_leaves_as_the_sweep_comes_is_told_or_gone_never_both(turn: int) -> 
     interest.refresh_from_db()
     assert (interest.told_at is None) != (interest.left_at is None)
     assert Message.objects.filter(kind="interest-open").count() == told
+
+
+@pytest.mark.parametrize("turn", range(10))
+def test_who_registers_as_the_sweep_comes_is_not_told_of_what_was_open_then(turn: int) -> None:
+    intake = an_intake(a_version())
+    programme, now = intake.version.programme, clock.now()
+    register = partial(
+        register_interest, programme, email="head@school.example", full_name="H", consent_words="You may.", by=None
+    )
+    told, interest = at_once(lambda: tell_of_opening(now), register)
+    assert (told, tell_of_opening(now)) == (0, 0)
+    assert list(interest.known.all()) == [intake]
+    assert not Message.objects.filter(kind="interest-open").exists()
+
+
+def test_two_sweeps_forget_each_once() -> None:
+    programme, now = a_version().programme, clock.now()
+    for interest in waits(programme, 50):
+        leave_register(interest, by=None)
+    forgotten = at_once(*[lambda: forget_interests(now + timedelta(days=1))] * 3)
+    assert sum(forgotten) == 50
+    assert Interest.objects.filter(email="").count() == 50
+    assert Entry.objects.filter(verb="interest.forgotten").count() == 50
