@@ -16,7 +16,7 @@ from applications.rules.bulk import changes
 from applications.states import LEGAL_MOVES, TO_DECIDE, ApplicationState
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
-from npqh_portal.web.admin import Act, ActForm
+from npqh_portal.web.admin import Act, ActForm, site
 
 from .queue import record_for
 
@@ -60,7 +60,7 @@ def _cautions(application: Application) -> list[str]:
             "Their school is still to be found, so it is not known whether DfE can fund the place. Accepted now, it is"
             " not a funded one where the number of those is capped. Find the school first."
         )
-    return found
+    return [*found, *site.warnings_of(application)]
 
 
 def _obstacles(by: User, application: Application) -> list[str]:

@@ -91,6 +91,7 @@ def _asks_for_support(application: Application) -> bool:
 
 def _what_was_found(application: Application) -> dict[str, Any]:
     return {
+        "warnings": site.warnings_of(application),
         "application": application,
         "funding": funding_found(application, clock.today()),
         "support": support_found(application),

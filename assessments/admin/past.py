@@ -1,5 +1,6 @@
 """Lists of past participants: handed in, looked at, and then taken over or discarded."""
 
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from applications.models import Application
 from assessments.actions import confirm_past_import, discard_past_import, hold_past_import
-from assessments.queries import PastPlan, past_plan, rejected_csv
+from assessments.queries import PastPlan, past_plan, rejected_csv, runs_before_the_portal
 from assessments.readers import COLUMNS, read_past_participants
 from assessments.rules import PastFile
 from cohorts.access import LEADS
@@ -24,7 +26,7 @@ from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, counted, site
 from npqh_portal.web.downloads import csv_download
 from npqh_portal.web.uploads import FileEmpty
-from npqh_portal.web.words import table_day
+from npqh_portal.web.words import short_day, table_day
 
 MOST_BYTES = 2 << 20
 # Each takes a few hundredths of a second, and whoever confirms waits for all of them.
@@ -186,3 +188,14 @@ class PastImportAdmin(LookOnlyAdmin):
     @admin.display(description="handed in", ordering="at")
     def handed_in(self, held: PastImport) -> str:
         return table_day(held.at)
+
+
+@site.warned_of(Application)
+def taken_before_the_portal(application: Application) -> Iterator[str]:
+    """DfE funds nobody twice, and no list says who was funded."""
+    for run in runs_before_the_portal(application.person, application.intake.version.programme):
+        ended = f"completed on {short_day(run.completed_on)}" if run.completed_on else "without a day of completion"
+        yield (
+            f"A list of past participants says that {application.full_name} took this programme before the portal,"
+            f" {ended}. Whether DfE funded it is not known: ask, before you give a funded place."
+        )

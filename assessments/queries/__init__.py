@@ -22,7 +22,7 @@ from .marking import (
     teachers_of,
     with_turn,
 )
-from .past import Fate, PastLine, PastPlan, past_plan, rejected_csv
+from .past import Fate, PastLine, PastPlan, past_plan, rejected_csv, runs_before_the_portal
 from .releasing import (
     Stage,
     as_confirmed,
@@ -79,6 +79,7 @@ __all__ = [
     "reason_of",
     "rejected_csv",
     "released_verdict",
+    "runs_before_the_portal",
     "sending_of",
     "stage_asked_for",
     "stage_counts",

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 
 from assessments.models import Certificate
 from assessments.rules import (
@@ -210,6 +211,13 @@ class _Known:
 def kept_of(person: User) -> User:
     """Whoever this person was found to be. Read with `alias__kept_person`."""
     return person.alias.kept_person if hasattr(person, "alias") else person
+
+
+def runs_before_the_portal(person: User, programme: Programme) -> list[PastRun]:
+    """What lists say of this person on this programme, whichever of their accounts it was entered for."""
+    whose = Coalesce(F("enrolment__person__alias__kept_person"), F("enrolment__person"))
+    runs = PastRun.objects.filter(enrolment__version__programme=programme).annotate(whose=whose)
+    return list(runs.filter(whose=kept_of(person).pk))
 
 
 def _versions_newest_first() -> "Prefetch[str, QuerySet[ProgrammeVersion], str]":

@@ -73,6 +73,8 @@ class Link:
 
 # Given who looks, and the row.
 LinkSource = Callable[[User, Any], Iterable[Link]]
+# Given the row.
+WarningSource = Callable[[Any], Iterable[str]]
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -86,6 +88,7 @@ class PortalAdminSite(admin.AdminSite):
         super().__init__(name="admin")
         self._work_sources: list[WorkSource] = []
         self._link_sources: defaultdict[type[models.Model], list[LinkSource]] = defaultdict(list)
+        self._warning_sources: defaultdict[type[models.Model], list[WarningSource]] = defaultdict(list)
 
     def work_waiting(self, source: WorkSource) -> WorkSource:
         """Decorate a function that tells what waits for a person; its lines stand on the start page."""
@@ -100,6 +103,18 @@ class PortalAdminSite(admin.AdminSite):
             return source
 
         return register
+
+    def warned_of(self, table: type[models.Model]) -> Callable[[WarningSource], WarningSource]:
+        """Decorate a function that tells, in sentences, what a package above knows that bears on a row of `table`."""
+
+        def register(source: WarningSource) -> WarningSource:
+            self._warning_sources[table].append(source)
+            return source
+
+        return register
+
+    def warnings_of(self, row: models.Model) -> list[str]:
+        return [sentence for source in self._warning_sources[type(row)] for sentence in source(row)]
 
     def links_of(self, user: User, row: models.Model) -> list[Link]:
         """Those of them that this person may open."""
