@@ -2,7 +2,18 @@
 
 from cohorts.rules.engagement import MarkInput
 
-from .cohorts import assign_facilitator, move_cohort, publish_cohort, set_assessment_window
+from .cohorts import (
+    assign_facilitator,
+    follow_size,
+    move_cohort,
+    move_cohort_start,
+    move_cohorts_on,
+    publish_cohort,
+    resize_cohort,
+    resize_group,
+    set_assessment_window,
+)
+from .drafts import drop_change, plan_cancellation, plan_change
 from .engagement import exempt_item, expect_item, record_completion
 from .enrolments import (
     complete_enrolment,
@@ -17,30 +28,56 @@ from .enrolments import (
 )
 from .extensions import extend_enrolment, note_headship
 from .past import take_over_run
+from .planning import draft_timetable, generate_timetable
 from .registers import record_register
-from .timetable import cancel_seminar, reschedule_seminar, schedule_seminar, switch_mode
+from .timetable import (
+    cancel_seminar,
+    change_link,
+    discard_seminar,
+    publish_timetable,
+    rehold_seminar,
+    replace_facilitator,
+    reschedule_seminar,
+    schedule_seminar,
+    switch_mode,
+)
 from .versions import move_to_version
 
 __all__ = [
     "MarkInput",
     "assign_facilitator",
     "cancel_seminar",
+    "change_link",
     "complete_enrolment",
     "defer_enrolment",
+    "discard_seminar",
+    "draft_timetable",
+    "drop_change",
     "enrol",
     "exempt_item",
     "expect_item",
     "extend_enrolment",
+    "follow_size",
+    "generate_timetable",
     "move_cohort",
+    "move_cohort_start",
+    "move_cohorts_on",
     "move_to_version",
     "note_headship",
     "place_accepted",
     "place_on_cohort",
+    "plan_cancellation",
+    "plan_change",
     "publish_cohort",
+    "publish_timetable",
     "record_completion",
     "record_register",
+    "rehold_seminar",
     "reinstate_enrolment",
+    "replace_facilitator",
     "reschedule_seminar",
+    "resize_cohort",
+    "resize_group",
     "return_from_deferral",
     "schedule_seminar",
     "set_assessment_window",

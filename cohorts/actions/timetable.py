@@ -1,38 +1,57 @@
-"""Seminars: scheduling, moving, switching between hall and screen, cancelling; and what each of them books."""
+"""Sessions: scheduling, moving, switching, replacing, cancelling. What people know of is told them at once.
 
+What is only planned is changed by the same actions, and nobody is told; see `cohorts.actions.drafts` for changes that
+wait for a publication.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from cohorts.errors import (
-    AlreadyBooked,
+    CohortInDraft,
+    DraftHasFaults,
     GroupOfAnotherCohort,
     ItemOfAnotherVersion,
     NoRegisterForKind,
-    NotAFacilitator,
+    NotCancelled,
     ReasonMissing,
-    RegisterTaken,
     SeminarCancelled,
     SittingExists,
+    StillInDraft,
+    ToldAlready,
 )
-from cohorts.models import Booking, Cohort, Group, LedgerEntry, Membership, PersonalItem, Seminar, Venue
-from cohorts.queries import concerns_people
-from cohorts.rules.timetable import check_ahead, check_place_of_sitting, check_times
-from cohorts.states import HOLDING, SEMINAR_MOVES, SeminarState
+from cohorts.models import (
+    Cohort,
+    Group,
+    GuestPlace,
+    LedgerEntry,
+    Membership,
+    PendingChange,
+    PersonalItem,
+    Seminar,
+    SeminarChange,
+    TimetablePublication,
+    Venue,
+)
+from cohorts.queries import who_is_expected_at
+from cohorts.queries.drafts import Edit, Rows, arrangement_of, concerned, draft_of, faults_of
+from cohorts.rules.timetable import Arrangement, rebased
+from cohorts.states import HOLDING, CohortState, SeminarState
 from npqh_portal import clock
-from npqh_portal.audit.actions import record
+from npqh_portal.audit.actions import record, record_many
 from npqh_portal.db import lock
-from npqh_portal.notifications.actions import queue_message
-from npqh_portal.people.access import has_role
+from npqh_portal.notifications.actions import queue_messages
 from npqh_portal.people.models import User
-from npqh_portal.people.roles import Role
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, Mode
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 
-# What PostgreSQL says of two bookings at once: refused by the constraint, or found waiting for each other.
-EXCLUSION_VIOLATION, DEADLOCK = "23P01", "40P01"
+from .bookings import book, check, hold
+from .telling import change_of, deeds, facts, letters
 
 
 @transaction.atomic
@@ -41,128 +60,213 @@ def schedule_seminar(
     *,
     item: Item,
     group: Group | None,
-    facilitator: User,
+    facilitator: User | None,
     starts_at: datetime,
     ends_at: datetime,
-    mode: Mode,
+    mode: str,
     venue: Venue | None = None,
     joining_url: str = "",
+    told: bool = True,
     by: User | None,
 ) -> Seminar:
     """Put a sitting of an item into a group's timetable; into the whole cohort's, without a group.
 
-    Books venue, facilitator and group. An item whose only sitting was cancelled is expected again.
+    Books venue, facilitator and group. In a draft cohort, or when nobody is to be told yet, it is planned until the
+    timetable is published. Else everybody whom it concerns is told at once, and an item whose only sitting was
+    cancelled is expected again.
     """
-    if not has_role(facilitator, Role.FACILITATOR):
-        raise NotAFacilitator(str(facilitator))
     if item.kind not in KINDS_WITH_REGISTER:
         raise NoRegisterForKind(item.get_kind_display())
     if item.version_id != cohort.version_id:
         raise ItemOfAnotherVersion
     if group and group.cohort_id != cohort.pk:
         raise GroupOfAnotherCohort
-    check_times(starts_at, ends_at)
-    check_ahead(starts_at, course_starts_on=cohort.starts_on, today=clock.today())
-    check_place_of_sitting(mode, has_venue=venue is not None)
-    seminar = Seminar(
-        cohort=cohort,
-        group=group,
-        item=item,
+    cohort = lock(cohort)
+    after = Arrangement(
+        starts_at, ends_at, mode, venue.pk if venue else None, joining_url, facilitator.pk if facilitator else None
+    ).tidied()
+    seminar = arrange(Seminar(cohort=cohort, group=group, item=item, state=SeminarState.PLANNED), after)
+    edit = Edit(seminar, None, after)
+    rows = hold([edit])
+    check([edit], rows)
+    if Seminar.objects.filter(cohort=cohort, group=group, item=item, state__in=HOLDING).exists():
+        raise SittingExists
+    seminar.save()
+    if told and cohort.state != CohortState.DRAFT:
+        carry_out([edit], rows=rows, by=by)
+        return seminar
+    book([edit], rows)
+    record("seminar.planned", seminar, facts={"cohort": cohort.pk, **facts(edit)}, by=by)
+    return seminar
+
+
+def rehold_seminar(
+    cancelled: Seminar,
+    *,
+    facilitator: User | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    mode: str,
+    venue: Venue | None = None,
+    joining_url: str = "",
+    told: bool = True,
+    by: User | None,
+) -> Seminar:
+    """Hold anew what was cancelled: another sitting of the same item, for the same people."""
+    if cancelled.state != SeminarState.CANCELLED:
+        raise NotCancelled
+    return schedule_seminar(
+        cancelled.cohort,
+        item=cancelled.item,
+        group=cancelled.group,
         facilitator=facilitator,
         starts_at=starts_at,
         ends_at=ends_at,
         mode=mode,
-        venue=venue if mode == Mode.FACE_TO_FACE else None,
-        joining_url=joining_url if mode == Mode.ONLINE else "",
-    )
-    _hold(seminar)
-    if Seminar.objects.filter(cohort=cohort, group=group, item=item, state__in=HOLDING).exists():
-        raise SittingExists
-    seminar.save()
-    _book(seminar)
-    follow_timetable(_members_now(seminar))
-    record(
-        "seminar.scheduled",
-        seminar,
-        facts={
-            "cohort": cohort.pk,
-            "group": group.pk if group else None,
-            "item": item.pk,
-            "starts_at": starts_at.isoformat(),
-        },
+        venue=venue,
+        joining_url=joining_url,
+        told=told,
         by=by,
     )
-    return seminar
 
 
 @transaction.atomic
 def reschedule_seminar(seminar: Seminar, *, starts_at: datetime, ends_at: datetime, by: User | None) -> Seminar:
-    """Move a sitting to another time. Refused once its register is taken: then it has been."""
+    """Move a session to another time. Refused once its register is taken: then it has been."""
     seminar = _locked(seminar)
-    if (seminar.starts_at, seminar.ends_at) == (starts_at, ends_at):
-        return seminar
-    if seminar.marks.exists():
-        raise RegisterTaken
-    check_times(starts_at, ends_at)
-    check_ahead(starts_at, course_starts_on=seminar.cohort.starts_on, today=clock.today())
-    before = seminar.starts_at
-    seminar.starts_at, seminar.ends_at = starts_at, ends_at
-    _change(seminar, "starts_at", "ends_at")
-    record(
-        "seminar.rescheduled",
-        seminar,
-        facts={"from": before.isoformat(), "to": starts_at.isoformat(), "revision": seminar.revision},
-        by=by,
-    )
-    _tell(seminar)
-    return seminar
+    return _become(seminar, replace(arrangement_of(seminar), starts_at=starts_at, ends_at=ends_at), by=by)
 
 
 @transaction.atomic
 def switch_mode(
-    seminar: Seminar, *, mode: Mode, venue: Venue | None = None, joining_url: str = "", by: User | None
+    seminar: Seminar, *, mode: str, venue: Venue | None = None, joining_url: str = "", by: User | None
 ) -> Seminar:
-    """Hold it online instead of in person, in another hall, or back. Its history and register stay (S80)."""
+    """Hold it online, in person, or both at once, or in another hall. Its history and register stay (S80)."""
     seminar = _locked(seminar)
-    check_place_of_sitting(mode, has_venue=venue is not None)
-    venue = venue if mode == Mode.FACE_TO_FACE else None
-    joining_url = joining_url if mode == Mode.ONLINE else ""
-    if (seminar.mode, seminar.venue, seminar.joining_url) == (mode, venue, joining_url):
-        return seminar
-    seminar.mode, seminar.venue, seminar.joining_url = mode, venue, joining_url
-    _change(seminar, "mode", "venue", "joining_url")
-    record(
-        "seminar.mode-switched",
-        seminar,
-        facts={"mode": mode.value, "venue": venue.pk if venue else None, "revision": seminar.revision},
-        by=by,
-    )
-    _tell(seminar)
-    return seminar
+    to = replace(arrangement_of(seminar), mode=mode, venue=venue.pk if venue else None, joining_url=joining_url)
+    return _become(seminar, to, by=by)
+
+
+@transaction.atomic
+def change_link(seminar: Seminar, *, joining_url: str, by: User | None) -> Seminar:
+    """Give another joining link. It stands on the session's page from its time on, and in no letter."""
+    seminar = _locked(seminar)
+    return _become(seminar, replace(arrangement_of(seminar), joining_url=joining_url), by=by)
+
+
+@transaction.atomic
+def replace_facilitator(seminar: Seminar, *, facilitator: User | None, by: User | None) -> Seminar:
+    """Let somebody else lead it; with None nobody does, until somebody is found."""
+    seminar = _locked(seminar)
+    to = replace(arrangement_of(seminar), facilitator=facilitator.pk if facilitator else None)
+    return _become(seminar, to, by=by)
 
 
 @transaction.atomic
 def cancel_seminar(seminar: Seminar, *, reason: str, by: User | None) -> Seminar:
-    """Call a sitting off. Until another is scheduled its item is not expected, so nobody loses by it (T48)."""
+    """Call a session off. Until another is scheduled its item is not expected, so nobody loses by it (T48)."""
     seminar = lock(seminar)
     if seminar.state == SeminarState.CANCELLED:
         return seminar
-    if SeminarState.CANCELLED not in SEMINAR_MOVES[SeminarState(seminar.state)] or seminar.marks.exists():
-        raise RegisterTaken
+    if seminar.state == SeminarState.PLANNED:
+        raise StillInDraft
     if not reason.strip():
         raise ReasonMissing
-    seminar.state = SeminarState.CANCELLED
-    seminar.revision += 1
-    seminar.save(update_fields=["state", "revision"])
-    seminar.bookings.all().delete()
-    follow_timetable(_members_now(seminar))
-    record("seminar.cancelled", seminar, words={"reason": reason.strip()}, by=by)
-    _tell(seminar, reason=reason.strip())
+    edit = Edit(seminar, arrangement_of(seminar), None, reason.strip())
+    rows = hold([edit])
+    check([edit], rows)
+    PendingChange.objects.filter(seminar=seminar).delete()
+    carry_out([edit], rows=rows, by=by)
     return seminar
 
 
+@transaction.atomic
+def discard_seminar(seminar: Seminar, *, by: User | None) -> None:
+    """Take a planned session out of the draft. Nobody has been told of it; one discarded already is left alone."""
+    found = Seminar.objects.select_for_update().filter(pk=seminar.pk).first()
+    if found is None:
+        return
+    if found.state != SeminarState.PLANNED:
+        raise ToldAlready
+    facts = {"cohort": found.cohort_id, "group": found.group_id, "item": found.item_id}
+    record("seminar.discarded", found, facts=facts, by=by)
+    found.delete()
+
+
+@transaction.atomic
+def publish_timetable(cohort: Cohort, *, by: User | None) -> TimetablePublication | None:
+    """Make a cohort's draft its timetable, all of it or nothing, and tell each whom it concerns in one letter.
+
+    None where there is nothing in the draft: publishing twice does nothing.
+    """
+    cohort = lock(cohort)
+    edits = draft_of(cohort)
+    if not edits:
+        return None
+    if cohort.state == CohortState.DRAFT:
+        raise CohortInDraft
+    _in_order(edit.seminar for edit in edits)
+    edits = draft_of(cohort)
+    rows = hold(edits)
+    faults = zip(edits, faults_of(edits, rows=rows), strict=True)
+    if found := [(_called(edit), str(fault)) for edit, ones in faults for fault in ones]:
+        raise DraftHasFaults(found)
+    newest = cohort.publications.aggregate(newest=Max("number"))["newest"] or 0
+    publication = TimetablePublication.objects.create(cohort=cohort, number=newest + 1, by=by)
+    PendingChange.objects.filter(seminar__cohort=cohort).delete()
+    carry_out(edits, rows=rows, publication=publication, by=by)
+    record("timetable.published", cohort, facts={"number": publication.number, "sessions": len(edits)}, by=by)
+    return publication
+
+
+def _in_order(seminars: Iterable[Seminar]) -> None:
+    """Lock them: whoever changes one of them directly comes before, or after."""
+    keys = [seminar.pk for seminar in seminars]
+    list(Seminar.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+
+
+def _called(edit: Edit) -> str:
+    return f"“{edit.seminar}” of {edit.seminar.group or edit.seminar.cohort}"
+
+
+def carry_out(
+    edits: Sequence[Edit], *, rows: Rows, publication: TimetablePublication | None = None, by: User | None
+) -> None:
+    """Make sessions that people know of, or are to know of now, what the edits say; and tell whom it concerns.
+
+    The one place where this is done. Everything that the edits name is locked, and they have been checked. What the
+    changed ones booked is given up before anything is booked anew, so that two may swap their halls.
+    """
+    expected = who_is_expected_at(edit.seminar for edit in edits)
+    telling = concerned(edits, at=clock.now(), rows=rows, expected=expected)
+    for edit in edits:
+        seminar = edit.seminar
+        seminar.state = SeminarState.SCHEDULED if edit.after else SeminarState.CANCELLED
+        if edit.before:
+            seminar.revision += 1
+        if edit.after:
+            arrange(seminar, edit.after)
+    Seminar.objects.bulk_update([edit.seminar for edit in edits], [*COLUMNS, "state", "revision"])
+    book(edits, rows)
+    follow_timetable(_members_where_sittings_come_or_go(edits))
+    SeminarChange.objects.bulk_create(change_of(edit, publication, by) for edit in edits)
+    record_many([deed for edit in edits for deed in deeds(edit, publication)], by=by)
+    queue_messages(letters(edits, telling, rows, publication))
+
+
+def _members_where_sittings_come_or_go(edits: Sequence[Edit]) -> QuerySet[Membership]:
+    """A move or a switch leaves everybody's list as it is."""
+    groups = Q(pk=None)
+    for seminar in (edit.seminar for edit in edits if edit.before is None or edit.after is None):
+        of_one = (
+            Q(cohort=seminar.cohort_id, group=seminar.group_id) if seminar.group_id else Q(cohort=seminar.cohort_id)
+        )
+        groups |= of_one | Q(enrolment__guest_places__seminar=seminar.pk, enrolment__guest_places__ended_at=None)
+    return Membership.objects.filter(groups, to_on=None)
+
+
 def follow_timetable(memberships: QuerySet[Membership]) -> None:
-    """Bring people's lists in line with their present group's timetable.
+    """Bring people's lists in line with their present group's timetable, and with where they are guests instead.
 
     An item whose every sitting was cancelled leaves the list, unless it has been credited already; it is
     expected again as soon as a sitting is scheduled.
@@ -173,7 +277,12 @@ def follow_timetable(memberships: QuerySet[Membership]) -> None:
         cohort__memberships__enrolment=OuterRef("enrolment"),
         cohort__memberships__to_on=None,
     )
-    scheduled = Exists(sittings.filter(state=SeminarState.SCHEDULED))
+    elsewhere = GuestPlace.objects.filter(
+        enrolment=OuterRef("enrolment"), seminar__item=OuterRef("item"), ended_at=None
+    )
+    scheduled = Exists(sittings.filter(state=SeminarState.SCHEDULED)) | Exists(
+        elsewhere.filter(seminar__state=SeminarState.SCHEDULED)
+    )
     cancelled = Exists(sittings.filter(state=SeminarState.CANCELLED))
     credited = Exists(LedgerEntry.objects.filter(enrolment=OuterRef("enrolment"), item=OuterRef("item")))
     expectation = PersonalItem.Expectation
@@ -184,6 +293,11 @@ def follow_timetable(memberships: QuerySet[Membership]) -> None:
     lists.filter(scheduled | ~cancelled, expectation=expectation.CANCELLED).update(expectation=expectation.EXPECTED)
 
 
+# --- one session ---------------------------------------------------------------------------------
+
+COLUMNS = ("starts_at", "ends_at", "mode", "venue", "joining_url", "facilitator")
+
+
 def _locked(seminar: Seminar) -> Seminar:
     seminar = lock(seminar)
     if seminar.state == SeminarState.CANCELLED:
@@ -191,79 +305,45 @@ def _locked(seminar: Seminar) -> Seminar:
     return seminar
 
 
-def _change(seminar: Seminar, *fields: str) -> None:
-    seminar.revision += 1
-    _hold(seminar)
-    seminar.save(update_fields=[*fields, "revision"])
-    _book(seminar)
+def _become(seminar: Seminar, to: Arrangement, *, by: User | None) -> Seminar:
+    """Change it where it stands: in the draft without a word, else in the timetable, with everybody told."""
+    edit = Edit(seminar, arrangement_of(seminar), to.tidied())
+    if not edit.what:
+        return seminar
+    rows = hold([edit])
+    check([edit], rows)
+    if seminar.state == SeminarState.SCHEDULED:
+        _carry_draft_along(edit)
+        carry_out([edit], rows=rows, by=by)
+        return seminar
+    assert edit.after  # noqa: S101  # given just above
+    arrange(seminar, edit.after).save(update_fields=COLUMNS)
+    book([edit], rows)
+    record_many(deeds(edit, None), by=by)
+    return seminar
 
 
-def _groups(seminar: Seminar) -> list[Group]:
-    """The groups that a sitting takes up: every one of the cohort, where it names none."""
-    if seminar.group:
-        return [seminar.group]
-    return list(seminar.cohort.groups.order_by("pk"))
-
-
-def _hold(seminar: Seminar) -> None:
-    """Lock whatever the sitting books, always in this order, so that two bookings wait for, not on, each other."""
-    if seminar.facilitator:
-        lock(seminar.facilitator)
-    for group in _groups(seminar):
-        lock(group)
-    if seminar.venue:
-        lock(seminar.venue)
-
-
-def _book(seminar: Seminar) -> None:
-    """Book anew. The constraint in the database has the last word; the look beforehand only finds better words."""
-    during = DateTimeTZRange(seminar.starts_at, seminar.ends_at)
-    groups = _groups(seminar)
-    Booking.objects.filter(seminar=seminar).delete()
-    taken = Booking.objects.filter(
-        Q(facilitator__isnull=False, facilitator=seminar.facilitator)
-        | Q(group__in=groups)
-        | Q(venue__isnull=False, venue=seminar.venue),
-        during__overlap=during,
-    ).select_related("facilitator", "group", "venue", "seminar__item")
-    if other := taken.first():
-        raise AlreadyBooked(str(other.venue or other.group or other.facilitator), f"for “{other.seminar}”")
-    wanted = [Booking(seminar=seminar, during=during, group=group) for group in groups]
-    if seminar.facilitator:
-        wanted.append(Booking(seminar=seminar, during=during, facilitator=seminar.facilitator))
-    if seminar.venue:
-        people = (seminar.group or seminar.cohort).capacity
-        wanted.append(Booking(seminar=seminar, during=during, venue=seminar.venue, people=people))
-    try:
-        with transaction.atomic():
-            Booking.objects.bulk_create(wanted)
-    except (IntegrityError, OperationalError) as error:
-        if getattr(error.__cause__, "pgcode", None) not in {EXCLUSION_VIOLATION, DEADLOCK}:
-            raise
-        raise AlreadyBooked("The venue, the facilitator or the group") from error
-
-
-def _members_now(seminar: Seminar) -> QuerySet[Membership]:
-    members = Membership.objects.filter(cohort=seminar.cohort, to_on=None)
-    return members.filter(group=seminar.group) if seminar.group else members
-
-
-def _tell(seminar: Seminar, *, reason: str = "") -> None:
-    """Write to everybody whom it concerns, once for each revision."""
-    if not concerns_people(seminar, clock.now()):
+def _carry_draft_along(edit: Edit) -> None:
+    """What a draft of the session does not touch follows; a draft that says nothing new any more is dropped."""
+    pending = PendingChange.objects.filter(seminar=edit.seminar).first()
+    if pending is None or edit.before is None or edit.after is None:
         return
-    members = _members_now(seminar).select_related("enrolment__person")
-    people = {member.enrolment.person for member in members} | set(filter(None, [seminar.facilitator]))
-    for person in sorted(people, key=lambda one: one.pk):
-        queue_message(
-            "seminar-changed",
-            to=person,
-            about=seminar,
-            key=f"seminar-changed:{seminar.pk}:{seminar.revision}:{person.pk}",
-            words={
-                "is_cancelled": seminar.state == SeminarState.CANCELLED,
-                "is_theirs": person.pk == seminar.facilitator_id,
-                "reason": reason,
-            },
-            stale_at=seminar.ends_at,
-        )
+    now = rebased(arrangement_of(pending), before=edit.before, after=edit.after).tidied()
+    if now == edit.after and not pending.is_cancelled:
+        pending.delete()
+        return
+    for name, value in columns_of(now).items():
+        setattr(pending, name, value)
+    pending.save()
+
+
+def arrange(seminar: Seminar, to: Arrangement) -> Seminar:
+    seminar.starts_at, seminar.ends_at, seminar.mode = to.starts_at, to.ends_at, to.mode
+    seminar.venue_id, seminar.joining_url, seminar.facilitator_id = to.venue, to.joining_url, to.facilitator
+    return seminar
+
+
+def columns_of(arrangement: Arrangement) -> dict[str, Any]:
+    """By the names of the columns in which keys are stored."""
+    names = {"venue": "venue_id", "facilitator": "facilitator_id"}
+    return {names.get(name, name): value for name, value in asdict(arrangement).items()}

@@ -129,7 +129,7 @@ def _schedule(by: User, row: None, cleaned: dict[str, Any]) -> str:
         facilitator=cleaned["facilitator"],
         starts_at=starts_at,
         ends_at=ends_at,
-        mode=Mode(cleaned["mode"]),
+        mode=cleaned["mode"],
         venue=cleaned["venue"],
         joining_url=cleaned["joining_url"],
         by=by,

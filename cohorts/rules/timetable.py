@@ -1,44 +1,132 @@
 """What a sitting and an assessment window must be like."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
 from cohorts.errors import (
+    AfterCourse,
     BeforeCourse,
     DayOver,
+    EndsAnotherDay,
+    FacilitatorAway,
+    HourLeftOut,
+    HourTwice,
     NotTogether,
     RegisterTooEarly,
     TimesBackwards,
     VenueMissing,
+    VenueRetired,
+    VenueTooSmall,
+    WeekdayNotOffered,
     WindowBackwards,
     WindowBeforeDeliveryEnds,
     WindowOutsidePeriod,
     WindowsOutOfOrder,
 )
+from cohorts.kinds import ChangeKind, SessionMode
 
-from .dates import CourseDates, first_moment, london_date
+from .dates import LONDON, CourseDates, first_moment, london_date
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """When, how, where and with whom a session is held; keys stand for the rows, so that two can be compared."""
+
+    starts_at: datetime
+    ends_at: datetime
+    mode: str
+    venue: int | None
+    joining_url: str
+    facilitator: int | None
+
+    def tidied(self) -> "Arrangement":
+        """No hall is kept for what is held online, and no link for what is held in person."""
+        return replace(
+            self,
+            venue=None if self.mode == SessionMode.ONLINE else self.venue,
+            joining_url="" if self.mode == SessionMode.FACE_TO_FACE else self.joining_url,
+        )
+
+
+def changes(before: Arrangement | None, after: Arrangement | None) -> tuple[ChangeKind, ...]:
+    """What people are told of: nothing where nothing differs. None before is a new session, None after a cancelled one.
+
+    A hall or a link that comes or goes with the way of holding it is part of that switch.
+    """
+    if before is None or after is None:
+        return (ChangeKind.NEW,) if after else (ChangeKind.CANCELLED,) if before else ()
+    found = {
+        ChangeKind.MOVED: (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at),
+        ChangeKind.SWITCHED: before.mode != after.mode,
+        ChangeKind.VENUE: before.venue != after.venue and None not in {before.venue, after.venue},
+        ChangeKind.LINK: before.joining_url != after.joining_url
+        and SessionMode.FACE_TO_FACE not in {before.mode, after.mode},
+        ChangeKind.FACILITATOR: before.facilitator != after.facilitator,
+    }
+    return tuple(kind for kind, has_changed in found.items() if has_changed)
+
+
+def rebased(draft: Arrangement, *, before: Arrangement, after: Arrangement) -> Arrangement:
+    """A draft made of `before`, once that has become `after` meanwhile: what the draft does not touch follows."""
+    drafted, was, now = asdict(draft), asdict(before), asdict(after)
+    return Arrangement(**{name: now[name] if drafted[name] == was[name] else drafted[name] for name in drafted})
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
-    """As moments: two times of one zone are compared by the clock on the wall, which leaves out an hour in March."""
+    """As moments: two times of one zone are compared by the clock on the wall, which leaves out an hour in March.
+
+    Times that London clocks leave out or show twice are no times to meet at, and nothing goes on past midnight.
+    """
+    for moment in (starts_at, ends_at):
+        _check_on_the_clock(moment)
     if ends_at.astimezone(UTC) <= starts_at.astimezone(UTC):
         raise TimesBackwards
+    if london_date(starts_at) != london_date(ends_at):
+        raise EndsAnotherDay
 
 
-def check_ahead(starts_at: datetime, *, course_starts_on: date, today: date) -> None:
-    """Nothing is put into a day that is over, nor before the course: that would be a slip of the month or year."""
+def _check_on_the_clock(moment: datetime) -> None:
+    shown = moment.astimezone(UTC).astimezone(LONDON)
+    if moment.tzinfo is LONDON and moment.replace(tzinfo=None) != shown.replace(tzinfo=None):
+        raise HourLeftOut(moment)
+    if shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset():
+        raise HourTwice(shown)
+
+
+def check_within_course(starts_at: datetime, *, dates: CourseDates, today: date) -> None:
+    """Nothing is put into a day that is over, nor outside the course: that would be a slip of the month or year."""
     day = london_date(starts_at)
     if day < today:
         raise DayOver(today)
-    if day < course_starts_on:
-        raise BeforeCourse(course_starts_on)
+    if day < dates.starts_on:
+        raise BeforeCourse(dates.starts_on)
+    if day > dates.delivery_ends_on:
+        raise AfterCourse(dates.delivery_ends_on)
 
 
 def check_place_of_sitting(mode: str, *, has_venue: bool) -> None:
-    if mode not in {"face_to_face", "online"}:
+    if mode not in tuple(SessionMode):
         raise NotTogether
-    if mode == "face_to_face" and not has_venue:
+    if mode != SessionMode.ONLINE and not has_venue:
         raise VenueMissing
+
+
+def check_hall(name: str, *, capacity: int, people: int, is_retired: bool) -> None:
+    """Whether a hall can be booked for a group of so many places."""
+    if is_retired:
+        raise VenueRetired(name)
+    if people > capacity:
+        raise VenueTooSmall(name, capacity, people)
+
+
+def check_can_lead(name: str, day: date, *, weekdays: str, away: Iterable[tuple[date, date]]) -> None:
+    """`weekdays` are those offered, Monday 0 to Sunday 6; `away` the first and last days of absences."""
+    for from_on, to_on in away:
+        if from_on <= day <= to_on:
+            raise FacilitatorAway(name, from_on, to_on)
+    if str(day.weekday()) not in weekdays:
+        raise WeekdayNotOffered(name, day)
 
 
 def check_register_open(starts_at: datetime, at: datetime) -> None:
