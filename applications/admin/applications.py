@@ -114,7 +114,7 @@ class ApplicationAdmin(LookOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """By the list's filters alone: by a column that a page keeps from somebody, its address would give it away."""
         filters = {one.parameter_name for one in self.list_filter if isinstance(one, type)}
-        columns = {one if isinstance(one, str) else one[0] for one in self.list_filter if not isinstance(one, type)}
+        columns = {one for one in self.list_filter if isinstance(one, str)}
         is_offered = lookup in filters or lookup.split("__")[0] in columns
         return is_offered and super().lookup_allowed(lookup, value, request)
 

@@ -57,7 +57,7 @@ def found_schools(words: str, page: int = 1) -> Found:
     page = min(max(page, 1), PAGES_MOST)
     start = (page - 1) * ON_A_PAGE
     all_found = list(find_schools(words)[start : start + ON_A_PAGE + 1])
-    schools = [school for school in all_found if school.can_be_chosen]
+    schools = [school for school in all_found if school.can_be_chosen]  # type: ignore[attr-defined]  # annotated there
     others = all_found if not schools and page == 1 else []
     gone = [school for school in others if school.status == School.Status.CLOSED]
     return Found(

@@ -20,7 +20,7 @@ from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.web.doors import refusals, signed_in
 
-from .own import next_page, own_application, person_of, sent
+from .own import FORM, WHOLE, next_page, own_application, person_of, sent
 
 
 @signed_in
@@ -76,7 +76,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
-    application = own_application(request, public_id)
+    application = own_application(request, public_id, along=WHOLE if code == "funding" else FORM)
     if code not in FORMS:
         raise Http404
     is_asked = PART_OF[code].is_asked(application.answers)

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 Row = Any
 # What a column shows of a row: anything that can stand on a page, and is escaped there.
-Shows = Callable[[Row], object]
+Shows = Callable[[Row], Any]
 TICK_BOX = "action_checkbox"
 _STAYS_ON_ONE_LINE = (models.DateField, models.TimeField, models.ForeignKey)
 
@@ -94,7 +94,7 @@ class PortalList(ChangeList):
         tells = name if callable(name) else getattr(table, name, None) if name != "__str__" else None
         as_icon = getattr(tells, "boolean", False)
 
-        def shows(row: Row) -> object:
+        def shows(row: Row) -> Any:
             try:
                 value = tells(row) if tells else lookup_field(name, row, table)[2]
             except ObjectDoesNotExist:
@@ -115,7 +115,7 @@ def _tick_box(row: Row) -> str:
 
 
 def _shows_another_row(column: "models.ForeignKey[Any, Any]", empty: str) -> Shows:
-    def shows(row: Row) -> object:
+    def shows(row: Row) -> Any:
         other = getattr(row, column.name)
         return empty if other is None else other
 
@@ -127,7 +127,7 @@ def _shows_field(column: "models.Field[Any, Any]", empty: str) -> Shows:
     if choices:
         return lambda row: choices.get(getattr(row, name), empty)
 
-    def shows(row: Row) -> object:
+    def shows(row: Row) -> Any:
         value = getattr(row, name)
         if isinstance(value, str) and not value.strip():
             return empty
@@ -136,5 +136,5 @@ def _shows_field(column: "models.Field[Any, Any]", empty: str) -> Shows:
     return shows
 
 
-def _on_one_line(words: object) -> SafeString:
+def _on_one_line(words: str) -> SafeString:
     return mark_safe(f'<span class="nowrap">{escape(words)}</span>')  # noqa: S308  # escaped here
