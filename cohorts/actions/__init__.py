@@ -4,6 +4,7 @@ from cohorts.rules.engagement import MarkInput
 
 from .cohorts import (
     assign_facilitator,
+    book_with_cohort,
     follow_size,
     move_cohort,
     move_cohort_start,
@@ -46,6 +47,7 @@ from .versions import move_to_version
 __all__ = [
     "MarkInput",
     "assign_facilitator",
+    "book_with_cohort",
     "cancel_seminar",
     "change_link",
     "complete_enrolment",

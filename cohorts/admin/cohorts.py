@@ -5,20 +5,38 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from cohorts.access import LEADS, cohorts_visible_to
-from cohorts.actions import assign_facilitator, move_cohort, publish_cohort, set_assessment_window
-from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group
+from cohorts.actions import (
+    assign_facilitator,
+    book_with_cohort,
+    follow_size,
+    move_cohort,
+    publish_cohort,
+    resize_cohort,
+    resize_group,
+    set_assessment_window,
+)
+from cohorts.errors import VersionHasSessions
+from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
+from cohorts.queries import dates_of
+from cohorts.queries.planning import halls_below, readiness, reason_published
+from cohorts.rules.cohorts import check_size
 from cohorts.states import COHORT_MOVES, CohortState
 from npqh_portal import clock
+from npqh_portal.errors import RuleViolation
 from npqh_portal.people.access import organisations_of
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake, ProgrammeVersion
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
 from npqh_portal.web.fields import DateParts, Radios
+from npqh_portal.web.forms import PortalModelForm
+from npqh_portal.web.words import day as day_in_words
+
+from .planning import PLANNING_ACTS, PLANNING_PAGES, extended_end
 
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -49,8 +67,36 @@ class WindowForm(ActForm):
         self.fields["number"].initial = self.row.windows.count() + 1
 
 
+class PublishForm(ActForm):
+    reason = forms.CharField(
+        label="Why is something not in the timetable?",
+        help_text="Only where something is missing. Staff read it with the cohort.",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SizeForm(ActForm):
+    capacity = forms.IntegerField(
+        label="How many people does it take?",
+        min_value=1,
+        max_value=32_767,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+    )
+
+    def prepare(self) -> None:
+        self.fields["capacity"].initial = self.row.capacity
+
+
 class MoveForm(ActForm):
     to = forms.ChoiceField(label="What is it now?", widget=Radios(), error_messages={"required": "Choose what it is"})
+    reason = forms.CharField(
+        label="Why",
+        help_text="Needed where assessment begins before the course is over, or people are still taking part.",
+        required=False,
+        max_length=300,
+    )
 
     def prepare(self) -> None:
         nexts = COHORT_MOVES[CohortState(self.row.state)]
@@ -69,13 +115,80 @@ class AssignForm(ActForm):
 
 
 def _publish(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
-    publish_cohort(cohort, by=by)
-    return "Published. People can be given places now."
+    publish_cohort(cohort, **cleaned, by=by)
+    return "Published, and its timetable with it. People can be given places now."
 
 
 def _move(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
-    moved = move_cohort(cohort, to=CohortState(cleaned["to"]), by=by)
+    moved = move_cohort(cohort, to=CohortState(cleaned["to"]), reason=cleaned["reason"], by=by)
     return f"The cohort is now “{moved.get_state_display()}”."
+
+
+def _resize_cohort(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
+    return f"The cohort takes {resize_cohort(cohort, **cleaned, by=by).capacity} people."
+
+
+def _resize_group(by: User, group: Group, cleaned: dict[str, Any]) -> str:
+    return f"The group takes {resize_group(group, **cleaned, by=by).capacity} people."
+
+
+def _is_going(cohort: Cohort) -> bool:
+    return cohort.state != CohortState.CLOSED
+
+
+def _what_it_lacks(cohort: Cohort) -> dict[str, Any]:
+    checks = readiness(cohort, today=clock.today())
+    return {"checks": [check for check in checks if check.stands != "yes"]}
+
+
+class CohortForm(PortalModelForm):
+    """A draft. What would leave its intakes, its sessions or their halls behind is refused beside the field."""
+
+    class Meta:
+        model = Cohort
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        version, capacity = cleaned.get("version"), cleaned.get("capacity")
+        others = [
+            one for one in cleaned.get("intakes") or () if version and one.version.programme_id != version.programme_id
+        ]
+        if others:
+            named = ", ".join(str(one) for one in others)
+            self.add_error("intakes", f"Choose intakes of the same programme as the version. Not of it: {named}")
+        if self.instance.pk is None:
+            return cleaned
+        if "version" in self.changed_data and version and self.instance.seminars.exists():
+            self.add_error("version", str(VersionHasSessions()))
+        if "capacity" in self.changed_data and capacity:
+            try:
+                taken, halls = self.instance.places_taken, halls_below(self.instance, capacity)
+                check_size(capacity, taken=taken, halls=halls)
+            except RuleViolation as refusal:
+                self.add_error("capacity", str(refusal))
+        return cleaned
+
+
+class TermForm(PortalModelForm):
+    class Meta:
+        model = SchoolTerm
+        fields = ("name", "starts_on", "ends_on")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if not first or not last:
+            return cleaned
+        if last < first:
+            self.add_error("ends_on", "The last day lies before the first. Choose a later one")
+            return cleaned
+        others = SchoolTerm.objects.exclude(pk=self.instance.pk).filter(starts_on__lte=last, ends_on__gte=first)
+        if other := others.order_by("starts_on").first():
+            words = f"{other.name} lasts from {day_in_words(other.starts_on)} to {day_in_words(other.ends_on)}"
+            field = "ends_on" if first < other.starts_on else "starts_on"
+            self.add_error(field, f"{words}, and two terms cannot be at once")
+        return cleaned
 
 
 def _set_window(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
@@ -95,7 +208,7 @@ class WindowInline(PortalInline):
 
 class GroupInline(PortalInline):
     model = Group
-    fields = readonly_fields = ("name",)
+    fields = readonly_fields = ("name", "places_taken", "capacity")
 
 
 class FacilitationInline(PortalInline):
@@ -112,22 +225,32 @@ class CohortAdmin(PortalModelAdmin):
 
     editors = LEADS
     added_for_all = True
-    list_display = ("name", "state", "starts_on", "version", "delivery_partner", "taken", "capacity")
+    form = CohortForm
+    list_display = ("name", "state", "starts_on", "version", "delivery_partner", "places_taken", "capacity")
     list_filter = ("state", ("delivery_partner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("version__programme", "delivery_partner")
     search_fields = ("name",)
-    fields = ("name", "version", "provider", "delivery_partner", "intakes", "starts_on", "capacity", "state")
-    readonly_fields = ("state",)
+    fields = (
+        "name", "version", "provider", "delivery_partner", "intakes", "starts_on", "capacity", "link_minutes_before",
+        "state", "delivery_ends_on", "assessment_ends_on", "extended_ends_on", "why_incomplete",
+    )  # fmt: skip
+    readonly_fields = ("state", "delivery_ends_on", "assessment_ends_on", "extended_ends_on", "why_incomplete")
     formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     inlines = (WindowInline, GroupInline)
+    row_pages = PLANNING_PAGES
     acts = (
+        *PLANNING_ACTS,
         Act(
             "publish",
             "Publish",
             run=_publish,
+            form=PublishForm,
             roles=LEADS,
             offered=lambda cohort: cohort.state == CohortState.DRAFT,
-            explains="From then on people can be given places, and its name, version and dates stay as they are.",
+            explains="Its timetable is published with it, and whoever leads a session is told. From then on people can"
+            " be given places, and its name and version stay as they are.",
+            template="cohorts/planning_publish.html",
+            context=_what_it_lacks,
         ),
         Act(
             "move",
@@ -136,16 +259,35 @@ class CohortAdmin(PortalModelAdmin):
             form=MoveForm,
             roles=LEADS,
             offered=lambda cohort: cohort.state != CohortState.DRAFT and bool(COHORT_MOVES[CohortState(cohort.state)]),
-            explains="A cohort goes one way: running, in assessment, closed.",
+            explains="A cohort goes one way: running, in assessment, closed. The first two moves happen by themselves:"
+            " on its first day, and on the day after the course ends.",
         ),
-        Act("window", "Set an assessment window", run=_set_window, form=WindowForm, roles=LEADS),
+        Act("window", "Set an assessment window", run=_set_window, form=WindowForm, roles=LEADS, offered=_is_going),
+        Act(
+            "resize",
+            "Change how many it takes",
+            run=_resize_cohort,
+            form=SizeForm,
+            roles=LEADS,
+            offered=lambda cohort: cohort.state != CohortState.DRAFT and _is_going(cohort),
+            explains="Not fewer than hold places, and not more than the halls booked for all of it together hold.",
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
         visible = cohorts_visible_to(request.user).values("pk")
-        open_places = Count("memberships", filter=Q(memberships__to_on=None))
-        return Cohort.objects.filter(pk__in=visible).annotate(taken=open_places).order_by("-starts_on", "name")
+        return Cohort.objects.filter(pk__in=visible).order_by("-starts_on", "name")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What follows from a cohort is shown once there is one."""
+        fields = super().get_fields(request, obj)
+        return fields if obj else [name for name in fields if name not in self.readonly_fields or name == "state"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "capacity" in form.changed_data:
+            follow_size(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)
@@ -165,17 +307,30 @@ class CohortAdmin(PortalModelAdmin):
             kwargs["queryset"] = Intake.objects.filter(Q(provider__in=theirs) | Q(delivery_partner__in=theirs))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    @admin.display(description="places taken")
-    def taken(self, cohort: Any) -> int:
-        return int(cohort.taken)
+    @admin.display(description="the course ends")
+    def delivery_ends_on(self, cohort: Cohort) -> str:
+        return day_in_words(dates_of(cohort).delivery_ends_on)
+
+    @admin.display(description="assessment ends")
+    def assessment_ends_on(self, cohort: Cohort) -> str:
+        return day_in_words(dates_of(cohort).assessment_ends_on)
+
+    @admin.display(description="for people new to headship, at the latest")
+    def extended_ends_on(self, cohort: Cohort) -> str:
+        return day_in_words(extended_end(cohort))
+
+    @admin.display(description="published incomplete, because")
+    def why_incomplete(self, cohort: Cohort) -> str:
+        return reason_published(cohort) or "–"
 
 
 @admin.register(Group, site=site)
 class GroupAdmin(PortalModelAdmin):
     editors = LEADS
-    list_display = ("name", "cohort")
+    list_display = ("name", "cohort", "places_taken", "capacity")
     list_filter = (("cohort", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("cohort",)
+    search_fields = ("name", "cohort__name")
     inlines = (FacilitationInline,)
     acts = (
         Act(
@@ -186,14 +341,28 @@ class GroupAdmin(PortalModelAdmin):
             roles=LEADS,
             explains="They take its registers from that day on. Whoever leads it now stops then.",
         ),
+        Act(
+            "resize",
+            "Change how many it takes",
+            run=_resize_group,
+            form=SizeForm,
+            roles=LEADS,
+            offered=lambda group: _is_going(group.cohort),
+            explains="Not fewer than hold places, and not more than the halls booked for it hold.",
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
         return Group.objects.filter(cohort__in=cohorts_visible_to(request.user)).order_by("cohort", "name")
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            book_with_cohort(obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("cohort",) if obj else ()
+        return ("cohort", "capacity") if obj else ()
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "cohort":
@@ -210,3 +379,15 @@ class WindowAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[AssessmentWindow]:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
         return AssessmentWindow.objects.filter(cohort__in=cohorts_visible_to(request.user)).order_by("-opens_on")
+
+
+@admin.register(SchoolTerm, site=site)
+class TermAdmin(PortalModelAdmin):
+    """Terms are the provider's, as it reckons them, and the same for everybody's cohorts."""
+
+    editors = LEADS
+    changed_for_all = True
+    form = TermForm
+    list_display = ("name", "starts_on", "ends_on")
+    search_fields = ("name",)
+    ordering = ("-starts_on",)

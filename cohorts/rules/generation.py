@@ -261,12 +261,13 @@ class _State:
                 yield day
 
     def _span(self, piece: Piece, day: date) -> Span | None:
-        """Its moments on that day; None where London clocks leave out, or repeat, the hour it starts in."""
+        """Its moments on that day; None where London clocks leave out, or repeat, the time it starts or ends at."""
         at = self.pattern.start_of(piece)
-        if not is_once_on_the_clock(day, at):
-            return None
         starts_at = datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
-        return starts_at, starts_at + timedelta(minutes=piece.minutes)
+        ends_at = starts_at + timedelta(minutes=piece.minutes)
+        end = ends_at.astimezone(LONDON)
+        is_plain = is_once_on_the_clock(day, at) and is_once_on_the_clock(day, end.time()) and end.date() == day
+        return (starts_at, ends_at) if is_plain else None
 
     def _never(self, piece: Piece, party: Party) -> str:
         """Why it cannot be held on any day; empty where it can."""
@@ -286,7 +287,7 @@ class _State:
             return "a bank holiday"
         if any(first <= day <= last for first, last in self.pattern.forbidden):
             return "ruled out by you"
-        if span is None or london_date(span[1]) != day:
+        if span is None:
             return "a night on which the clocks change"
         if party.leader and day.weekday() not in party.leader.weekdays:
             return f"a day on which {party.leader.name} does not lead sessions"

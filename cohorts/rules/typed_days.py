@@ -1,4 +1,4 @@
-"""Days and weeks as people type them: “15 February 2027”, “15–19 February 2027”, “29 December 2027 to 3 January 2028”."""
+"""Days and weeks as people type them: “15 February 2027”, “15–19 February 2027”, “29 March to 9 April 2027”."""
 
 import re
 from datetime import date

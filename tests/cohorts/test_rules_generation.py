@@ -269,8 +269,22 @@ def test_the_nights_the_clocks_change(night: date, at: time) -> None:
     assert the_one_reason(generate([a_piece(1)], pattern, frame)).endswith(
         "is a night on which the clocks change (once)."
     )
-    (sitting,) = generate([a_piece(1)], replace(pattern, starts_at=time(0, 30)), frame).sittings
-    assert sitting.ends_at - sitting.starts_at == timedelta(hours=2)
+    for start in (time(2), time(0, 30)):
+        (sitting,) = generate([a_piece(1, minutes=29)], replace(pattern, starts_at=start), frame).sittings
+        assert sitting.ends_at - sitting.starts_at == timedelta(minutes=29)
+
+
+def test_a_session_over_the_skipped_hour_lasts_its_minutes_and_one_into_the_repeated_hour_is_not_held() -> None:
+    def held(night: date, minutes: int) -> tuple[Sitting, ...]:
+        pattern = replace(TUESDAYS, weekdays=frozenset({6}), starts_at=time(0, 30))
+        frame = replace(FRAME, terms=(Term("One Sunday", night, night),))
+        return generate([a_piece(1, minutes=minutes)], pattern, frame).sittings
+
+    (over,) = held(date(2027, 3, 28), 60)
+    assert over.ends_at.astimezone(LONDON).time() == time(2, 30)
+    assert held(date(2027, 10, 31), 60) == ()
+    (after,) = held(date(2027, 10, 31), 151)
+    assert after.ends_at.astimezone(LONDON).time() == time(2, 1)
 
 
 # Whatever is asked for
