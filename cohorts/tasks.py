@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cohorts import actions
+from npqh_portal import clock
 from npqh_portal.notifications.actions import beat
 
 
@@ -11,3 +12,9 @@ def tell_calendars() -> None:
     """For what changes somebody's sessions without any act: a cohort that is published, say, or an address entered."""
     beat("cohorts.tell_calendars")
     actions.tell_every_calendar()
+
+
+@shared_task(name="cohorts.move_cohorts_on")
+def move_cohorts_on() -> None:
+    actions.move_cohorts_on(clock.now())
+    beat("cohorts.move_cohorts_on")

@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-interests": {"task": "applications.forget_interests", "schedule": crontab(hour="3", minute="30")},
     "make-offers": {"task": "applications.make_offers", "schedule": timedelta(minutes=2)},
     "recheck-funding": {"task": "applications.recheck_funding", "schedule": crontab(hour="4", minute="20")},
+    "move-cohorts-on": {"task": "cohorts.move_cohorts_on", "schedule": timedelta(minutes=10)},
     "end-due-support": {"task": "cohorts.end_due_support", "schedule": crontab(hour="7", minute="10")},
     "queue-reminders": {"task": "home.queue_due_reminders", "schedule": timedelta(minutes=5)},
     "clear-sessions": {"task": "home.clear_sessions", "schedule": crontab(hour="3", minute="40")},

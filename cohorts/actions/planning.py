@@ -42,7 +42,6 @@ def generate_timetable(cohort: Cohort, choice: PlanChoice, *, digest: str, by: U
     if not plan.draft.sittings:
         raise PlanEmpty
     cohort.seminars.filter(state=SeminarState.PLANNED).delete()
-    people = {one.facilitator.pk: one.facilitator for one in choice.all if one.facilitator}
     seminars = [_seminar(cohort, sitting, choice) for sitting in plan.draft.sittings]
     try:
         with transaction.atomic():
@@ -59,7 +58,6 @@ def generate_timetable(cohort: Cohort, choice: PlanChoice, *, digest: str, by: U
             "sessions": len(seminars),
             "left_out": len(plan.draft.unfit),
             "replaced": plan.replaced,
-            "facilitators": len(people),
         },
         by=by,
     )
@@ -67,11 +65,11 @@ def generate_timetable(cohort: Cohort, choice: PlanChoice, *, digest: str, by: U
 
 
 def _hold(cohort: Cohort, choice: PlanChoice) -> Cohort:
-    """Lock what the sessions book, in the order in which every booking does: people, groups, halls."""
+    """Lock the cohort, and what the sessions book in the order in which every booking does: people, groups, halls."""
+    cohort = lock(cohort)
     people = {one.facilitator.pk for one in choice.all if one.facilitator}
     halls = {one.venue.pk for one in choice.all if one.venue}
     list(User.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk"))
-    cohort = lock(cohort)
     list(Group.objects.select_for_update(of=("self",)).filter(cohort=cohort).order_by("pk"))
     list(Venue.objects.select_for_update().filter(pk__in=halls).order_by("pk"))
     return cohort

@@ -151,12 +151,11 @@ class CohortForm(PortalModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         version, capacity = cleaned.get("version"), cleaned.get("capacity")
-        others = [
-            one for one in cleaned.get("intakes") or () if version and one.version.programme_id != version.programme_id
-        ]
-        if others:
-            named = ", ".join(str(one) for one in others)
-            self.add_error("intakes", f"Choose intakes of the same programme as the version. Not of it: {named}")
+        if version:
+            intakes = cleaned.get("intakes") or ()
+            if others := [str(one) for one in intakes if one.version.programme_id != version.programme_id]:
+                words = f"Choose intakes of the same programme as the version. Not of it: {', '.join(others)}"
+                self.add_error("intakes", words)
         if self.instance.pk is None:
             return cleaned
         if "version" in self.changed_data and version and self.instance.seminars.exists():
