@@ -67,7 +67,7 @@ class WithoutSupporter:
 
     enrolment: Enrolment
     strand: Strand
-    granted_on: date
+    granted_on: date | None
     school: str
     area: str
     headship_on: date | None
@@ -89,7 +89,7 @@ def lines_of(decisions: Iterable[StrandDecision] | QuerySet[StrandDecision]) -> 
     ]
 
 
-def without_supporter(enrolment: Enrolment, strand: Strand, granted_on: date) -> WithoutSupporter:
+def without_supporter(enrolment: Enrolment, strand: Strand, granted_on: date | None = None) -> WithoutSupporter:
     application = enrolment.application
     school = application.school if application else None
     stay = next(iter(_stays(enrolment)), None)
@@ -162,12 +162,14 @@ def coach_grants(enrolment: Enrolment) -> QuerySet[RoleGrant]:
 def with_counts(matches: QuerySet[SupportMatch], at: datetime) -> QuerySet[Any]:
     """Each with what may be counted of its meetings, and not what was said in them.
 
-    `held`, their `minutes`, `last_held_at`, `next_at`, and how many are `to_log`: planned, begun, nothing said since.
+    `held` and how many of these `in_person`, their `minutes`, `last_held_at`, `next_at`, and how many are `to_log`:
+    planned, begun, and nothing said since.
     """
     held = Q(meetings__state=MeetingState.HELD)
     planned = Q(meetings__state=MeetingState.PLANNED)
     return matches.annotate(
         held=Count("meetings", filter=held),
+        in_person=Count("meetings", filter=held & Q(meetings__is_face_to_face=True)),
         minutes=Coalesce(Sum("meetings__minutes", filter=held), 0),
         last_held_at=Max("meetings__starts_at", filter=held),
         next_at=Min("meetings__starts_at", filter=planned & Q(meetings__starts_at__gt=at)),
@@ -191,29 +193,40 @@ def people_of(matches: QuerySet[SupportMatch], at: datetime) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class StrandOfMine:
-    """One strand as the participant reads it: what was decided, why, and who has supported them, newest first."""
+    """One strand as the participant reads it: what was decided and why, who supports them, and who did before."""
 
+    strand: str
     title: str
     is_granted: bool
     why: str
-    matches: tuple[SupportMatch, ...]
+    now: Any
+    before: tuple[Any, ...]
+
+    @property
+    def kind(self) -> str:
+        return str(COACH_OF[Strand(self.strand)].label)
 
 
-def strands_of(enrolment: Enrolment) -> list[StrandOfMine]:
+def strands_of(enrolment: Enrolment, at: datetime) -> list[StrandOfMine]:
     """Every strand that was asked for, or in which somebody was found all the same. Two statements."""
     decided = newest_strands(enrolment.application) if enrolment.application else {}
-    matches = list(
-        SupportMatch.objects.filter(enrolment=enrolment).select_related("supporter").order_by("-from_on", "-pk")
-    )
+    theirs = SupportMatch.objects.filter(enrolment=enrolment)
+    matches = list(with_counts(theirs, at).select_related("supporter").order_by("-from_on", "-pk"))
+    by_strand = {
+        strand: (decided.get(strand.value), tuple(match for match in matches if match.strand == strand.value))
+        for strand in Strand
+    }
     return [
         StrandOfMine(
+            strand=strand.value,
             title=strand.label,
             is_granted=bool(decision and decision.is_granted),
             why=StrandReason(decision.reason).label if decision else "",
-            matches=tuple(match for match in matches if match.strand == strand.value),
+            now=next((match for match in found if match.to_on is None), None),
+            before=tuple(match for match in found if match.to_on is not None),
         )
-        for strand in Strand
-        if (decision := decided.get(strand.value)) or any(match.strand == strand.value for match in matches)
+        for strand, (decision, found) in by_strand.items()
+        if decision or found
     ]
 
 
@@ -267,7 +280,7 @@ def _planned(matches: QuerySet[SupportMatch]) -> QuerySet[SupportMeeting]:
     return meetings.select_related("match__enrolment__person", "match__supporter")
 
 
-def _open_stays() -> Prefetch[Any]:
+def _open_stays() -> "Prefetch[Any]":
     stays = Membership.objects.filter(to_on=None).select_related("cohort__version")
     return Prefetch("memberships", queryset=stays, to_attr="open_stays")
 

@@ -62,9 +62,13 @@ def check_days(first_on: date, last_on: date, *, enrolled_on: date, today: date)
         raise SupportTooLong(latest)
 
 
-def check_writable(last_on: date, *, today: date) -> None:
+def is_writable(last_on: date, *, today: date) -> bool:
     """Until the last day, and a while after it, for what is left to be written down."""
-    if today > last_on + WRITTEN_UNTIL:
+    return today <= last_on + WRITTEN_UNTIL
+
+
+def check_writable(last_on: date, *, today: date) -> None:
+    if not is_writable(last_on, today=today):
         raise SupportEnded(last_on)
 
 

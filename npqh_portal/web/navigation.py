@@ -41,6 +41,12 @@ WORKSPACES = (
         links=(Link("cohorts:today", "Today"), Link("cohorts:registers", "Registers")),
     ),
     Workspace(
+        prefixes=("/coach/",),
+        name="Coach",
+        roles=(Role.COACH,),
+        links=(Link("cohorts:coach", "Your people"),),
+    ),
+    Workspace(
         prefixes=("/assessor/",),
         name="Assessor",
         roles=(Role.ASSESSOR, Role.MODERATOR, Role.EXTERNAL_ASSESSOR),

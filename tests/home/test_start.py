@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
     [
         (Role.PARTICIPANT, "/participant/"),
         (Role.FACILITATOR, "/facilitator/"),
+        (Role.COACH, "/coach/"),
         (Role.ASSESSOR, "/assessor/"),
         (Role.MODERATOR, "/assessor/"),
         (Role.PROGRAMME_LEAD, "/lead/"),

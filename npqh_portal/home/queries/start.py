@@ -14,6 +14,7 @@ from npqh_portal.web.navigation import WORKSPACES
 _WHAT_FOR = {
     "Participant": "Your course, your engagement and your work.",
     "Facilitator": "Today’s sessions and their registers.",
+    "Coach": "Whom you support, and your meetings.",
     "Assessor": "The scripts that are with you.",
     "Programme lead": "Cohorts, applications, assessment and administration.",
 }
