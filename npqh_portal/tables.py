@@ -84,15 +84,20 @@ class Table:
     columns: tuple[str, ...]
     records: tuple[Record, ...]
     remarks: tuple[str, ...]
+    encoding: str
 
 
-def read_table(content: bytes, *, needs: Collection[str], knows: Collection[str]) -> Table:
+# How a file may be written, by the name that Python has for it; the first that fits is taken where none is chosen.
+ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
+
+
+def read_table(content: bytes, *, needs: Collection[str], knows: Collection[str], encoding: str = "") -> Table:
     """Every line of a CSV file but empty ones. Its columns may stand in any order; others than `knows` are remarked on.
 
-    UTF-8, Windows-1252 or UTF-16 with its mark; commas, semicolons or tabs. Raises a TableFaulty where the file as a
-    whole cannot be trusted.
+    UTF-8, Windows-1252 or UTF-16 with its mark, or the `encoding` of ENCODINGS that somebody chose; commas, semicolons
+    or tabs. Raises a TableFaulty where the file as a whole cannot be trusted.
     """
-    text = _text(content)
+    text, encoding = _text(content, encoding)
     records = list(_records(text))
     if not records:
         raise TableEmpty
@@ -114,7 +119,7 @@ def read_table(content: bytes, *, needs: Collection[str], knows: Collection[str]
     remarks = [f"Columns that are not used: {', '.join(strangers)}."] if strangers else []
     if not ends:
         remarks.append(f"The last line, {kept[-1].line}, has no end of line: see that nothing is missing after it.")
-    return Table(hashlib.sha256(content).hexdigest(), header.cells, columns, kept, tuple(remarks))
+    return Table(hashlib.sha256(content).hexdigest(), header.cells, columns, kept, tuple(remarks), encoding)
 
 
 def day_written(cell: str) -> date | None:
@@ -128,7 +133,15 @@ def day_written(cell: str) -> date | None:
     return None
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes, chosen: str) -> tuple[str, str]:
+    """What it says, and how it was read."""
+    if chosen and not content.startswith(_UTF_16):
+        if broken := _NOT_TEXT.search(content):
+            raise TableNotText(_line_at(content, broken.start()))
+        try:
+            return content.decode(chosen), chosen
+        except UnicodeDecodeError as error:
+            raise TableNotText(_line_at(content, error.start)) from error
     if content.startswith(_UTF_16):
         try:
             text = content.decode("utf-16")
@@ -136,18 +149,18 @@ def _text(content: bytes) -> str:
             raise TableNotText(1) from error
         if broken := _NOT_TEXT.search(text.encode()):
             raise TableNotText(_line_at(text.encode(), broken.start()))
-        return text
+        return text, "utf-16"
     if broken := _NOT_TEXT.search(content):
         raise TableNotText(_line_at(content, broken.start()))
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), "utf-8-sig"
     except UnicodeDecodeError as error:
         tally = Utf8Tally()
         tally.add(content, last=True)
         if tally.is_utf8_with_faults():
             raise TableNotText(_line_at(content, error.start)) from error
     try:
-        return content.decode("cp1252")
+        return content.decode("cp1252"), "cp1252"
     except UnicodeDecodeError as error:
         raise TableNotText(_line_at(content, error.start)) from error
 

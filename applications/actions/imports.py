@@ -30,7 +30,7 @@ WAITS_FOR = timedelta(days=1)
 
 @transaction.atomic
 def hold_applications(
-    file: ApplicationFile, content: bytes, *, intake: Intake, file_name: str, by: User
+    file: ApplicationFile, content: bytes, *, intake: Intake, file_name: str, encoding: str = "", by: User
 ) -> ApplicationImport:
     """Keep a file until somebody who has seen what it would do confirms or discards it. Receives nothing yet."""
     for late in ApplicationImport.objects.filter(state=ImportState.WAITING, at__lt=clock.now() - WAITS_FOR):
@@ -41,6 +41,7 @@ def hold_applications(
         by=by,
         file_name=file_name[:200],
         sha256=file.sha256,
+        encoding=encoding,
         stored_name=default_storage.save(f"imports/{random_id(24)}.csv", ContentFile(content)),
     )
     _note(held, import_plan(file, intake))

@@ -1,5 +1,7 @@
 """Files of applications from delivery partners: handed in, looked at, and then received or discarded."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -7,8 +9,9 @@ from django import forms
 from django.contrib import admin
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from applications.actions import confirm_applications, discard_applications, hold_applications
 from applications.models import ApplicationImport
@@ -18,12 +21,13 @@ from applications.rules.files import ApplicationFile
 from applications.states import ImportState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
-from npqh_portal.people.access import organisations_of
+from npqh_portal.people.access import has_role, organisations_of
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
-from npqh_portal.web.admin import Act, ActForm, ListPage, LookOnlyAdmin, RowPage, counted, site
+from npqh_portal.tables import ENCODINGS
+from npqh_portal.web.admin import Act, ActForm, ListPage, LookOnlyAdmin, RowPage, Waiting, counted, site
 from npqh_portal.web.downloads import csv_download, csv_text
 from npqh_portal.web.uploads import FileEmpty
 from npqh_portal.web.words import table_day
@@ -34,6 +38,8 @@ MOST_BYTES = 5 << 20
 LINES_MOST = 500
 # Rejected lines and remarks are told in full; of all lines as many as anybody reads.
 LINES_SHOWN = 100
+# UTF-16 says so itself.
+CHOSEN = ("utf-8-sig", "cp1252", "mac_roman")
 EXAMPLE = {
     "full_name": "Ottoline Wrexcombe", "email": "ottoline@school.example", "date_of_birth": "1984-03-09",
     "telephone": "01632 960 001", "trn": "1234567", "role": "Deputy headteacher", "role_reach": "one_school",
@@ -71,6 +77,14 @@ class HandInForm(ActForm):
         error_messages={"required": "Choose the file"},
     )
 
+    encoding = forms.ChoiceField(
+        label="How is the file written?",
+        help_text="Leave it as it is, unless the page after this shows letters that are wrong.",
+        choices=[("", "Find out by itself"), *((name, ENCODINGS[name]) for name in CHOSEN)],
+        required=False,
+    )
+    field_order = ("intake", "encoding", "file")
+
     def prepare(self) -> None:
         field = self.fields["intake"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # for the type checker
@@ -88,7 +102,7 @@ class HandInForm(ActForm):
         try:
             if not content:
                 raise FileEmpty
-            file = _read(content)
+            file = _read(content, self.cleaned_data.get("encoding", ""))
         except RuleViolation as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         if len(file.rows) > LINES_MOST:
@@ -101,12 +115,13 @@ class HandInForm(ActForm):
 
 def _hand_in(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, ApplicationImport]:
     file, content, name = cleaned["file"]
-    held = hold_applications(file, content, intake=cleaned["intake"], file_name=name, by=by)
+    how = {"intake": cleaned["intake"], "encoding": cleaned["encoding"]}
+    held = hold_applications(file, content, file_name=name, **how, by=by)
     return "Nothing is received yet. See what the file would do, then receive or discard it.", held
 
 
 def _confirm(by: User, held: ApplicationImport, cleaned: dict[str, Any]) -> str:
-    made = confirm_applications(held, read=_read, by=by)
+    made = confirm_applications(held, read=partial(_read, encoding=held.encoding), by=by)
     return f"Received: {made.created}. Known already: {made.unchanged}. Rejected: {made.rejected}."
 
 
@@ -115,8 +130,8 @@ def _discard(by: User, held: ApplicationImport, cleaned: dict[str, Any]) -> str:
     return "Discarded. Nothing was received, and the file is deleted."
 
 
-def _read(content: bytes) -> ApplicationFile:
-    return read_applications(content, today=clock.today())
+def _read(content: bytes, encoding: str) -> ApplicationFile:
+    return read_applications(content, today=clock.today(), encoding=encoding)
 
 
 def _plan(held: ApplicationImport) -> ImportPlan | None:
@@ -124,7 +139,7 @@ def _plan(held: ApplicationImport) -> ImportPlan | None:
     if not _waits(held):
         return None
     with default_storage.open(held.stored_name) as kept:
-        return import_plan(_read(kept.read()), held.intake)
+        return import_plan(_read(kept.read(), held.encoding), held.intake)
 
 
 def _waits(held: ApplicationImport) -> bool:
@@ -217,3 +232,20 @@ class ApplicationImportAdmin(LookOnlyAdmin):
     @admin.display(description="handed in", ordering="at")
     def handed_in(self, held: ApplicationImport) -> str:
         return table_day(held.at)
+
+
+@site.work_waiting
+def files_to_settle(user: User) -> Iterator[Waiting]:
+    if not has_role(user, *LEADS):
+        return
+    theirs = organisations_of(user, *LEADS)
+    reached = Q(intake__provider__in=theirs) | Q(intake__delivery_partner__in=theirs)
+    waiting = ApplicationImport.objects.filter(reached, state=ImportState.WAITING)
+    found = waiting.aggregate(count=Count("pk"), since=Min("at"))
+    yield Waiting(
+        "Files of applications to receive or discard",
+        count=found["count"],
+        address=f"{reverse('admin:applications_applicationimport_changelist')}?state__exact={ImportState.WAITING}",
+        since=clock.london_date(found["since"]) if found["since"] else None,
+        words="Each is kept for a day." if found["count"] else "No file waits.",
+    )

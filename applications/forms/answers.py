@@ -225,7 +225,7 @@ class HeadshipForm(PartForm):
     )
     headship_started_on = DateParts(
         label="When did you become a headteacher, or when will you?",
-        help_text="For example, 1 9 2026. Leave it empty if you hope to become one.",
+        help_text="For example, 1 9 2026. Leave it empty if you hope to become one: then we do not keep it.",
         subject="The date of your headship",
         earliest=date(1970, 1, 1),
     )

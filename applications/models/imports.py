@@ -7,6 +7,7 @@ from django.db.models import Q
 from applications.states import ImportState
 from npqh_portal import clock
 from npqh_portal.programmes.models import Intake
+from npqh_portal.tables import ENCODINGS
 
 
 class ApplicationImport(models.Model):
@@ -22,6 +23,10 @@ class ApplicationImport(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     file_name = models.CharField("file", max_length=200)
     sha256 = models.CharField("fingerprint (SHA-256)", max_length=64)
+    encoding = models.CharField(
+        "read as", max_length=10, choices=[*ENCODINGS.items()], blank=True, default="",
+        help_text="As somebody chose; empty: as it was found out.",
+    )  # fmt: skip
     stored_name = models.CharField(max_length=100, blank=True, default="")
     created = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField("known already", default=0)

@@ -12,7 +12,7 @@ from applications.states import LIVE, FormState
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake
 from npqh_portal.schools.models import School
-from npqh_portal.tables import RowFault
+from npqh_portal.tables import ENCODINGS, RowFault
 from npqh_portal.web.downloads import csv_text
 
 
@@ -47,7 +47,16 @@ class ImportPlan:
     @property
     def remarks(self) -> list[str]:
         each = (f"Line {line.row.line}: {remark}" for line in self.lines for remark in line.remarks)
-        return [*self.of_intake, *self.file.remarks, *each]
+        return [self._how_it_was_read(), *self.of_intake, *self.file.remarks, *each]
+
+    def _how_it_was_read(self) -> str:
+        read = f"The file was read as {ENCODINGS[self.file.encoding]}."
+        if not self.file.telling_line:
+            return read
+        return (
+            f"{read} See that every letter is right, for example on line {self.file.telling_line}. If not, discard the"
+            " file, and hand it in again saying how it is written."
+        )
 
 
 def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:

@@ -46,15 +46,15 @@ COLUMNS = (
 _YES_OR_NO = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
 
-def read_applications(content: bytes, *, today: date) -> ApplicationFile:
+def read_applications(content: bytes, *, today: date, encoding: str = "") -> ApplicationFile:
     """Every line of a CSV file, columns by name in any order, each with its faults.
 
     Choices as machine values or as our form words them. Raises a TableFaulty where the file as a whole cannot be
     trusted: then nothing of it is to be used.
     """
-    table = read_table(content, needs=[NAME, EMAIL], knows=COLUMNS)
+    table = read_table(content, needs=[NAME, EMAIL], knows=COLUMNS, encoding=encoding)
     rows = [_row(record, table.columns, today) for record in table.records]
-    return ApplicationFile(table.sha256, table.header, tuple(_each_once(rows)), table.remarks)
+    return ApplicationFile(table.sha256, table.header, tuple(_each_once(rows)), table.remarks, table.encoding)
 
 
 @dataclass

@@ -38,6 +38,13 @@ class ApplicationFile:
     columns: tuple[str, ...]
     rows: tuple[ApplicationRow, ...]
     remarks: tuple[str, ...]
+    encoding: str = "utf-8-sig"
+
+    @property
+    def telling_line(self) -> str:
+        """The first line with letters beyond the plain ones, by which a file read wrongly is seen; empty if none is."""
+        lines = (f"{row.line}: {', '.join(filter(None, row.cells))}" for row in self.rows)
+        return next((line[:200] for line in lines if not line.isascii()), "")
 
 
 class Fate(StrEnum):

@@ -240,6 +240,7 @@ def test_what_to_know_names_nobody_who_is_not_on_the_line(intake: Intake) -> Non
     Intake.objects.filter(pk=intake.pk).update(is_paused=True)
     intake.refresh_from_db()
     assert import_plan(read(a_file(GOOD)), intake).remarks == [
+        "The file was read as UTF-8.",
         f"{intake} is paused.",
         "Line 2: Somebody has applied to this intake with the teacher reference number 0123456.",
         "Line 2: otto@school.example is known here in another name. See that they are one.",
@@ -458,3 +459,29 @@ def test_what_was_taken_away_can_be_handed_in_elsewhere(taken: Callable[..., Any
 def test_what_is_only_for_some_staff_is_in_no_file(taken: Callable[..., Any], intake: Intake) -> None:
     an_application(a_person(), intake, **FINISHED | {"needs_adjustments": True, "adjustments": "Larger print."})
     assert b"Larger print" not in taken("csv").content
+
+
+def test_it_is_said_how_a_file_was_read_and_another_way_can_be_chosen() -> None:
+    content = a_file(GOOD | {"full_name": "Zoë Stark"}).decode().encode("mac_roman")
+    guessed = read(content)
+    assert (guessed.encoding, "Zo‘" in guessed.telling_line) == ("cp1252", True)
+    chosen = read_applications(content, today=TODAY, encoding="mac_roman")
+    assert (chosen.encoding, "Zoë" in chosen.telling_line) == ("mac_roman", True)
+
+
+@database
+def test_the_page_says_how_a_file_was_read_and_takes_another_way(intake: Intake, lead: User) -> None:
+    client = Client()
+    client.force_login(lead)
+    content = a_file(GOOD | {"full_name": "Zoë Stark"}).decode().encode("mac_roman")
+    for encoding, name, words in (("", "Zo‘ Stark", "Windows-1252"), ("mac_roman", "Zoë Stark", "Mac Roman")):
+        file = SimpleUploadedFile("partner.csv", content)
+        address = reverse("admin:applications_applicationimport_hand_in")
+        client.post(address, {"intake": intake.pk, "encoding": encoding, "file": file})
+        held = ApplicationImport.objects.latest("pk")
+        confirm = reverse("admin:applications_applicationimport_confirm", args=[held.pk])
+        page = client.get(confirm).content.decode()
+        assert f"The file was read as {words}." in page
+        assert name in page
+    client.post(confirm)
+    assert Application.objects.get().full_name == "Zoë Stark"

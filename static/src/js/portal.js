@@ -3,3 +3,18 @@ import { initAll } from "../govuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
+
+// A question of a form that concerns only those who chose one of some answers before: data-asks="its name",
+// data-of="the other's name", data-if="answers". What is hidden is sent all the same, and left out by the server.
+for (const form of document.querySelectorAll("form[data-asks]")) {
+  const { asks, of, if: answers } = form.dataset;
+  const question = form.querySelector(`[name^="${asks}"]`)?.closest("fieldset")?.closest(".govuk-form-group");
+  const show = () => {
+    const chosen = form.querySelector(`[name="${of}"]:checked`)?.value;
+    question.hidden = !answers.split(" ").includes(chosen);
+  };
+  if (question) {
+    form.addEventListener("change", show);
+    show();
+  }
+}
