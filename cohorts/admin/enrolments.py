@@ -1,84 +1,43 @@
 """Who is enrolled, where they are placed, and what they have been credited."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest
 from django.urls import reverse
 
-from cohorts.access import LEADS, applications_to_place, cohorts_visible_to, enrolments_visible_to
-from cohorts.actions import (
-    defer_enrolment,
-    enrol,
-    exempt_item,
-    expect_item,
-    place_on_cohort,
-    return_from_deferral,
-    transfer,
-    withdraw_enrolment,
-)
-from cohorts.models import AttendanceMark, Cohort, Enrolment, Group, LedgerEntry, Membership, PastRun, PersonalItem
-from cohorts.queries import (
-    accepted_without_enrolment,
-    enrolled_without_place,
-    item_lines,
-    standing_of,
-    with_places_left,
-)
-from cohorts.states import LIVE_ENROLMENT, OPEN_TO_JOIN, EnrolmentState
+from cohorts.access import LEADS, applications_to_place, enrolments_visible_to
+from cohorts.actions import exempt_item, expect_item, place_accepted
+from cohorts.models import AttendanceMark, Enrolment, LedgerEntry, Membership, PastRun, PersonalItem
+from cohorts.queries import accepted_without_enrolment, enrolled_without_place, item_lines, standing_of
+from cohorts.rules.dates import CourseDates, course_dates
+from cohorts.rules.path import left_before_start
+from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
-from npqh_portal.web.admin import Act, ActForm, Link, LookOnlyAdmin, PortalInline, Waiting, site
+from npqh_portal.web.admin import Act, Link, LookOnlyAdmin, PortalInline, Waiting, site
 from npqh_portal.web.words import hours, percent, short_day, table_day
+
+from .path import (
+    ENDING,
+    FILTERS,
+    PLACING,
+    PlaceForm,
+    ReasonForm,
+    is_in,
+    late_in_words,
+    overdue_returns,
+    path_in_words,
+)
 
 # More than this many are placed in several goes: nobody reads a longer list of boxes.
 PEOPLE_ON_A_PAGE = 100
-
-
-class Destinations(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A cohort to go to, with the places that are left and its first day."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        errors = {"required": "Choose a cohort", "invalid_choice": "That cohort is full by now. Choose another cohort"}
-        super().__init__(Cohort.objects.none(), error_messages=errors, **kwargs)
-
-    def label_from_instance(self, cohort: Any) -> str:
-        left = f"{cohort.left} place{'' if cohort.left == 1 else 's'} left"
-        begins = "begins" if clock.today() <= cohort.starts_on else "joining late: it began"
-        another = "" if cohort.is_theirs else ", of another intake"
-        return f"{cohort}, {left}, {begins} {short_day(cohort.starts_on)}{another}"
-
-
-class PlaceForm(ActForm):
-    """Cohorts with a place left that follow the same version as the people; those of their own intakes stand first."""
-
-    cohort = Destinations(label="Cohort")
-    group = forms.ModelChoiceField(
-        Group.objects.none(), label="Seminar group", required=False, help_text="It can be chosen later, by moving them."
-    )
-
-    def prepare(self) -> None:
-        self._offer([self.row.version_id], [self.row.application.intake_id] if self.row.application else [])
-
-    def _offer(self, versions: Iterable[int], intakes: Collection[int]) -> None:
-        going = cohorts_visible_to(self.by).filter(state__in=OPEN_TO_JOIN, version__in=versions)
-        theirs = Cohort.intakes.through.objects.filter(cohort=OuterRef("pk"), intake__in=intakes)
-        # Inside a cohort one may move though it is full.
-        own = going.filter(memberships__enrolment=self.row, memberships__to_on=None) if self.row else going.none()
-        open_ones = with_places_left(going).filter(Q(left__gt=0) | Q(pk__in=own.values("pk")))
-        self.fields["cohort"].queryset = open_ones.annotate(  # type: ignore[attr-defined]
-            is_theirs=Exists(theirs) if intakes else Value(True)
-        ).order_by("-is_theirs", "-starts_on", "name")
-        self.fields["group"].queryset = (  # type: ignore[attr-defined]
-            Group.objects.filter(cohort__in=open_ones.values("pk")).select_related("cohort")
-        )
 
 
 class PlaceAcceptedForm(PlaceForm):
@@ -92,21 +51,11 @@ class PlaceAcceptedForm(PlaceForm):
     def prepare(self) -> None:
         accepted = _accepted_waiting(self.by).select_related("intake").order_by("decided_at", "pk")
         waiting = list(accepted[:PEOPLE_ON_A_PAGE])
-        self._offer({one.intake.version_id for one in waiting}, {one.intake_id for one in waiting})
+        self.offer(Q(version__in={one.intake.version_id for one in waiting}), {one.intake_id for one in waiting})
         self.fields["people"].choices = [  # type: ignore[attr-defined]
             (one.reference, ", ".join(filter(None, (one.full_name, one.school_name, f"for {one.intake}"))))
             for one in waiting
         ]
-
-
-class ReasonForm(ActForm):
-    reason = forms.CharField(
-        label="Why",
-        help_text="Kept with the record. Only staff read it.",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Give a reason"},
-    )
 
 
 class ItemChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -155,43 +104,10 @@ def _accepted_waiting(user: User) -> QuerySet[Any]:
 
 def _place_accepted(by: User, row: None, cleaned: dict[str, Any]) -> str:
     """All of them or none: a cohort that fills up on the way is said before anybody is told."""
-    with transaction.atomic():
-        for application in _accepted_waiting(by).filter(reference__in=cleaned["people"]).order_by("pk"):
-            place_on_cohort(enrol(application, by=by), cohort=cleaned["cohort"], group=cleaned["group"], by=by)
-    return f"Placed in {cleaned['cohort']}: {len(cleaned['people'])}. Each is told by email.{_late(cleaned['cohort'])}"
-
-
-def _late(cohort: Cohort) -> str:
-    if clock.today() <= cohort.starts_on:
-        return ""
-    return (
-        f" They join late: it began on {short_day(cohort.starts_on)}, and what was held before can only be caught up."
-    )
-
-
-def _place(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
-    membership = place_on_cohort(enrolment, **cleaned, by=by)
-    return f"Placed in {membership.cohort}. The letter is on its way.{_late(membership.cohort)}"
-
-
-def _move(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
-    membership = transfer(enrolment, **cleaned, by=by)
-    return f"Moved to {membership.group or membership.cohort}. The letter is on its way."
-
-
-def _return(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
-    membership = return_from_deferral(enrolment, **cleaned, by=by)
-    return f"Back, in {membership.cohort}. What was credited before counts on."
-
-
-def _defer(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
-    defer_enrolment(enrolment, **cleaned, by=by)
-    return "Deferred. What was credited stays."
-
-
-def _withdraw(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
-    withdraw_enrolment(enrolment, **cleaned, by=by)
-    return "Withdrawn. The record stays."
+    chosen = _accepted_waiting(by).filter(reference__in=cleaned["people"]).order_by("pk")
+    place_accepted(chosen, cohort=cleaned["cohort"], group=cleaned["group"], by=by)
+    late = late_in_words(cleaned["cohort"])
+    return f"Placed in {cleaned['cohort']}: {len(cleaned['people'])}. Each is told by email.{late}"
 
 
 def _exempt(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
@@ -202,18 +118,6 @@ def _exempt(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
 def _expect(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
     line = expect_item(enrolment, **cleaned, by=by)
     return f"“{line.item}” is on their list again, with what is credited for it."
-
-
-def _is(*states: EnrolmentState) -> Any:
-    return lambda enrolment: enrolment.state in states
-
-
-def _has_place(enrolment: Enrolment) -> bool:
-    return enrolment.state == EnrolmentState.ACTIVE and enrolment.memberships.filter(to_on=None).exists()
-
-
-def _lacks_place(enrolment: Enrolment) -> bool:
-    return enrolment.state == EnrolmentState.ACTIVE and not enrolment.memberships.filter(to_on=None).exists()
 
 
 def _has_exemption(enrolment: Enrolment) -> bool:
@@ -316,10 +220,11 @@ class EnrolmentAdmin(LookOnlyAdmin):
         "extension_months": "months of extension",
         "enrolled_at": "enrolled",
     }
-    list_display = ("person", "state", "place", "version", "enrolled")
+    list_display = ("person", "standing_now", "place", "seminar_group", "assessment_ends", "version", "enrolled")
     list_filter = (
         "state",
         PlaceFilter,
+        *FILTERS,
         OriginFilter,
         YearFilter,
         ("version__programme", admin.RelatedOnlyFieldListFilter),
@@ -332,7 +237,9 @@ class EnrolmentAdmin(LookOnlyAdmin):
         "person",
         "application",
         "version",
-        "state",
+        "standing_now",
+        "path",
+        "dates",
         "engagement",
         "is_new_to_headship",
         "extension_months",
@@ -352,41 +259,14 @@ class EnrolmentAdmin(LookOnlyAdmin):
         ),
     )
     acts = (
-        Act("place", "Place on a cohort", run=_place, form=PlaceForm, roles=LEADS, offered=_lacks_place),
-        Act(
-            "move",
-            "Move",
-            run=_move,
-            form=PlaceForm,
-            roles=LEADS,
-            offered=_has_place,
-            explains="To another group or cohort of the same programme. What was credited goes with them.",
-        ),
-        Act(
-            "defer",
-            "Defer",
-            run=_defer,
-            form=ReasonForm,
-            roles=LEADS,
-            offered=_is(EnrolmentState.ACTIVE),
-            explains="Their place in the cohort ends today and is free again. What was credited stays.",
-        ),
-        Act(
-            "return",
-            "Return from deferral",
-            run=_return,
-            form=PlaceForm,
-            roles=LEADS,
-            offered=_is(EnrolmentState.DEFERRED),
-            explains="Into a cohort of the same version of the programme. What was credited before counts on.",
-        ),
+        *PLACING,
         Act(
             "exempt",
             "Exempt from an item",
             run=_exempt,
             form=ExemptForm,
             roles=LEADS,
-            offered=_is(*LIVE_ENROLMENT),
+            offered=is_in(*LIVE_ENROLMENT),
             grave=True,
             explains="The item leaves the sum of their engagement, and whatever is credited for it leaves with it. "
             "What they have done in full is not listed. An exemption can be taken back.",
@@ -400,25 +280,21 @@ class EnrolmentAdmin(LookOnlyAdmin):
             offered=_has_exemption,
             explains="The item counts in the sum of their engagement again, with whatever is credited for it.",
         ),
-        Act(
-            "withdraw",
-            "Withdraw",
-            run=_withdraw,
-            form=ReasonForm,
-            roles=LEADS,
-            offered=_is(*LIVE_ENROLMENT),
-            grave=True,
-            explains="Their run of the programme ends, and their place is free again. The record stays.",
-        ),
+        *ENDING,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
         visible = enrolments_visible_to(request.user).values("pk")
-        open_stay = Membership.objects.filter(enrolment=OuterRef("pk"), to_on=None)
+        latest_stay = Membership.objects.filter(enrolment=OuterRef("pk")).order_by("-pk")
+        open_stay = latest_stay.filter(to_on=None)
         return (
             Enrolment.objects.filter(pk__in=visible)
-            .annotate(place_name=Subquery(open_stay.values("cohort__name")[:1]))
+            .annotate(
+                place_name=Subquery(open_stay.values("cohort__name")[:1]),
+                group_name=Subquery(open_stay.values("group__name")[:1]),
+                last_start=Subquery(latest_stay.values("cohort__starts_on")[:1]),
+            )
             .select_related("person", "version__programme", "application", "past_run")
             .order_by("person__full_name", "pk")
         )
@@ -438,6 +314,48 @@ class EnrolmentAdmin(LookOnlyAdmin):
         name: str | None = enrolment.place_name
         return name
 
+    @admin.display(description="group", empty_value="–")
+    def seminar_group(self, enrolment: Any) -> str | None:
+        name: str | None = enrolment.group_name
+        return name
+
+    @admin.display(description="state", ordering="state")
+    def standing_now(self, enrolment: Any) -> str:
+        """The state, with what of it the word alone does not say."""
+        words = enrolment.get_state_display()
+        if enrolment.returns_on:
+            return f"{words}, to return on {short_day(enrolment.returns_on)}"
+        if enrolment.withdrawn_on:
+            began = enrolment.last_start
+            before = " before the course began" if left_before_start(enrolment.withdrawn_on, began) else ""
+            why = enrolment.get_withdrawn_for_display().lower()
+            return f"{words}{before} on {short_day(enrolment.withdrawn_on)}: {why}"
+        return str(words)
+
+    @admin.display(description="assessment ends", empty_value="–")
+    def assessment_ends(self, enrolment: Any) -> str | None:
+        if enrolment.last_start is None or enrolment.state not in LIVE_ENROLMENT:
+            return None
+        dates = _dates(enrolment)
+        more = f" (+{enrolment.extension_months})" if enrolment.extension_months else ""
+        return f"{table_day(dates.assessment_ends_on)}{more}"
+
+    @admin.display(description="path")
+    def path(self, enrolment: Enrolment) -> str:
+        return path_in_words(enrolment)
+
+    @admin.display(description="dates that hold for them")
+    def dates(self, enrolment: Any) -> str:
+        if enrolment.last_start is None or enrolment.state not in LIVE_ENROLMENT:
+            return "None at present."
+        dates, months = _dates(enrolment), enrolment.extension_months
+        more = f", {months} month{'' if months == 1 else 's'} of extension counted" if months else ""
+        return (
+            f"The course began or begins on {short_day(dates.starts_on)} and ends on "
+            f"{short_day(dates.delivery_ends_on)}; assessment ends on {short_day(dates.assessment_ends_on)} at the "
+            f"latest{more}."
+        )
+
     @admin.display(description="enrolled", ordering="enrolled_at")
     def enrolled(self, enrolment: Enrolment) -> str:
         return table_day(enrolment.enrolled_at)
@@ -454,6 +372,16 @@ class EnrolmentAdmin(LookOnlyAdmin):
             share = percent(found.credited, found.total)
             return f"{word}: {hours(found.credited)} of {hours(found.total)}, {share}."
         return f"{word}: {found.tenths // 10}.{found.tenths % 10}%."
+
+
+def _dates(enrolment: Any) -> CourseDates:
+    """From what the list has read, without asking again for every row."""
+    return course_dates(
+        enrolment.last_start,
+        delivery_months=enrolment.version.delivery_months,
+        assessment_months=enrolment.version.assessment_months,
+        extension_months=enrolment.extension_months,
+    )
 
 
 @site.linked_from(User)
@@ -479,3 +407,15 @@ def people_without_place(user: User) -> Iterator[Waiting]:
     if count := enrolled.count():
         address = reverse("admin:cohorts_enrolment_changelist") + "?place=none"
         yield Waiting(label="Enrolled, without a place", count=count, address=address)
+    deferred = overdue_returns(enrolments_visible_to(user))
+    if count := deferred.count():
+        address = reverse("admin:cohorts_enrolment_changelist") + "?returns=past"
+        since = deferred.order_by("returns_on").values_list("returns_on", flat=True).first()
+        yield Waiting(
+            label="Planned to return by now",
+            count=count,
+            address=address,
+            words="Still deferred.",
+            since=since,
+            late=True,
+        )

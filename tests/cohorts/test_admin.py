@@ -173,7 +173,7 @@ def test_somebody_who_has_left_is_not_on_track(world: World, lead: Client) -> No
     record_completion(a, item=world.module, by=a.person)
     record = reverse("admin:cohorts_enrolment_change", args=[a.pk])
     assert "On track: 3 h of 7 h, 42.8%." in lead.get(record).content.decode()
-    lead.post(act("withdraw", a), {"reason": "New post"})
+    lead.post(act("withdraw", a), {"why": "career", "reason": "New post"})
     page = lead.get(record).content.decode()
     assert "When they left: 3 h of 7 h, 42.8%." in page
     assert "On track" not in page
@@ -253,7 +253,7 @@ def test_an_item_is_exempted_and_a_person_withdrawn(world: World, lead: Client) 
     (a,) = world.enrol()
     lead.post(act("exempt", a), {"item": world.module.pk, "reason": "Wrote it"})
     assert PersonalItem.objects.get(enrolment=a, item=world.module).expectation == "exempt"
-    lead.post(act("withdraw", a), {"reason": "New post"})
+    lead.post(act("withdraw", a), {"why": "career", "reason": "New post"})
     a.refresh_from_db()
     assert a.state == "withdrawn"
 
