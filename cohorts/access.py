@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Application
 from cohorts.models import Cohort, Enrolment, Facilitation, Group, Seminar, SupportMatch
+from cohorts.states import SeminarState
 from npqh_portal import clock
 from npqh_portal.people.access import REACHES_ALL, has_role, organisations_of, reaches_all
 from npqh_portal.people.models import RoleGrant, User
@@ -69,11 +70,12 @@ def support_given_by(user: User) -> QuerySet[SupportMatch]:
 def registers_of(user: User) -> QuerySet[Seminar]:
     """The sittings whose registers are this facilitator's to take: their own, and those of the groups they lead today.
 
-    Both halves are needed: the role, and being assigned.
+    Both halves are needed: the role, and being assigned. What is only planned is nobody's yet.
     """
     if not has_role(user, Role.FACILITATOR):
         return Seminar.objects.none()
-    return Seminar.objects.filter(Q(facilitator=user) | Q(group__in=_groups_led_by(user)))
+    told = Seminar.objects.exclude(state=SeminarState.PLANNED)
+    return told.filter(Q(facilitator=user) | Q(group__in=_groups_led_by(user)))
 
 
 def seminars_visible_to(user: User) -> QuerySet[Seminar]:

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from itertools import groupby
 
-from cohorts.models import Membership, Seminar
-from cohorts.queries import overdue_registers
+from cohorts.models import Seminar
+from cohorts.queries import overdue_registers, who_is_expected_at
 from cohorts.queries.support import meetings_soon
 from cohorts.rules.dates import end_of, london_date
 from cohorts.states import CohortState, SeminarState
 from npqh_portal.clock import london_moment
 from npqh_portal.notifications.reminders import Reminder
-from npqh_portal.people.models import User
 
 REMIND_AT = time(9)
 # A register is asked for so long after the end, and for so many days: then it is the lead's list that nags.
@@ -31,7 +29,7 @@ def remind_from(seminar: Seminar) -> datetime:
 
 
 def _seminar_tomorrow(at: datetime) -> Iterator[Reminder]:
-    """To everybody in the group and the facilitator, until it starts."""
+    """To everybody who is expected there, and the facilitator, until it starts."""
     soon = (
         Seminar.objects.filter(
             state=SeminarState.SCHEDULED, starts_at__gt=at, starts_at__lt=end_of(london_date(at) + timedelta(days=1))
@@ -40,10 +38,9 @@ def _seminar_tomorrow(at: datetime) -> Iterator[Reminder]:
         .select_related("item", "venue", "facilitator", "group", "cohort")
     )
     seminars = [seminar for seminar in soon if remind_from(seminar) <= at]
-    in_groups, in_cohorts = _people(seminars)
+    expected = who_is_expected_at(seminars)
     for seminar in seminars:
-        members = in_groups.get(seminar.group_id, []) if seminar.group_id else in_cohorts.get(seminar.cohort_id, [])
-        for person in {*members, *filter(None, [seminar.facilitator])}:
+        for person in {*(one.person for one in expected[seminar.pk]), *filter(None, [seminar.facilitator])}:
             yield Reminder(
                 kind="seminar-tomorrow",
                 to=person,
@@ -86,23 +83,6 @@ def _support_meeting_tomorrow(at: datetime) -> Iterator[Reminder]:
                     "is_today": london_date(meeting.starts_at) == london_date(at),
                 },
             )
-
-
-def _people(seminars: list[Seminar]) -> tuple[dict[int | None, list[User]], dict[int, list[User]]]:
-    """Who is in those cohorts now, by group and by cohort. One statement."""
-    members = list(
-        Membership.objects.filter(cohort__in={seminar.cohort_id for seminar in seminars}, to_on=None)
-        .select_related("enrolment__person")
-        .order_by("cohort_id", "group_id", "pk")
-    )
-    by_group = {
-        group: [one.enrolment.person for one in ones] for group, ones in groupby(members, key=lambda one: one.group_id)
-    }
-    by_cohort = {
-        cohort: [one.enrolment.person for one in ones]
-        for cohort, ones in groupby(members, key=lambda one: one.cohort_id)
-    }
-    return by_group, by_cohort
 
 
 def _is_same_day(seminar: Seminar, at: datetime) -> bool:

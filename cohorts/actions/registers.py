@@ -39,7 +39,7 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
     with a reason; both are kept, also where somebody else has marked the same person a moment ago.
     """
     seminar = lock(seminar)
-    if seminar.state == SeminarState.CANCELLED:
+    if seminar.state != SeminarState.SCHEDULED:
         raise SeminarCancelled
     check_register_open(seminar.starts_at, clock.now())
     people = {

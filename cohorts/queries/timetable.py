@@ -227,7 +227,8 @@ def registers_to_do(seminars: QuerySet[Seminar], *, before: datetime) -> QuerySe
 
 def registers_in_order(seminars: QuerySet[Seminar], *, today_ends_at: datetime) -> QuerySet[Seminar]:
     """Those to do first, oldest first; then those to come, soonest first; then those done, newest first."""
-    ordered = with_roll(seminars.exclude(cohort__state=CohortState.DRAFT)).annotate(
+    told = seminars.exclude(state=SeminarState.PLANNED).exclude(cohort__state=CohortState.DRAFT)
+    ordered = with_roll(told).annotate(
         order=Case(
             When(state=SeminarState.CANCELLED, then=Value(3)),
             When(starts_at__gte=today_ends_at, then=Value(1)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from cohorts.errors import (
     AfterCourse,
@@ -59,7 +59,8 @@ def changes(before: Arrangement | None, after: Arrangement | None) -> tuple[Chan
     found = {
         ChangeKind.MOVED: (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at),
         ChangeKind.SWITCHED: before.mode != after.mode,
-        ChangeKind.VENUE: before.venue != after.venue and None not in {before.venue, after.venue},
+        ChangeKind.VENUE: before.venue != after.venue
+        and (before.mode == after.mode or None not in {before.venue, after.venue}),
         ChangeKind.LINK: before.joining_url != after.joining_url
         and SessionMode.FACE_TO_FACE not in {before.mode, after.mode},
         ChangeKind.FACILITATOR: before.facilitator != after.facilitator,
@@ -127,6 +128,15 @@ def check_can_lead(name: str, day: date, *, weekdays: str, away: Iterable[tuple[
             raise FacilitatorAway(name, from_on, to_on)
     if str(day.weekday()) not in weekdays:
         raise WeekdayNotOffered(name, day)
+
+
+def link_shown_from(starts_at: datetime, minutes_before: int) -> datetime:
+    """When a joining link begins to stand on a session's page; it is gone from there when the session ends."""
+    return starts_at - timedelta(minutes=minutes_before)
+
+
+def is_link_shown(starts_at: datetime, ends_at: datetime, *, minutes_before: int, at: datetime) -> bool:
+    return link_shown_from(starts_at, minutes_before) <= at < ends_at
 
 
 def check_register_open(starts_at: datetime, at: datetime) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Model
 from applications.models import Application, ApplicationImport, Interest, MissingSchool
 from applications.queries.endorsements import link_of
 from assessments.models import Certificate, Outcome, Submission
-from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, PastImport, Seminar
+from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, PastImport, Seminar, SupportMatch
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
@@ -116,8 +116,21 @@ def passkey(place: Place) -> dict[str, Any]:
     return {"pk": place.passkeys[0].pk}
 
 
+def support(place: Place) -> dict[str, Any]:
+    return {"public_id": place.support[0].public_id}
+
+
+def support_meeting(place: Place) -> dict[str, Any]:
+    return {"public_id": place.support[0].meetings.order_by("pk")[0].public_id}
+
+
+def support_action(place: Place) -> dict[str, Any]:
+    return {"public_id": place.support[0].actions.order_by("pk")[0].public_id}
+
+
 ANYBODY = dict.fromkeys(Role, EVERYWHERE)
 OWN_ONLY = {Role.PARTICIPANT: OWN}
+COACHS_OWN = {Role.COACH: OWN}
 PROGRAMME_LEAD = {Role.PROGRAMME_LEAD: OF_THE_PARTNER}
 # Of the world's scripts, the assessor marks and the moderator moderates those of the own place.
 ASSESSORS = {Role.ASSESSOR: OWN, Role.MODERATOR: OWN}
@@ -169,10 +182,30 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     ),
     "home:cohort": ObjectPage(lambda place: {"public_id": place.cohort.public_id}, seen=LEADS),
     "home:message": ObjectPage(lambda place: {"public_id": place.messages[0].public_id}, seen=OWN_ONLY),
+    "cohorts:session": ObjectPage(
+        lambda place: {"public_id": place.seminars[0].public_id},
+        seen=LEADS | {Role.FACILITATOR: OWN, Role.PARTICIPANT: OWN},
+    ),
     "cohorts:register": ObjectPage(
         lambda place: {"public_id": place.seminars[0].public_id},
         seen=LEADS | {Role.FACILITATOR: OWN},
         changed={Role.FACILITATOR: OWN},
+    ),
+    # What the two of a pair wrote is read by nobody else (T58).
+    "cohorts:support_pair": ObjectPage(support, seen=OWN_ONLY),
+    "cohorts:support_plan": ObjectPage(support, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:support_log": ObjectPage(support, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:support_action": ObjectPage(support, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:support_meeting": ObjectPage(support_meeting, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:support_action_done": ObjectPage(support_action, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:coach_pair": ObjectPage(support, seen=COACHS_OWN),
+    "cohorts:coach_plan": ObjectPage(support, seen=COACHS_OWN, changed=COACHS_OWN),
+    "cohorts:coach_log": ObjectPage(support, seen=COACHS_OWN, changed=COACHS_OWN),
+    "cohorts:coach_action": ObjectPage(support, seen=COACHS_OWN, changed=COACHS_OWN),
+    "cohorts:coach_meeting": ObjectPage(support_meeting, seen=COACHS_OWN, changed=COACHS_OWN),
+    "cohorts:coach_action_done": ObjectPage(support_action, seen=COACHS_OWN, changed=COACHS_OWN),
+    "cohorts:support_match": ObjectPage(
+        lambda place: {"public_id": place.unsupported[0].public_id, "strand": "one_to_one"}, seen=LEADS, changed=LEADS
     ),
     # A code of the programme, the same for all; whose item or task it is follows from who asks.
     "cohorts:complete": ObjectPage(
@@ -244,6 +277,7 @@ ROW_IN: dict[type[Model], Callable[[Place], Model]] = {
     Facilitation: lambda place: place.group.facilitations.get(),
     AssessmentWindow: lambda place: place.cohort.windows.get(number=1),
     Seminar: lambda place: place.seminars[0],
+    SupportMatch: lambda place: place.support[0],
     Enrolment: enrolled,
     Submission: lambda place: place.scripts[Stage.RELEASED][0],
     Outcome: lambda place: place.scripts[Stage.RELEASED][0].outcome,

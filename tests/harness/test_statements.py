@@ -28,6 +28,8 @@ AT_MOST = {
     "home:participant as participant": 10,
     "cohorts:course as participant": 10,
     "cohorts:engagement as participant": 15,
+    "cohorts:timetable as participant": 13,
+    "cohorts:session as participant": 13,
     "assessments:work as participant": 11,
     "home:messages as participant": 4,
     "cohorts:today as facilitator": 6,
@@ -48,6 +50,12 @@ AT_MOST = {
     "applications:interest as signed out": 2,
     "admin:applications_interest_changelist as administrator": 7,
     "applications:school as participant": 2,
+    "cohorts:support as participant": 6,
+    "cohorts:support_pair as participant": 6,
+    "cohorts:coach as coach": 8,
+    "cohorts:coach_pair as coach": 6,
+    "cohorts:support_waiting as programme lead": 10,
+    "admin:cohorts_supportmatch_changelist as programme lead": 10,
 }
 
 

@@ -65,7 +65,13 @@ from cohorts.models import (
     LedgerEntry,
     PastImport,
     PastRun,
+    PendingChange,
     Seminar,
+    SeminarChange,
+    TimetablePublication,
+    SupportAction,
+    SupportMatch,
+    SupportMeeting,
 )
 from cohorts.states import CohortState, PastImportState
 from npqh_portal import clock
@@ -143,6 +149,8 @@ class Place:
     messages: list[Message] = field(default_factory=list)
     passkeys: list[Authenticator] = field(default_factory=list)
     deeds: list[Entry] = field(default_factory=list)
+    support: list[SupportMatch] = field(default_factory=list)
+    unsupported: list[Enrolment] = field(default_factory=list)
 
     @property
     def participant(self) -> User:
@@ -180,7 +188,7 @@ def build(*, many: int = 1) -> World:
 
 
 def new_people(partner: Organisation) -> dict[Role, User]:
-    roles = (Role.PARTICIPANT, Role.FACILITATOR, Role.ASSESSOR, Role.MODERATOR)
+    roles = (Role.PARTICIPANT, Role.FACILITATOR, Role.COACH, Role.ASSESSOR, Role.MODERATOR)
     return {role: make.a_person(role, organisation=partner) for role in roles}
 
 
@@ -227,6 +235,7 @@ def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
             take_part(place, place.participant if first else make.a_person(Role.PARTICIPANT), stage)
     issue_again(place)
     for number in range(many):
+        support_beside(place, place.enrolments[Stage.RELEASED][number], many)
         place.messages.append(a_message(place.participant, f"{place.group.pk}:{number}"))
         place.passkeys.append(a_passkey(place.participant))
         doer = people.get(Role.PROGRAMME_LEAD, place.participant)
@@ -276,6 +285,13 @@ def apply_in_every_state(place: Place) -> None:
     )  # fmt: skip
     place.offered.append(apply(place.participant, ApplicationState.OFFERED))
     Offer.objects.create(application=place.offered[-1], is_funded=False, expires_at=clock.now() + timedelta(days=7))
+    enrolled = apply(make.a_person(), ApplicationState.ACCEPTED)
+    StrandDecision.objects.create(
+        application=enrolled, strand="one_to_one", is_granted=True, reason="listed_rise", occasion="submission"
+    )
+    place.unsupported.append(
+        Enrolment.objects.create(person=enrolled.person, application=enrolled, version=place.cohort.version)
+    )
     place.accepted.append(apply(make.a_person(), ApplicationState.ACCEPTED))
     Decision.objects.create(application=place.accepted[-1], verdict="accepted", decided_by=make.a_person())
 
@@ -290,8 +306,24 @@ def timetable(place: Place) -> None:
             facilitator=place.people[Role.FACILITATOR],
             starts_at=clock.now() - timedelta(days=1 + number),
         )
-        Booking.objects.create(seminar=seminar, venue=seminar.venue, during=(seminar.starts_at, seminar.ends_at))
+        Booking.objects.create(seminar=seminar, venue=seminar.venue, people=20, during=(seminar.starts_at, seminar.ends_at))
         place.seminars.append(seminar)
+        what_changed(seminar)
+
+
+def what_changed(seminar: Seminar) -> None:
+    """It was put into the timetable by a publication, moved since, and the draft has it online."""
+    publication = TimetablePublication.objects.create(
+        cohort=seminar.cohort, number=seminar.cohort.publications.count() + 1
+    )
+    when = {"starts_at": seminar.starts_at.isoformat(), "ends_at": seminar.ends_at.isoformat()}
+    side = when | {"mode": seminar.mode, "venue": seminar.venue_id, "facilitator": seminar.facilitator_id}
+    SeminarChange.objects.create(seminar=seminar, revision=0, what=["new"], after=side, publication=publication)
+    SeminarChange.objects.create(seminar=seminar, revision=1, what=["moved"], before=side, after=side)
+    PendingChange.objects.create(
+        seminar=seminar, facilitator=seminar.facilitator, mode="online",
+        starts_at=seminar.starts_at, ends_at=seminar.ends_at,
+    )  # fmt: skip
 
 
 def take_part(place: Place, person: User, stage: Stage) -> None:
@@ -346,6 +378,27 @@ def hand_in(place: Place, enrolment: Enrolment, stage: Stage) -> None:
         outcome = Outcome.objects.create(enrolment=enrolment, task=script.task, submission=script, verdict=Verdict.PASS)
     if stage >= Stage.RELEASED:
         OutcomeRelease.objects.create(outcome=outcome)
+
+
+def support_beside(place: Place, enrolment: Enrolment, many: int) -> None:
+    """Somebody supports them; of their meetings some are held, some to be written down, some to come."""
+    today, now, coach = clock.today(), clock.now(), place.people[Role.COACH]
+    match = SupportMatch.objects.create(
+        enrolment=enrolment,
+        strand="new_heads",
+        supporter=coach,
+        from_on=today - timedelta(days=90),
+        planned_to_on=today + timedelta(days=90),
+    )
+    place.support.append(match)
+    for number in range(1, many + 1):
+        for state, days in (("held", -30), ("planned", -1), ("planned", 1)):
+            SupportMeeting.objects.create(
+                match=match, starts_at=now + timedelta(days=days, hours=number), minutes=60, state=state,
+                notes="The budget.", made_by=coach,
+            )  # fmt: skip
+        SupportAction.objects.create(match=match, text="Write to the governors.", made_by=coach)
+        SupportAction.objects.create(match=match, text="Ring the bursar.", made_by=coach, done_at=now)
 
 
 def issue_again(place: Place) -> None:

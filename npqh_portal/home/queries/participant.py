@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from operator import itemgetter
 
-from django.db.models import Q
 from django.urls import reverse
 
 from applications.models import Application
@@ -16,6 +15,7 @@ from assessments.states import CertificateState
 from cohorts.models import AssessmentWindow, Enrolment, Membership, PersonalItem, Seminar
 from cohorts.queries.engagement import standing_of
 from cohorts.queries.enrolments import current_enrolment_of, latest_membership_of
+from cohorts.queries.timetable import seminars_of_enrolment
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
 from cohorts.states import EnrolmentState, SeminarState
@@ -124,7 +124,7 @@ def home_of(user: User, at: datetime) -> Home | None:
     keeps_dates = enrolment.state in {EnrolmentState.ACTIVE, EnrolmentState.COMPLETED}
     dates = _dates(enrolment, membership) if membership and keeps_dates else None
     standing = standing_of(enrolment, at)
-    seminar = _next_seminar(membership, at) if is_here and membership else None
+    seminar = _next_seminar(enrolment, at) if is_here else None
     assessment = _assessment(enrolment, membership, at)
     draft = (
         Application.objects.filter(person=user, state=ApplicationState.DRAFT, intake__closes_at__gt=at)
@@ -157,18 +157,8 @@ def _dates(enrolment: Enrolment, membership: Membership) -> CourseDates:
     )
 
 
-def _next_seminar(membership: Membership, at: datetime) -> Seminar | None:
-    return (
-        Seminar.objects.filter(
-            Q(group=membership.group_id) | Q(group=None),
-            cohort=membership.cohort_id,
-            state=SeminarState.SCHEDULED,
-            ends_at__gt=at,
-        )
-        .select_related("item", "venue", "facilitator")
-        .order_by("starts_at", "pk")
-        .first()
-    )
+def _next_seminar(enrolment: Enrolment, at: datetime) -> Seminar | None:
+    return seminars_of_enrolment(enrolment).filter(state=SeminarState.SCHEDULED, ends_at__gt=at).first()
 
 
 def _own_time(enrolment: Enrolment) -> list[Item]:

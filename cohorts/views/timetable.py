@@ -1,0 +1,82 @@
+"""A session's page, for everybody whom it concerns, and a participant's whole timetable."""
+
+from datetime import date
+from itertools import groupby
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cohorts.access import may_record_register, seminars_visible_to
+from cohorts.models import SchoolTerm, Seminar
+from cohorts.queries import seminars_of_enrolment, sessions_of
+from cohorts.queries.history import history_of, moved_from, reasons_of
+from cohorts.rules.timetable import is_link_shown, link_shown_from
+from cohorts.states import CohortState, SeminarState
+from npqh_portal import clock
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.web.doors import for_role
+
+from .own import enrolment_of, person_of
+
+
+@for_role(Role.PARTICIPANT, Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+@require_safe
+def session(request: HttpRequest, public_id: str) -> HttpResponse:
+    person, now = person_of(request), clock.now()
+    seminar = get_object_or_404(_sessions_to_read(person), public_id=public_id)
+    minutes = seminar.cohort.link_minutes_before
+    shown_from = link_shown_from(seminar.starts_at, minutes)
+    history = history_of([seminar])[seminar.pk]
+    context = {
+        "seminar": seminar,
+        "now": now,
+        "is_over": seminar.ends_at <= now,
+        "is_link_shown": is_link_shown(seminar.starts_at, seminar.ends_at, minutes_before=minutes, at=now),
+        "link_shown_from": shown_from,
+        "is_link_today": clock.london_date(shown_from) == clock.london_date(now),
+        "history": history,
+        "moved_from": moved_from(history),
+        "reason": reasons_of([seminar]).get(seminar.pk, ""),
+        "takes_register": may_record_register(person, seminar),
+    }
+    return render(request, "cohorts/timetable_session.html", context)
+
+
+def _sessions_to_read(person: User) -> QuerySet[Seminar]:
+    """What concerns them, and what they may read the register of; but nothing that is only planned."""
+    theirs = Q(pk__in=sessions_of(person, cancelled_too=True).values("pk"))
+    told = Seminar.objects.exclude(state=SeminarState.PLANNED).exclude(cohort__state=CohortState.DRAFT)
+    return told.filter(theirs | Q(pk__in=seminars_visible_to(person).values("pk"))).select_related(
+        "item__course", "venue", "facilitator", "group", "cohort"
+    )
+
+
+@for_role(Role.PARTICIPANT)
+@require_safe
+def timetable(request: HttpRequest) -> HttpResponse:
+    enrolment, now = enrolment_of(request), clock.now()
+    if enrolment is None or enrolment.is_taken_over:
+        return render(request, "cohorts/timetable.html", {"enrolment": enrolment})
+    sessions = list(seminars_of_enrolment(enrolment))
+    history, reasons, terms = history_of(sessions), reasons_of(sessions), list(SchoolTerm.objects.all())
+    rows = [(one, moved_from(history[one.pk]), reasons.get(one.pk, ""), _term(one, terms)) for one in sessions]
+    context = {
+        "enrolment": enrolment,
+        "now": now,
+        "ahead": sum(one.ends_at > now and one.state == SeminarState.SCHEDULED for one in sessions),
+        "months": [(first, list(ones)) for first, ones in groupby(rows, key=lambda row: _month(row[0]))],
+    }
+    return render(request, "cohorts/timetable.html", context)
+
+
+def _month(seminar: Seminar) -> date:
+    """Its first day, in London."""
+    return clock.london_date(seminar.starts_at).replace(day=1)
+
+
+def _term(seminar: Seminar, terms: list[SchoolTerm]) -> SchoolTerm | None:
+    day = clock.london_date(seminar.starts_at)
+    return next((term for term in terms if term.starts_on <= day <= term.ends_on), None)
