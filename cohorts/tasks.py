@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cohorts import actions
+from cohorts.actions import support
 from npqh_portal import clock
 from npqh_portal.notifications.actions import beat
 
@@ -18,3 +19,9 @@ def tell_calendars() -> None:
 def move_cohorts_on() -> None:
     actions.move_cohorts_on(clock.now())
     beat("cohorts.move_cohorts_on")
+
+
+@shared_task(name="cohorts.end_due_support")
+def end_due_support() -> None:
+    support.end_due_support(clock.now())
+    beat("cohorts.end_due_support")
