@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -220,8 +220,9 @@ class ExtendForm(ActForm):
     reason = _words("Why", KEPT)
 
     def prepare(self) -> None:
-        self.fields["approved_by"].queryset = leads_answering_for(self.row).order_by(  # type: ignore[attr-defined]
-            Q(pk=self.by.pk), F("full_name"), "pk"
+        answering = leads_answering_for(self.row).annotate(is_who_enters=Q(pk=self.by.pk))
+        self.fields["approved_by"].queryset = answering.order_by(  # type: ignore[attr-defined]
+            "is_who_enters", "full_name", "pk"
         )
         self.fields["approved_by"].label_from_instance = (  # type: ignore[attr-defined]
             lambda lead: f"{lead} (you)" if lead.pk == self.by.pk else str(lead)
