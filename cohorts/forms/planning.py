@@ -22,6 +22,7 @@ from npqh_portal.web.admin import ActForm
 LINES_MOST = 60
 _LATER = ["On the days above", "One day later", *(f"{days} days later" for days in range(2, 5))]
 _TOGETHER = [kind for kind in ItemKind if kind in KINDS_WITH_REGISTER]
+_GONE = "What you chose is no longer to be had. Choose again"
 _AT = {"class": "govuk-input--width-5"}
 
 
@@ -113,7 +114,10 @@ class PlanForm(ActForm):
         for group in self.groups:
             self._add_party(str(group.pk), people, halls, leading.get(group.pk))
             later = forms.TypedChoiceField(
-                label="Meets", choices=list(enumerate(_LATER)), coerce=int, error_messages={"required": "Choose when"}
+                label="Meets",
+                choices=list(enumerate(_LATER)),
+                coerce=int,
+                error_messages={"required": "Choose when it meets", "invalid_choice": _GONE},
             )
             self.fields[f"days_later_{group.pk}"] = later
         self._add_party("all", people, halls, None)
@@ -126,6 +130,7 @@ class PlanForm(ActForm):
             empty_value=None,
             required=False,
             initial=str(leader.pk) if leader else "",
+            error_messages={"invalid_choice": _GONE},
         )
         self.fields[f"venue_{name}"] = forms.TypedChoiceField(
             label="Venue of sessions in person",
@@ -133,6 +138,7 @@ class PlanForm(ActForm):
             coerce=halls.__getitem__,
             empty_value=None,
             required=False,
+            error_messages={"invalid_choice": _GONE},
         )
 
     @property

@@ -26,6 +26,29 @@ def school_year(day: date) -> date:
     return date(day.year if day.month > 8 else day.year - 1, 9, 1)
 
 
+def school_terms(first_year: int, last_year: int) -> list[tuple[str, date, date]]:
+    """Three for each year, about as most authorities have them: name, first and last day."""
+    terms = []
+    for year in range(first_year, last_year + 1):
+        terms += [
+            (f"Spring term {year}", weekday(date(year, 1, 4)), date(year, 3, 28)),
+            (f"Summer term {year}", weekday(date(year, 4, 14)), date(year, 7, 22)),
+            (f"Autumn term {year}", weekday(date(year, 9, 2)), date(year, 12, 19)),
+        ]
+    return terms
+
+
+def half_terms(first_year: int, last_year: int) -> list[tuple[date, date]]:
+    """A week in the middle of each, from Monday to Friday."""
+    weeks = []
+    for year in range(first_year, last_year + 1):
+        for month, day in ((2, 15), (5, 29), (10, 25)):
+            monday = weekday(date(year, month, day))
+            monday -= timedelta(days=monday.weekday())
+            weeks.append((monday, monday + timedelta(days=4)))
+    return weeks
+
+
 def spread(first: date, last: date, count: int) -> list[date]:
     """So many weekdays, evenly from the first day to the last."""
     length = (last - first).days

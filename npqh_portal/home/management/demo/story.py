@@ -16,7 +16,7 @@ from npqh_portal.programmes.models import AssessmentTask, ProgrammeVersion
 from . import words
 from .acts import Acts, Run, SeminarGroup, begins_at
 from .cast import ASSESSING, LEGACY, RUNNING, STARTING, Character, legacy, staff
-from .days import school_year, spread, third_of_month, weekday
+from .days import school_year, spread, start_after, third_of_month, weekday
 from .diary import Diary
 from .intakes import Intakes
 
@@ -41,6 +41,7 @@ class Story:
 
     def tell(self) -> None:
         self.diary.note(legacy.PORTAL_BEGAN_ON, "09.00", self.acts.found)
+        self.diary.note(legacy.PORTAL_BEGAN_ON, "09.10", partial(self.acts.enter_terms, self.today.year + 3))
         self._plan_legacy()
         assessing = self._plan_assessing()
         grown_on = assessing.starts_on - timedelta(days=200)
@@ -48,6 +49,7 @@ class Story:
         self._plan_schools(grown_on)
         self._plan_running()
         self._plan_starting()
+        self._plan_next()
         self.intakes.plan()
         self._plan_programmes()
         self.diary.live_through()
@@ -67,6 +69,7 @@ class Story:
         run.days = self._days_around_today(run)
         self._plan_relative(run)
         self._plan_turns(run)
+        self.diary.note(self.today - timedelta(days=2), "11.20", partial(self.acts.plan_a_move, run))
 
     def _plan_assessing(self) -> Run:
         run = Run(
@@ -96,6 +99,13 @@ class Story:
         run.days = _days_over(run, run.starts_on + timedelta(days=1), run.dates.delivery_ends_on - timedelta(days=10))
         self._plan_relative(run)
 
+    def _plan_next(self) -> None:
+        """A cohort that is still a draft."""
+        starts_on = start_after(self.today, 100)
+        self.diary.note(
+            self.today - timedelta(days=6), "15.30", partial(self.acts.make_next_cohort, self.version, starts_on)
+        )
+
     def _plan_relative(self, run: Run) -> None:
         opens_on, closes_on = run.starts_on - timedelta(days=150), run.starts_on - timedelta(days=60)
         self.intakes.plan_applications(run, opens_on, closes_on, every=3)
@@ -124,7 +134,7 @@ class Story:
         self._plan_own_time(run)
         self._plan_turns(run)
         self._plan_legacy_assessment(run)
-        self.diary.note(legacy.CLOSED_ON, "16.00", partial(self.acts.move, run, CohortState.CLOSED))
+        self.diary.note(legacy.CLOSED_ON, "16.00", partial(self.acts.move, run, CohortState.CLOSED, words.CLOSED))
         for number, email in enumerate((staff.ISADORA, staff.BENEDICT)):
             self.diary.note(legacy.CLOSED_ON, f"16.3{number}", partial(self.acts.part_with, email))
 
@@ -169,10 +179,10 @@ class Story:
     def _plan_cohort(self, run: Run, window_opens_on: date, *, made_on: date, placed_on: date) -> None:
         self.diary.note(made_on, "10.00", partial(self.acts.make_cohort, run))
         self.diary.note(made_on, "10.01", partial(self.acts.set_window, run, 1, window_opens_on))
-        self.diary.note(made_on, "10.02", partial(self.acts.publish_cohort, run))
         for item in run.sittings:
             for group in run.groups_for(item):
-                self.diary.note(made_on + timedelta(days=1), "10.00", partial(self.acts.schedule, run, item, group))
+                self.diary.note(made_on, "10.02", partial(self.acts.schedule, run, item, group))
+        self.diary.note(made_on, "10.03", partial(self.acts.publish_cohort, run))
         for number, character in enumerate(run.people):
             if character.turn == "declined":
                 continue

@@ -60,6 +60,7 @@ FEEDBACK = {
     ),
 }
 
+CLOSED = "The qualification has ended. Who did not pass has been told what they can do instead."
 CONTACT_MORE = "We answer within two working days, in school holidays within a week."
 SUPPORT_MORE = "From the next start on, a coach can also come to your school for a morning, twice in {months} months."
 

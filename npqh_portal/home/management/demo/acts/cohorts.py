@@ -1,21 +1,35 @@
 """A cohort, its sittings, and who was there."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 from cohorts import actions as cohorts
-from cohorts.models import Cohort, Group, Seminar, Venue
+from cohorts.models import Cohort, Group, SchoolTerm, Seminar, Venue
+from cohorts.queries import dates_of
+from cohorts.queries.drafts import arrangement_of
 from cohorts.queries.enrolments import members_on
+from cohorts.queries.planning import GroupChoice, PlanChoice
 from cohorts.rules.engagement import MarkInput
+from cohorts.rules.generation import Pattern
 from cohorts.states import CohortState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.home.management.demo import words
-from npqh_portal.home.management.demo.cast import Character, staff
+from npqh_portal.home.management.demo.cast import Character, legacy, staff
+from npqh_portal.home.management.demo.days import half_terms, school_terms
+from npqh_portal.people.models import Organisation
 from npqh_portal.programmes.kinds import Mode
-from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.models import Item, ProgrammeVersion
 
 from .lookups import Lookups
 from .runs import Run, SeminarGroup, begins_at
+
+# Of the cohort that is still planned: each meets a day after the one before it.
+NEXT_GROUPS = (
+    SeminarGroup("Lakes group", staff.GWEN, "Tarnhollow Village Hall"),
+    SeminarGroup("Border group", staff.RUFUS, "Skellbeck Library"),
+    SeminarGroup("Valley group", staff.PADRAIG, "Pennyghast Town Hall"),
+)
 
 
 class Cohorts(Lookups):
@@ -58,8 +72,59 @@ class Cohorts(Lookups):
         group = cohort.groups.get(name=run.groups[character.group - 1].name)
         cohorts.place_on_cohort(enrolment, cohort=cohort, group=group, by=lead)
 
-    def move(self, run: Run, to: CohortState) -> None:
-        cohorts.move_cohort(self.cohort(run), to=to, by=self.user(staff.LEAD))
+    def move(self, run: Run, to: CohortState, reason: str = "") -> None:
+        cohorts.move_cohort(self.cohort(run), to=to, reason=reason, by=self.user(staff.LEAD))
+
+    def enter_terms(self, last_year: int) -> None:
+        """From the first course in the portal on."""
+        terms = school_terms(legacy.STARTED_ON.year, last_year)
+        SchoolTerm.objects.bulk_create(
+            SchoolTerm(name=name, starts_on=first, ends_on=last) for name, first, last in terms
+        )
+
+    def make_next_cohort(self, version: ProgrammeVersion, starts_on: date) -> None:
+        """One that is still planned: its timetable is a draft, and nobody has been told of it."""
+        lead = self.user(staff.LEAD)
+        provider = Organisation.objects.get(kind=Organisation.Kind.PROVIDER)
+        cohort = Cohort.objects.create(
+            name=f"{starts_on:%B %Y}", version=version, provider=provider, starts_on=starts_on, capacity=60
+        )
+        cohort.intakes.set(version.intakes.filter(starts_on=starts_on))
+        record("cohort.added", cohort, by=lead)
+        choices = []
+        for number, planned in enumerate(NEXT_GROUPS):
+            group = Group.objects.create(cohort=cohort, name=planned.name, capacity=20)
+            person = self.user(planned.facilitator)
+            cohorts.assign_facilitator(group, person=person, from_on=starts_on, by=lead)
+            choices.append(GroupChoice(group, person, Venue.objects.get(name=planned.venue), days_later=number))
+        opens_on = dates_of(cohort).delivery_ends_on + timedelta(days=14)
+        cohorts.set_assessment_window(
+            cohort, number=1, opens_on=opens_on, closes_on=opens_on + timedelta(days=7), by=lead
+        )
+        choice = PlanChoice(
+            pattern=Pattern(
+                weekdays=frozenset({1}),
+                weeks_between=1,
+                starts_at=time(13),
+                whole_days_start_at=time(9, 30),
+                forbidden=tuple(half_terms(starts_on.year, starts_on.year + 2)),
+                together=frozenset({"conference", "webinar", "drop_in"}),
+            ),
+            groups=tuple(choices),
+            everyone=GroupChoice(None, self.user(staff.LEONIE), None),
+            joining_url="https://meet.larkfell.example/all",
+        )
+        digest = cohorts.draft_timetable(cohort, choice).digest
+        cohorts.generate_timetable(cohort, choice, digest=digest, by=lead)
+
+    def plan_a_move(self, run: Run) -> None:
+        """The second group’s next session but one is to be a week later, once the draft is published."""
+        ahead = self.cohort(run).seminars.filter(starts_at__gt=clock.now(), group__name=run.groups[-1].name)
+        seminar = ahead.order_by("starts_at")[1]
+        before = arrangement_of(seminar)
+        moments = _days_later(before.starts_at, 7), _days_later(before.ends_at, 7)
+        to = replace(before, starts_at=moments[0], ends_at=moments[1])
+        cohorts.plan_change(seminar, to=to, by=self.user(staff.LEAD))
 
     def go_online(self, run: Run, from_on: date, until: date) -> None:
         """Hold online whatever was to be held in a hall on these days (S80)."""
@@ -110,6 +175,12 @@ class Cohorts(Lookups):
         enrolment = self.enrolment(character)
         if enrolment.state == "active":
             cohorts.record_completion(enrolment, item=item, by=enrolment.person)
+
+
+def _days_later(moment: datetime, days: int) -> datetime:
+    """At the same time on a London clock."""
+    local = moment.astimezone(clock.LONDON)
+    return clock.london_moment(local.date() + timedelta(days=days), local.time())
 
 
 def _mark(character: Character, item: Item) -> MarkInput:

@@ -1,0 +1,311 @@
+"""How a lead plans a cohort at a browser: forms as they are rendered, filled in and sent."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications.states import ApplicationState
+from cohorts.models import Booking, Cohort, Group, SchoolTerm, Seminar, Venue
+from cohorts.states import CohortState
+from npqh_portal import clock
+from npqh_portal.notifications.models import Message
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
+from npqh_portal.programmes.models import ProgrammeVersion
+from npqh_portal.web.words import clock_time, day
+from tests.cohorts.browsing import Browsing
+from tests.cohorts.conftest import NOW
+from tests.cohorts.plans import TERMS, planning
+from tests.factories import a_partner, a_person, a_provider, a_version, an_application, an_enrolment, an_intake
+from tests.harness.test_html import complaints
+
+
+@pytest.fixture(autouse=True)
+def _in_march(db: None, time_machine: Any, settings: Any) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def lead() -> Browsing:
+    return Browsing(a_person(Role.PROGRAMME_LEAD))
+
+
+def page(table: str, name: str, row: Any = None) -> str:
+    return reverse(f"admin:cohorts_{table}_{name}", args=[row.pk] if row else None)
+
+
+# A lead plans 21 months in an afternoon
+
+
+def test_a_lead_builds_publishes_and_changes_a_cohort_of_sixty_people_in_three_groups(lead: Browsing) -> None:
+    call_command("load_programmes", FRAMEWORKS / "npqh-reformed.toml", verbosity=0)
+    version = ProgrammeVersion.objects.get()
+    enter_the_terms(lead)
+    cohort = add_a_cohort(lead, version)
+    groups = [add_a_group_with_its_leader(lead, cohort, n) for n in (1, 2, 3)]
+    lead.open(page("cohort", "window", cohort)).send(opens_on=date(2028, 3, 13), closes_on=date(2028, 3, 20))
+
+    make_the_timetable(lead, cohort, groups)
+    assert "Yes. Nothing is missing." in lead.open(page("cohort", "ready", cohort)).text
+    by_term = lead.open(page("cohort", "terms", cohort)).text
+    assert "The whole programme 41 h 41 h 12 h 12 h" in by_term
+    lead.open(page("cohort", "publish", cohort)).send()
+    cohort.refresh_from_db()
+    assert cohort.state == CohortState.PUBLISHED
+    # Six seminars for each of three groups, and seventeen sessions for all of them.
+    assert Seminar.objects.filter(state="scheduled").count() == 6 * 3 + 17
+    assert Message.objects.filter(kind="timetable-changed").count() == 3
+
+    people = place_sixty_people(lead, cohort, groups)
+    Message.objects.all().delete()
+    seminar = Seminar.objects.get(group=groups[0], item__code="culture-seminar")
+    to = seminar.starts_at.astimezone(clock.LONDON) + timedelta(days=7)
+    lead.open(page("seminar", "reschedule", seminar)).send(on=to.date(), starts="14:05", ends="16:05")
+    concerned = {person.pk for person in people[0]} | {seminar.facilitator_id}
+    assert {one.person_id for one in Message.objects.all()} == concerned
+    when = f"{day(to)}, 2.05pm"
+    assert all(when in one.text for one in Message.objects.all())
+    seminar.refresh_from_db()
+    assert (seminar.revision, clock_time(seminar.starts_at)) == (1, "2.05pm")
+    for person, sees in ((people[0][0], True), (people[1][0], False)):
+        assert ("2.05pm" in Browsing(person).open("/participant/course/").text) is sees
+
+    Message.objects.all().delete()
+    cancelled = Seminar.objects.get(item__code="conference-midway")
+    lead.open(page("seminar", "cancel", cancelled)).send(reason="The speaker is ill.")
+    everybody = {person.pk for of_group in people for person in of_group} | {cancelled.facilitator_id}
+    assert {one.person_id for one in Message.objects.all()} == everybody
+    assert all("The speaker is ill." in one.text for one in Message.objects.all())
+
+
+def enter_the_terms(lead: Browsing) -> None:
+    for name, first, last in TERMS:
+        lead.open(page("schoolterm", "add")).send(name=name, starts_on=first.isoformat(), ends_on=last.isoformat())
+    assert SchoolTerm.objects.count() == 5
+
+
+def add_a_cohort(lead: Browsing, version: ProgrammeVersion) -> Cohort:
+    lead.open(page("cohort", "add")).send(
+        name="Autumn 2026", version=version.pk, provider=a_provider().pk, starts_on="2026-09-07", capacity=60
+    )
+    cohort = Cohort.objects.get()
+    assert "Monday 7 March 2028" not in lead.open(page("cohort", "change", cohort)).text
+    assert "Tuesday 7 March 2028" in lead.text
+    assert "Wednesday 7 June 2028" in lead.text
+    return cohort
+
+
+def add_a_group_with_its_leader(lead: Browsing, cohort: Cohort, number: int) -> Group:
+    person = a_person(Role.FACILITATOR, full_name=f"Facilitator {number}")
+    lead.open(page("venue", "add")).send(name=f"Hall {number}", capacity=25)
+    lead.open(page("group", "add")).send(name=f"Group {number}", cohort=cohort.pk, capacity=20)
+    group = Group.objects.get(name=f"Group {number}")
+    lead.open(page("group", "assign", group)).send(person=person.pk, from_on=cohort.starts_on)
+    return group
+
+
+def make_the_timetable(lead: Browsing, cohort: Cohort, groups: list[Group]) -> None:
+    answers: dict[str, Any] = {"joining_url": "https://meet.larkfell.example/all"}
+    for days_later, group in enumerate(groups):
+        answers[f"venue_{group.pk}"] = Venue.objects.get(name=f"Hall {days_later + 1}").pk
+        answers[f"days_later_{group.pk}"] = days_later
+    answers["facilitator_all"] = User.objects.get(full_name="Facilitator 1").pk
+    answers["forbidden"] = "26–30 October 2026\n15 to 19 February 2027\n\n31 May 2027\n"
+    lead.open(page("cohort", "generate", cohort)).send("preview", **answers)
+    assert "35 sessions would be in the draft of the timetable." in lead.text
+    assert "What does not fit" not in lead.text
+    assert Seminar.objects.count() == 0
+    lead.send()
+    assert "35 sessions are in the draft of the timetable." in lead.text
+
+
+def place_sixty_people(lead: Browsing, cohort: Cohort, groups: list[Group]) -> list[list[User]]:
+    intake = an_intake(cohort.version, capacity=60)
+    placed = []
+    for group in groups:
+        people = [a_person(Role.PARTICIPANT) for _ in range(20)]
+        sent = [an_application(person, intake, state=ApplicationState.ACCEPTED) for person in people]
+        lead.open(reverse("admin:cohorts_enrolment_accepted")).send(
+            people=[one.reference for one in sent], cohort=cohort.pk, group=group.pk
+        )
+        placed.append(people)
+    assert Cohort.objects.get().places_taken == 60
+    return placed
+
+
+# The form of a timetable
+
+
+def test_what_was_typed_is_kept_and_every_wrong_line_is_named(lead: Browsing) -> None:
+    plan = planning()
+    typed = "15–19 February 2027\nhalf-term\n30 February 2027"
+    lead.open(page("cohort", "generate", plan.cohort)).send(
+        "preview", forbidden=typed, starts_at="1 o'clock", weeks_between="0", weekdays=["2", "4"]
+    )
+    assert "Line 2, “half-term”, must be a day or days in order, like 15 February 2027" in lead.text
+    assert "Line 3, “30 February 2027”, must be a day" in lead.text
+    assert "The start must be a time, like 13:00" in lead.text
+    assert lead.held["forbidden"] == [typed]
+    assert lead.held["starts_at"] == ["1 o'clock"]
+    assert lead.held["weekdays"] == ["2", "4"]
+    assert Seminar.objects.count() == 0
+
+
+def test_a_draft_that_is_no_longer_what_was_looked_at_is_shown_again(lead: Browsing) -> None:
+    plan = planning()
+    venues = {f"venue_{group.pk}": venue.pk for group, venue in zip(plan.groups, plan.venues, strict=True)}
+    lead.open(page("cohort", "generate", plan.cohort)).send("preview", **venues)
+    seen = lead.held["digest"]
+    lead.send(weekdays=["3"])
+    assert "The draft is not what you looked at any more" in lead.text
+    assert (Seminar.objects.count(), lead.held["weekdays"]) == (0, ["3"])
+    assert lead.held["digest"] != seen
+    lead.send()
+    assert {one.starts_at.weekday() for one in Seminar.objects.all()} == {3}
+
+
+def test_what_does_not_fit_stands_there_with_why(lead: Browsing) -> None:
+    plan = planning()
+    lead.open(page("cohort", "generate", plan.cohort)).send("preview")
+    assert "It is held in person, and no venue is chosen for Group 1." in lead.text
+    assert "3 sessions would be in the draft of the timetable, and 6 would not." in lead.text
+
+
+def test_an_unknown_choice_is_refused_in_words(lead: Browsing) -> None:
+    plan = planning()
+    stranger = a_person()
+    lead.open(page("cohort", "generate", plan.cohort))
+    response = lead.client.post(
+        lead.address, {**lead.held, f"facilitator_{plan.groups[0].pk}": stranger.pk, "preview": "1"}
+    )
+    assert "What you chose is no longer to be had. Choose again" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["generate", "terms", "ready", "publish", "start"])
+def test_pages_of_planning_ask_as_much_for_many_groups_and_are_sound(lead: Browsing, name: str) -> None:
+    few, many = planning(groups=1), None
+    SchoolTerm.objects.all().delete()
+    Venue.objects.update(name="Another hall")
+    many = planning(groups=3, courses=5, name="Larger")
+    asked = []
+    for plan in (few, many):
+        with CaptureQueriesContext(connection) as statements:
+            answer = lead.client.get(page("cohort", name, plan.cohort))
+        asked.append(len(statements))
+        assert complaints(answer.content.decode()) == []
+    assert asked[0] == asked[1]
+
+
+def test_a_partners_lead_plans_nobody_elses_cohort() -> None:
+    plan = planning()
+    other = Browsing(a_person(Role.PROGRAMME_LEAD, organisation=a_partner()))
+    for name in ("generate", "start", "ready", "terms", "publish"):
+        assert other.client.get(page("cohort", name, plan.cohort)).status_code == 404
+
+
+# Publishing, and another start
+
+
+def test_what_is_missing_is_said_where_it_is_published(lead: Browsing) -> None:
+    plan = planning()
+    lead.open(page("cohort", "ready", plan.cohort))
+    assert "It can be published." in lead.text
+    lead.open(page("cohort", "publish", plan.cohort)).send()
+    assert "Not everything is in the timetable: Webinar 1; Seminar 1" in lead.text
+    lead.send(reason="The halls are let in May.")
+    assert "Published, and its timetable with it." in lead.text
+    assert "The halls are let in May." in lead.open(page("cohort", "change", plan.cohort)).text
+    assert "The halls are let in May." in lead.open(page("cohort", "ready", plan.cohort)).text
+
+
+def test_a_start_is_moved_after_a_look_at_what_changes(lead: Browsing) -> None:
+    plan = planning(state=CohortState.PUBLISHED)
+    an_enrolment(plan.cohort, plan.groups[0])
+    lead.open(page("cohort", "start", plan.cohort)).send("preview", starts_on=date(2026, 9, 1), reason="Sooner.")
+    assert "Wednesday 1 March 2028" in lead.text
+    assert "One letter each goes to 3 people" in lead.text
+    plan.cohort.refresh_from_db()
+    assert (plan.cohort.starts_on, Message.objects.count()) == (date(2026, 9, 7), 0)
+    lead.send()
+    plan.cohort.refresh_from_db()
+    assert (plan.cohort.starts_on, Message.objects.count()) == (date(2026, 9, 1), 3)
+
+
+def test_a_start_that_leaves_something_outside_is_not_offered(lead: Browsing) -> None:
+    plan = planning(state=CohortState.PUBLISHED)
+    lead.open(page("cohort", "start", plan.cohort)).send("preview", starts_on=date(2026, 6, 1), reason="Sooner.")
+    assert "Assessment window 1, 10 March 2028 to 17 March 2028" in lead.text
+    lead.send()
+    assert "These would lie outside the new dates: assessment window 1" in lead.text
+    plan.cohort.refresh_from_db()
+    assert plan.cohort.starts_on == date(2026, 9, 7)
+
+
+# Terms, groups, drafts
+
+
+def test_two_terms_at_once_are_refused_beside_the_field(lead: Browsing) -> None:
+    planning()
+    add = page("schoolterm", "add")
+    lead.open(add).send(name="Another", starts_on="2027-03-25", ends_on="2027-04-01")
+    assert "Spring term 2027 lasts from Monday 4 January 2027 to Thursday 25 March 2027, and two terms" in lead.text
+    assert "constraint" not in lead.text.lower()
+    lead.open(add).send(name="Another", starts_on="2027-04-01", ends_on="2027-04-12")
+    assert "Summer term 2027 lasts from Monday 12 April 2027" in lead.text
+    lead.open(add).send(name="Another", starts_on="2027-04-11", ends_on="2027-03-30")
+    assert "The last day lies before the first. Choose a later one" in lead.text
+    lead.open(add).send(name="Spring term 2027", starts_on="2027-03-26", ends_on="2027-04-11")
+    assert SchoolTerm.objects.count() == 5
+    lead.open(add).send(name="Easter", starts_on="2027-03-26", ends_on="2027-04-11")
+    assert SchoolTerm.objects.count() == 6
+    easter = SchoolTerm.objects.get(name="Easter")
+    lead.open(page("schoolterm", "change", easter)).send(starts_on="2027-03-27")
+    easter.refresh_from_db()
+    assert easter.starts_on == date(2027, 3, 27)
+
+
+def test_terms_are_changed_for_everybody_and_so_not_by_a_partner() -> None:
+    other = Browsing(a_person(Role.PROGRAMME_LEAD, organisation=a_partner()))
+    assert other.client.get(page("schoolterm", "add")).status_code == 403
+
+
+def test_a_groups_size_is_changed_by_an_act_that_looks_at_its_halls(lead: Browsing) -> None:
+    plan = planning()
+    venues = {f"venue_{group.pk}": venue.pk for group, venue in zip(plan.groups, plan.venues, strict=True)}
+    lead.open(page("cohort", "generate", plan.cohort)).send("preview", **venues).send()
+    lead.open(page("group", "resize", plan.groups[0])).send(capacity="41")
+    assert "Sessions are booked into halls that hold fewer: Hall 1 holds 40 (3 sessions). Move them first." in lead.text
+    lead.send(capacity="39")
+    assert "The group takes 39 people." in lead.text
+    assert set(Booking.objects.filter(venue=plan.venues[0]).values_list("people", flat=True)) == {39}
+    assert "capacity" not in lead.open(page("group", "change", plan.groups[0])).held
+
+
+def test_a_draft_keeps_its_version_once_it_has_sessions(lead: Browsing) -> None:
+    plan = planning()
+    other = a_version()
+    lead.open(page("cohort", "generate", plan.cohort)).send("preview").send()
+    change = page("cohort", "change", plan.cohort)
+    lead.open(change).send(version=other.pk)
+    assert "Sessions of the present version are in the timetable. Discard them first." in lead.text
+    Seminar.objects.all().delete()
+    lead.open(change).send(version=other.pk)
+    plan.cohort.refresh_from_db()
+    assert plan.cohort.version == other
+
+
+def test_intakes_of_another_programme_are_refused_beside_the_field(lead: Browsing) -> None:
+    plan = planning()
+    theirs, others = an_intake(plan.cohort.version), an_intake(a_version())
+    change = page("cohort", "change", plan.cohort)
+    lead.open(change).send(intakes=[theirs.pk, others.pk])
+    assert "Choose intakes of the same programme as the version." in lead.text
+    lead.open(change).send(intakes=[theirs.pk])
+    assert list(plan.cohort.intakes.all()) == [theirs]
