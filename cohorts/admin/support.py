@@ -27,6 +27,7 @@ from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, Link, ListPage, LookOnlyAdmin, Waiting, site
 from npqh_portal.web.fields import Radios
+from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say
 from npqh_portal.web.words import hours, table_day
 
 from .enrolments import ReasonForm
@@ -196,3 +197,53 @@ def support_without_supporter(user: User) -> Iterator[Waiting]:
         words=f"The longest has waited since {table_day(oldest)}." if oldest else "",
         since=clock.london_date(oldest) if oldest else None,
     )
+
+
+# Why a support ended, as `cohorts.actions.support` records it.
+_BECAUSE = {
+    "planned": "Its planned days were over",
+    "replaced": "Somebody else took over",
+    "deferred": "The participant deferred",
+    "withdrawn": "The participant left",
+    "ended": "A lead ended it",
+}
+_MEETING = {
+    "match": LEFT_OUT,
+    "starts_at": Told("When", days),
+    "minutes": Told("Minutes"),
+    "face_to_face": Told("Face to face"),
+    "revision": LEFT_OUT,
+}
+
+say(
+    {"support.matched": "Matched with a supporter", "support.ended": "Support ended"},
+    {
+        "enrolment": LEFT_OUT,
+        "strand": Told("Support", among({strand.value: strand.label for strand in Strand})),
+        "supporter": row("Supporter", User),
+        "from_on": Told("From", days),
+        "planned_to_on": Told("Planned until", days),
+        "instead_of": row("Instead of", SupportMatch, "supporter", "enrolment__person"),
+        "to_on": Told("Until", days),
+        "because": Told("Because", among(_BECAUSE)),
+        "reason": Told("Why"),
+    },
+)
+say(
+    {
+        "support-meeting.planned": "Meeting of support planned",
+        "support-meeting.changed": "Meeting of support changed",
+        "support-meeting.held": "Meeting of support held",
+        "support-meeting.missed": "Meeting of support did not take place",
+        "support-meeting.cancelled": "Meeting of support cancelled",
+    },
+    _MEETING,
+)
+say(
+    {
+        "support-action.added": "Something to be done added",
+        "support-action.done": "Something to be done is done",
+        "support-action.reopened": "Something to be done is open again",
+    },
+    {"match": LEFT_OUT},
+)

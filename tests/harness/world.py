@@ -215,6 +215,7 @@ def a_cohort(partner: Organisation, many: int) -> Cohort:
     cohort = make.a_cohort(
         version,
         delivery_partner=partner,
+        capacity=100,
         state=CohortState.ASSESSING,
         starts_on=today - timedelta(days=600),
         windows=False,
