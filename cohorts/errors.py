@@ -393,9 +393,14 @@ class VenueTooSmall(RuleViolation):
 
 class VenueInUse(RuleViolation):
     def __init__(self, sessions: int) -> None:
+        of = "one session stands" if sessions == 1 else f"{sessions:,} sessions stand"
+        super().__init__(f"It is kept, for {of} there, or stood there once. Retire it instead: then it is not booked.")
+
+
+class VenueHoldsMore(RuleViolation):
+    def __init__(self, people: int) -> None:
         super().__init__(
-            f"It is booked for {sessions:,} session{'' if sessions == 1 else 's'} to come, which hold more people. "
-            "Give those another venue first."
+            f"It is booked for {people:,} people. Enter as many or more, or give that session another venue"
         )
 
 
@@ -628,3 +633,193 @@ class ActionWithoutWords(RuleViolation):
 class ActionDueInThePast(RuleViolation):
     def __init__(self, today: date) -> None:
         super().__init__(f"That day is over. Choose {_on(today)} or a later day, or leave it empty.")
+
+
+# Attending with another group once
+
+
+class NoGuests(RuleViolation):
+    def __init__(self, cohort: str) -> None:
+        super().__init__(f"{cohort} takes no guests at its sessions. Write to us, and we look for another way.")
+
+
+class SittingOfAnotherItem(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This session is not one of those on this person’s own list. Choose one of the same item.")
+
+
+class SittingOfOwnGroup(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This is the person’s own group’s session, so they are expected there anyway.")
+
+
+class SittingBegun(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That session has begun, or is over. Choose one that is still to come.")
+
+
+class SittingFull(RuleViolation):
+    def __init__(self, room: int) -> None:
+        taken = "The one place at that session is" if room == 1 else f"All {room} places at that session are"
+        super().__init__(f"{taken} taken. Choose another session.")
+
+
+class GuestElsewhere(RuleViolation):
+    def __init__(self, where: str) -> None:
+        super().__init__(f"A place is kept for this person at the session of {where} already. Give that one up first.")
+
+
+class NothingToAttend(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This person has the whole of this session credited, or it is not expected of them.")
+
+
+class GuestBusy(RuleViolation):
+    def __init__(self, session: str) -> None:
+        super().__init__(f"This person has another session at that time: “{session}”. Choose another.")
+
+
+class GuestPlaceOver(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That session has begun, or is over, so this person stays on its register.")
+
+
+# Facilitators and when they can
+
+
+class AbsenceBackwards(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The absence ends before it begins. Choose a later last day.")
+
+
+class AbsenceOver(RuleViolation):
+    def __init__(self, today: date) -> None:
+        super().__init__(f"Those days are over. Choose a last day of {_on(today)} or later.")
+
+
+class AbsenceTooLong(RuleViolation):
+    def __init__(self, latest: date) -> None:
+        super().__init__(f"An absence lasts a year at most. Choose {_on(latest)} or an earlier last day.")
+
+
+class AbsenceOverlaps(RuleViolation):
+    def __init__(self, from_on: date, to_on: date) -> None:
+        days = f"on {_on(from_on)}" if from_on == to_on else f"from {_on(from_on)} to {_on(to_on)}"
+        super().__init__(f"An absence {days} is entered already. Remove that one first, or choose other days.")
+
+
+class NoWeekdayOffered(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Choose at least one weekday on which sessions can be led.")
+
+
+class NothingToReplace(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("No session to come is led by this person on those days, so there is nothing to ask for.")
+
+
+class LeadsAlready(RuleViolation):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} leads this group already. Choose somebody else.")
+
+
+class HandOverClashes(RuleViolation):
+    """`clashes` are sessions and what keeps somebody from leading each."""
+
+    def __init__(self, name: str, clashes: Sequence[tuple[str, str]], *, of: int) -> None:
+        told = " ".join(f"{session}: {why}" for session, why in clashes)
+        super().__init__(
+            f"{name} cannot lead {len(clashes)} of the {of} sessions, so nothing was handed over. {told} "
+            "Hand over what they can lead, or choose somebody else."
+        )
+
+
+# Peers, visits, placements and governing boards
+
+
+class ChangedMeanwhile(RuleViolation):
+    """Somebody, or another tab, saved it after the page was drawn on which this was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was saved while your page was open, in another tab or on another device. Nothing of this page is "
+            "saved yet: what stands now is shown above your own words. Save again to put yours in its place."
+        )
+
+
+class DirectoryNotOpen(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The directory is for people who take part in a programme that runs. You have no place now.")
+
+
+class LogClosed(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Your part in the programme is over, so what you logged stays as it is.")
+
+
+class DayToCome(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That day has not come yet. Write it down on the day itself, or afterwards.")
+
+
+class DayTooEarly(RuleViolation):
+    def __init__(self, first_on: date) -> None:
+        super().__init__(f"You have been on the programme since {_on(first_on)}. Choose that day or a later one.")
+
+
+class PlacementNotAsked(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("No task of this programme asks for a placement.")
+
+
+class PlacementMissing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Name the school of your placement first.")
+
+
+class PlacementAtOwnSchool(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That is your own school. A placement is at another one, which contrasts with it.")
+
+
+class ContrastMissing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Choose in what the school contrasts with your own, and say why.")
+
+
+class DayLogged(RuleViolation):
+    def __init__(self, on: date) -> None:
+        super().__init__(f"{_on(on)} is logged already. Open that day to change what you wrote.")
+
+
+class PlacementChangedMeanwhile(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The participant has changed this placement since you opened the page. Read it again first.")
+
+
+class PlacementAgreed(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This placement has been agreed to already.")
+
+
+class PresentationNotAsked(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This task is presented to no governing board.")
+
+
+class PresentedBeforePlacement(RuleViolation):
+    """The plan for the placement school comes of the placement (S68, S69)."""
+
+    def __init__(self, first_on: date | None = None) -> None:
+        since = f"Your first day at the school was {_on(first_on)}. " if first_on else ""
+        super().__init__(
+            f"{since}The plan is presented to the placement school’s governing board after you have been there: "
+            "log the placement and its days first."
+        )
+
+
+class DoneBeforePresented(RuleViolation):
+    def __init__(self, presented_on: date) -> None:
+        super().__init__(
+            f"You presented the plan on {_on(presented_on)}. It is put into practice on that day or later, not before."
+        )

@@ -51,6 +51,7 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 
 from .bookings import book, check, hold
+from .guest_places import keep_guests_away, send_guests_back
 from .telling import change_of, deeds, facts, letters
 
 
@@ -82,6 +83,8 @@ def schedule_seminar(
     if group and group.cohort_id != cohort.pk:
         raise GroupOfAnotherCohort
     cohort = lock(cohort)
+    if Seminar.objects.filter(cohort=cohort, group=group, item=item, state__in=HOLDING).exists():
+        raise SittingExists
     after = Arrangement(
         starts_at, ends_at, mode, venue.pk if venue else None, joining_url, facilitator.pk if facilitator else None
     ).tidied()
@@ -89,8 +92,6 @@ def schedule_seminar(
     edit = Edit(seminar, None, after)
     rows = hold([edit])
     check([edit], rows)
-    if Seminar.objects.filter(cohort=cohort, group=group, item=item, state__in=HOLDING).exists():
-        raise SittingExists
     seminar.save()
     if told and cohort.state != CohortState.DRAFT:
         carry_out([edit], rows=rows, by=by)
@@ -237,6 +238,7 @@ def carry_out(
     The one place where this is done. Everything that the edits name is locked, and they have been checked. What the
     changed ones booked is given up before anything is booked anew, so that two may swap their halls.
     """
+    keep_guests_away(edits)
     expected = who_is_expected_at(edit.seminar for edit in edits)
     telling = concerned(edits, at=clock.now(), rows=rows, expected=expected)
     for edit in edits:
@@ -252,6 +254,7 @@ def carry_out(
     SeminarChange.objects.bulk_create(change_of(edit, publication, by) for edit in edits)
     record_many([deed for edit in edits for deed in deeds(edit, publication)], by=by)
     queue_messages(letters(edits, telling, rows, publication))
+    send_guests_back(edits, by=by)
 
 
 def _members_where_sittings_come_or_go(edits: Sequence[Edit]) -> QuerySet[Membership]:

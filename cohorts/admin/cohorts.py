@@ -36,6 +36,7 @@ from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalModelForm
 from npqh_portal.web.words import day as day_in_words
 
+from .drafts import PUBLISH_TIMETABLE, TIMETABLE_PAGE
 from .planning import PLANNING_ACTS, PLANNING_PAGES, extended_end
 
 
@@ -231,14 +232,16 @@ class CohortAdmin(PortalModelAdmin):
     search_fields = ("name",)
     fields = (
         "name", "version", "provider", "delivery_partner", "intakes", "starts_on", "capacity", "link_minutes_before",
+        "guests_allowed",
         "state", "delivery_ends_on", "assessment_ends_on", "extended_ends_on", "why_incomplete",
     )  # fmt: skip
     readonly_fields = ("state", "delivery_ends_on", "assessment_ends_on", "extended_ends_on", "why_incomplete")
     formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     inlines = (WindowInline, GroupInline)
-    row_pages = PLANNING_PAGES
+    row_pages = (*PLANNING_PAGES, TIMETABLE_PAGE)
     acts = (
         *PLANNING_ACTS,
+        PUBLISH_TIMETABLE,
         Act(
             "publish",
             "Publish",

@@ -1,6 +1,7 @@
-"""The timetable: venues, seminars, and registers that nobody has taken."""
+"""The timetable: venues, sessions, and registers that nobody has taken."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -9,29 +10,53 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
+from cohorts import actions
 from cohorts.access import LEADS, cohorts_visible_to
-from cohorts.actions import cancel_seminar, reschedule_seminar, schedule_seminar, switch_mode
-from cohorts.models import AttendanceMark, Cohort, Group, Seminar, Venue
-from cohorts.queries import concerns_people, overdue_registers, with_roll
-from cohorts.rules.dates import is_on_the_clock
+from cohorts.actions.venues import delete_venue, retire_venue, take_venue_back
+from cohorts.errors import VenueHoldsMore
+from cohorts.kinds import SessionMode
+from cohorts.models import AttendanceMark, Booking, Cohort, Group, PendingChange, SchoolTerm, Seminar, Venue
+from cohorts.queries import overdue_registers, with_roll
+from cohorts.queries.drafts import Edit, arrangement_of
+from cohorts.queries.history import history_of, reasons_of
+from cohorts.rules.dates import first_moment
+from cohorts.rules.timetable import Arrangement, check_on_the_clock
 from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
+from npqh_portal.errors import RuleViolation
+from npqh_portal.notifications.models import Message
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, Mode
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, PortalModelAdmin, Waiting, site
 from npqh_portal.web.fields import DateParts, Radios
-from npqh_portal.web.words import clock_time, table_day, time_range
+from npqh_portal.web.forms import PortalModelForm
+from npqh_portal.web.words import short_moment, table_day, time_range
 
 from .cohorts import PersonChoice
 
-TOGETHER = [(mode, mode.label) for mode in (Mode.FACE_TO_FACE, Mode.ONLINE)]
+AT_ONCE, WITH_THE_DRAFT = "now", "draft"
+TELLING = [(AT_ONCE, "At once"), (WITH_THE_DRAFT, "When the timetable is published next: until then it is a draft")]
 
 
-class TimesForm(ActForm):
+class ChangeForm(ActForm):
+    """A change that people are told of at once, or with the next publication. What is only planned has no choice."""
+
+    told = forms.ChoiceField(
+        label="When are people told?", choices=TELLING, widget=Radios(), required=False, initial=AT_ONCE
+    )
+
+    def prepare(self) -> None:
+        if isinstance(self.row, Seminar) and self.row.state == SeminarState.PLANNED:
+            del self.fields["told"]
+
+
+class TimesForm(ChangeForm):
     """A London day and two times on its clock."""
 
     on = DateParts(label="Day", subject="The day")
@@ -47,10 +72,13 @@ class TimesForm(ActForm):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
         error_messages={"required": "Enter when it ends", "invalid": "The end must be a time, like 15:00"},
     )
+    field_order: tuple[str, ...] = ("on", "starts", "ends", "told")
 
     def prepare(self) -> None:
-        if isinstance(self.row, Seminar):
-            starts_at, ends_at = self.row.starts_at.astimezone(clock.LONDON), self.row.ends_at.astimezone(clock.LONDON)
+        super().prepare()
+        if isinstance(self.row, Seminar) and self.row.state != SeminarState.CANCELLED:
+            now = _as_drafted(self.row)
+            starts_at, ends_at = now.starts_at.astimezone(clock.LONDON), now.ends_at.astimezone(clock.LONDON)
             self.fields["on"].initial = starts_at.date()
             self.fields["starts"].initial, self.fields["ends"].initial = f"{starts_at:%H:%M}", f"{ends_at:%H:%M}"
 
@@ -58,28 +86,71 @@ class TimesForm(ActForm):
         day = self.cleaned_data.get("on")
         for name in ("starts", "ends"):
             at = self.cleaned_data.get(name)
-            if day and at and not is_on_the_clock(day, at):
-                words = f"The clocks go forward that night and leave out {clock_time(at)}. Choose another time"
-                self.add_error(name, words)
+            if not day or not at:
+                continue
+            try:
+                check_on_the_clock(clock.london_moment(day, at))
+            except RuleViolation as refusal:
+                self.add_error(name, str(refusal))
         return self.cleaned_data
 
 
-class PlaceOfSittingForm(ActForm):
+class PlaceOfSittingForm(ChangeForm):
     mode = forms.ChoiceField(
-        label="How", choices=TOGETHER, widget=Radios(), error_messages={"required": "Choose how it is held"}
+        label="How",
+        choices=SessionMode.choices(),
+        widget=Radios(),
+        error_messages={"required": "Choose how it is held"},
     )
     venue = forms.ModelChoiceField(Venue.objects.all(), label="Venue", required=False, help_text="Needed in person.")
     joining_url = forms.URLField(
-        label="Joining link", required=False, help_text="For a session online.", assume_scheme="https"
+        label="Joining link",
+        required=False,
+        help_text="For a session online. It is shown shortly before the start, on the session’s page alone.",
+        assume_scheme="https",
     )
+    field_order: tuple[str, ...] = ("mode", "venue", "joining_url", "told")
 
     def prepare(self) -> None:
+        super().prepare()
+        venues = Venue.objects.filter(retired_at=None)
         if isinstance(self.row, Seminar):
+            now = _as_drafted(self.row)
+            venues |= Venue.objects.filter(pk=now.venue or 0)
             for name in ("mode", "venue", "joining_url"):
-                self.fields[name].initial = getattr(self.row, name)
+                self.fields[name].initial = getattr(now, name)
+        self.fields["venue"].queryset = venues  # type: ignore[attr-defined]
 
 
-class ScheduleForm(PlaceOfSittingForm, TimesForm):
+class FacilitatorForm(ChangeForm):
+    facilitator = PersonChoice(
+        Role.FACILITATOR, label="Led by", required=False, empty_label="Nobody, until somebody is found"
+    )
+    field_order: tuple[str, ...] = ("facilitator", "told")
+
+    def prepare(self) -> None:
+        super().prepare()
+        field = self.fields["facilitator"]
+        assert isinstance(field, PersonChoice)  # noqa: S101  # declared just above
+        field.fill()
+        if isinstance(self.row, Seminar):
+            field.initial = _as_drafted(self.row).facilitator
+
+
+class LinkForm(ChangeForm):
+    joining_url = forms.URLField(label="Joining link", required=False, assume_scheme="https")
+    field_order: tuple[str, ...] = ("joining_url", "told")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["joining_url"].initial = _as_drafted(self.row).joining_url
+
+
+class ReholdForm(PlaceOfSittingForm, TimesForm, FacilitatorForm):
+    field_order: tuple[str, ...] = ("facilitator", "on", "starts", "ends", "mode", "venue", "joining_url", "told")
+
+
+class ScheduleForm(ReholdForm):
     cohort = forms.ModelChoiceField(
         Cohort.objects.none(), label="Cohort", error_messages={"required": "Choose a cohort"}
     )
@@ -87,10 +158,13 @@ class ScheduleForm(PlaceOfSittingForm, TimesForm):
         Group.objects.none(), label="Group", required=False, help_text="Leave it empty for the whole cohort."
     )
     item = forms.ModelChoiceField(Item.objects.none(), label="What", error_messages={"required": "Choose what is held"})
-    facilitator = PersonChoice(Role.FACILITATOR, label="Led by", error_messages={"required": "Choose who leads it"})
-    field_order = ("cohort", "group", "item", "facilitator", "on", "starts", "ends", "mode", "venue", "joining_url")
+    field_order: tuple[str, ...] = (
+        "cohort", "group", "item", "facilitator", "on", "starts", "ends", "mode", "venue", "joining_url", "told",
+    )  # fmt: skip
 
     def prepare(self) -> None:
+        super().prepare()
+        self.fields["told"].help_text = "In a cohort that is itself a draft, when that is published."
         going = cohorts_visible_to(self.by).exclude(state=CohortState.CLOSED)
         self.fields["cohort"].queryset = going  # type: ignore[attr-defined]
         self.fields["group"].queryset = (  # type: ignore[attr-defined]
@@ -99,72 +173,161 @@ class ScheduleForm(PlaceOfSittingForm, TimesForm):
         self.fields["item"].queryset = Item.objects.filter(  # type: ignore[attr-defined]
             version__in=going.values("version"), kind__in=KINDS_WITH_REGISTER
         ).order_by("version", "number")
-        field = self.fields["facilitator"]
-        assert isinstance(field, PersonChoice)  # noqa: S101  # declared just above
-        field.fill()
 
 
-class CancelForm(ActForm):
+class CancelForm(ChangeForm):
     reason = forms.CharField(
         label="Why",
-        help_text="It stands in the message to the group.",
+        help_text="It stands in the letter to the group, and on the session’s page.",
         max_length=300,
         error_messages={"required": "Give a reason"},
     )
+    field_order: tuple[str, ...] = ("reason", "told")
 
 
-def _moments(cleaned: dict[str, Any]) -> tuple[datetime, datetime]:
+def _as_drafted(seminar: Seminar) -> Arrangement:
+    """As the draft would have it; as it stands, where the draft says nothing of it."""
+    pending = PendingChange.objects.filter(seminar=seminar, is_cancelled=False).first()
+    return arrangement_of(pending or seminar)
+
+
+def _times(cleaned: dict[str, Any]) -> dict[str, Any]:
     def moment(at: time) -> datetime:
         return clock.london_moment(cleaned["on"], at)
 
-    return moment(cleaned["starts"]), moment(cleaned["ends"])
+    return {"starts_at": moment(cleaned["starts"]), "ends_at": moment(cleaned["ends"])}
 
 
-def _schedule(by: User, row: None, cleaned: dict[str, Any]) -> str:
-    starts_at, ends_at = _moments(cleaned)
-    seminar = schedule_seminar(
+def _place(cleaned: dict[str, Any]) -> dict[str, Any]:
+    return {name: cleaned[name] for name in ("mode", "venue", "joining_url")}
+
+
+def _waits(cleaned: dict[str, Any]) -> bool:
+    return cleaned.get("told") == WITH_THE_DRAFT
+
+
+def _plan(by: User, seminar: Seminar, **fields: Any) -> str:
+    """Put into the draft, on top of what the draft says of the session already."""
+    planned = actions.plan_change(seminar, to=replace(_as_drafted(seminar), **fields), by=by)
+    return f"{_IN_DRAFT}" if planned else "The draft says nothing of it any more: that is how it stands already."
+
+
+_IN_DRAFT = "It is in the draft, and nobody is told until the timetable is published."
+
+
+def _told(seminar: Seminar) -> str:
+    """How many letters of this change there are."""
+    if seminar.state == SeminarState.PLANNED:
+        return _IN_DRAFT
+    people = Message.objects.filter(key__startswith=f"timetable-changed:seminar-{seminar.pk}:{seminar.revision}:")
+    count = people.count()
+    if count:
+        return "One person is told by email." if count == 1 else f"{count:,} people are told by email."
+    if seminar.cohort.state == CohortState.DRAFT:
+        return "Nobody is told: the cohort is a draft."
+    return f"Nobody is told: {'it is over' if seminar.ends_at <= clock.now() else 'nobody is expected there yet'}."
+
+
+def _schedule(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, Seminar]:
+    seminar = actions.schedule_seminar(
         cleaned["cohort"],
         item=cleaned["item"],
         group=cleaned["group"],
         facilitator=cleaned["facilitator"],
-        starts_at=starts_at,
-        ends_at=ends_at,
-        mode=cleaned["mode"],
-        venue=cleaned["venue"],
-        joining_url=cleaned["joining_url"],
+        **_times(cleaned),
+        **_place(cleaned),
+        told=not _waits(cleaned),
         by=by,
     )
-    return f"“{seminar}” is in the timetable for {table_day(seminar.starts_at)}."
+    return f"“{seminar}” is in the timetable for {table_day(seminar.starts_at)}. {_told(seminar)}", seminar
 
 
-def _told(seminar: Seminar) -> str:
-    if concerns_people(seminar, clock.now()):
-        return "The group is told by email."
-    return f"Nobody is told: {'it is over' if seminar.cohort.state != CohortState.DRAFT else 'the cohort is a draft'}."
+def _rehold(by: User, cancelled: Seminar, cleaned: dict[str, Any]) -> tuple[str, Seminar]:
+    seminar = actions.rehold_seminar(
+        cancelled,
+        facilitator=cleaned["facilitator"],
+        **_times(cleaned),
+        **_place(cleaned),
+        told=not _waits(cleaned),
+        by=by,
+    )
+    return f"“{seminar}” is held anew on {table_day(seminar.starts_at)}. {_told(seminar)}", seminar
 
 
 def _reschedule(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
-    starts_at, ends_at = _moments(cleaned)
-    moved = reschedule_seminar(seminar, starts_at=starts_at, ends_at=ends_at, by=by)
-    return f"Rescheduled to {table_day(starts_at)}. {_told(moved)}"
+    times = _times(cleaned)
+    if _waits(cleaned):
+        return _plan(by, seminar, **times)
+    moved = actions.reschedule_seminar(seminar, **times, by=by)
+    return f"Rescheduled to {table_day(moved.starts_at)}. {_told(moved)}"
 
 
 def _switch(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
-    mode = Mode(cleaned["mode"])
-    switched = switch_mode(seminar, mode=mode, venue=cleaned["venue"], joining_url=cleaned["joining_url"], by=by)
-    return f"Held now: {mode.label.lower()}. {_told(switched)}"
+    place = _place(cleaned)
+    if _waits(cleaned):
+        return _plan(by, seminar, **place | {"venue": place["venue"].pk if place["venue"] else None})
+    switched = actions.switch_mode(seminar, **place, by=by)
+    return f"Held now: {SessionMode(switched.mode).label.lower()}. {_told(switched)}"
+
+
+def _replace(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
+    person = cleaned["facilitator"]
+    if _waits(cleaned):
+        return _plan(by, seminar, facilitator=person.pk if person else None)
+    replaced = actions.replace_facilitator(seminar, facilitator=person, by=by)
+    return f"{person or 'Nobody'} leads it now. {_told(replaced)}"
+
+
+def _relink(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
+    if _waits(cleaned):
+        return _plan(by, seminar, joining_url=cleaned["joining_url"])
+    return f"The link is changed. {_told(actions.change_link(seminar, joining_url=cleaned['joining_url'], by=by))}"
 
 
 def _cancel(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
-    return f"Cancelled. Nobody loses by it. {_told(cancel_seminar(seminar, **cleaned, by=by))}"
+    if _waits(cleaned):
+        actions.plan_cancellation(seminar, reason=cleaned["reason"], by=by)
+        return _IN_DRAFT
+    cancelled = actions.cancel_seminar(seminar, reason=cleaned["reason"], by=by)
+    return f"Cancelled. Nobody loses by it. {_told(cancelled)}"
+
+
+def _discard(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> tuple[str, Seminar]:
+    actions.discard_seminar(seminar, by=by)
+    return f"“{seminar}” is out of the draft. Nobody had been told of it.", Seminar()
+
+
+def _drop(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
+    actions.drop_change(seminar, by=by)
+    return "The draft says nothing of it any more: it stays as people know it."
+
+
+def _is_planned(seminar: Seminar) -> bool:
+    return seminar.state == SeminarState.PLANNED
 
 
 def _is_scheduled(seminar: Seminar) -> bool:
     return seminar.state == SeminarState.SCHEDULED
 
 
+def _is_cancelled(seminar: Seminar) -> bool:
+    return seminar.state == SeminarState.CANCELLED
+
+
 def _has_no_register(seminar: Seminar) -> bool:
+    return _is_planned(seminar) or (_is_scheduled(seminar) and not seminar.marks.exists())
+
+
+def _may_be_cancelled(seminar: Seminar) -> bool:
     return _is_scheduled(seminar) and not seminar.marks.exists()
+
+
+def _is_online(seminar: Seminar) -> bool:
+    return not _is_cancelled(seminar) and _as_drafted(seminar).mode != SessionMode.FACE_TO_FACE
+
+
+def _has_draft(seminar: Seminar) -> bool:
+    return PendingChange.objects.filter(seminar=seminar).exists()
 
 
 class RegisterFilter(admin.SimpleListFilter):
@@ -180,6 +343,49 @@ class RegisterFilter(admin.SimpleListFilter):
         return queryset
 
 
+class LedFilter(admin.SimpleListFilter):
+    title = "who leads it"
+    parameter_name = "led"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("nobody", "Nobody yet")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Seminar]) -> QuerySet[Seminar]:
+        if self.value() == "nobody":
+            return queryset.filter(facilitator=None).exclude(state=SeminarState.CANCELLED)
+        return queryset
+
+
+class DraftFilter(admin.SimpleListFilter):
+    title = "draft"
+    parameter_name = "draft"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("changes", "New or changed in the draft")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Seminar]) -> QuerySet[Seminar]:
+        if self.value() == "changes":
+            return queryset.filter(state=SeminarState.PLANNED) | queryset.filter(pending__isnull=False)
+        return queryset
+
+
+class TermFilter(admin.SimpleListFilter):
+    title = "term"
+    parameter_name = "term"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(term.pk), term.name) for term in SchoolTerm.objects.order_by("-starts_on")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Seminar]) -> QuerySet[Seminar]:
+        chosen = self.value() or ""
+        term = SchoolTerm.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        if term is None:
+            return queryset
+        return queryset.filter(
+            starts_at__gte=first_moment(term.starts_on), starts_at__lt=first_moment(term.ends_on + timedelta(days=1))
+        )
+
+
 class RegisterInline(PortalInline):
     model = AttendanceMark
     verbose_name_plural = "What the register says, newest first"
@@ -193,20 +399,92 @@ class RegisterInline(PortalInline):
         return str(mark.enrolment.person)
 
 
+class VenueForm(PortalModelForm):
+    class Meta:
+        model = Venue
+        fields = ("name", "address", "access_notes", "capacity")
+
+    def clean_capacity(self) -> int:
+        """Under lock: a booking that comes meanwhile waits, and finds the new size."""
+        capacity: int = self.cleaned_data["capacity"]
+        if self.instance.pk:
+            Venue.objects.select_for_update().get(pk=self.instance.pk)
+            ahead = Booking.objects.filter(venue=self.instance, during__endswith__gt=clock.now())
+            most = max((people or 0 for people in ahead.values_list("people", flat=True)), default=0)
+            if capacity < most:
+                raise forms.ValidationError(str(VenueHoldsMore(most)))
+        return capacity
+
+
+def _retire(by: User, venue: Venue, cleaned: dict[str, Any]) -> str:
+    retire_venue(venue, by=by)
+    stay = venue.seminars.filter(ends_at__gt=clock.now()).exclude(state=SeminarState.CANCELLED).count()
+    kept = f" {stay:,} session{'' if stay == 1 else 's'} to come stay{'s' if stay == 1 else ''} there." if stay else ""
+    return f"{venue} is booked no more.{kept}"
+
+
+def _take_back(by: User, venue: Venue, cleaned: dict[str, Any]) -> str:
+    take_venue_back(venue, by=by)
+    return f"{venue} can be booked again."
+
+
+def _delete(by: User, venue: Venue, cleaned: dict[str, Any]) -> tuple[str, Venue]:
+    delete_venue(venue, by=by)
+    return f"{venue} is deleted.", Venue()
+
+
 @admin.register(Venue, site=site)
 class VenueAdmin(PortalModelAdmin):
     """Halls are shared by everybody's cohorts."""
 
     editors = LEADS
     changed_for_all = True
-    list_display = ("name", "address", "capacity")
+    form = VenueForm
+    list_display = ("name", "address", "capacity", "retired_at")
+    list_filter = (("retired_at", admin.EmptyFieldListFilter),)
     search_fields = ("name", "address")
+    fields = ("name", "address", "access_notes", "capacity", "retired_at")
+    readonly_fields = ("retired_at",)
+    acts = (
+        Act(
+            "retire",
+            "Retire it",
+            run=_retire,
+            roles=LEADS,
+            offered=lambda venue: venue.retired_at is None,
+            explains="It is booked no more. Sessions that stand there already stay, until they are moved.",
+        ),
+        Act(
+            "take_back",
+            "Take it back",
+            run=_take_back,
+            roles=LEADS,
+            offered=lambda venue: venue.retired_at is not None,
+        ),
+        Act(
+            "discard",
+            "Delete it",
+            run=_delete,
+            roles=LEADS,
+            grave=True,
+            explains="Only a venue in which no session ever stood can be deleted. Any other one is retired.",
+        ),
+    )
 
 
 @admin.register(Seminar, site=site)
 class SeminarAdmin(LookOnlyAdmin):
-    list_display = ("item", "when", "cohort", "group", "facilitator", "mode", "state", "register")
-    list_filter = ("state", RegisterFilter, ("cohort", admin.RelatedOnlyFieldListFilter), "mode")
+    list_display = ("item", "when", "cohort", "group", "led_by", "mode", "stands", "register")
+    list_filter = (
+        "state",
+        DraftFilter,
+        RegisterFilter,
+        LedFilter,
+        TermFilter,
+        ("cohort", admin.RelatedOnlyFieldListFilter),
+        ("facilitator", admin.RelatedOnlyFieldListFilter),
+        "mode",
+    )
     search_fields = ("item__title", "facilitator__full_name", "venue__name")
     search_help_text = "What it is, who leads it, or where."
     date_hierarchy = "starts_at"
@@ -214,20 +492,21 @@ class SeminarAdmin(LookOnlyAdmin):
         "item",
         "cohort",
         "group",
-        "facilitator",
+        "led_by",
         "when",
         "mode",
         "venue",
         "joining_url",
-        "state",
-        "revision",
+        "stands",
+        "in_the_draft",
+        "changes",
         "register",
     )
     inlines = (RegisterInline,)
     list_acts = (
         Act(
             "schedule",
-            "Schedule a seminar",
+            "Schedule a session",
             run=_schedule,
             form=ScheduleForm,
             roles=LEADS,
@@ -236,16 +515,59 @@ class SeminarAdmin(LookOnlyAdmin):
     )
     acts = (
         Act("reschedule", "Reschedule", run=_reschedule, form=TimesForm, roles=LEADS, offered=_has_no_register),
-        Act("switch", "Change how or where", run=_switch, form=PlaceOfSittingForm, roles=LEADS, offered=_is_scheduled),
+        Act(
+            "switch",
+            "Change how or where",
+            run=_switch,
+            form=PlaceOfSittingForm,
+            roles=LEADS,
+            offered=lambda seminar: not _is_cancelled(seminar),
+        ),
+        Act(
+            "facilitator",
+            "Change who leads it",
+            run=_replace,
+            form=FacilitatorForm,
+            roles=LEADS,
+            offered=lambda seminar: not _is_cancelled(seminar),
+            explains="Whoever led it until now is told, and so are whoever leads it then and the group.",
+        ),
+        Act("link", "Change the joining link", run=_relink, form=LinkForm, roles=LEADS, offered=_is_online),
+        Act(
+            "drop",
+            "Drop the draft’s change",
+            run=_drop,
+            roles=LEADS,
+            offered=_has_draft,
+            explains="It stays as people know it. Nobody is told of anything.",
+        ),
         Act(
             "cancel",
             "Cancel it",
             run=_cancel,
             form=CancelForm,
             roles=LEADS,
-            offered=_has_no_register,
+            offered=_may_be_cancelled,
             grave=True,
             explains="The group is told. The item is not expected of them until another session is scheduled.",
+        ),
+        Act(
+            "discard",
+            "Take it out of the draft",
+            run=_discard,
+            roles=LEADS,
+            offered=_is_planned,
+            grave=True,
+            explains="Nobody has been told of it, and nobody is.",
+        ),
+        Act(
+            "rehold",
+            "Hold it anew",
+            run=_rehold,
+            form=ReholdForm,
+            roles=LEADS,
+            offered=_is_cancelled,
+            explains="For the same people. It counts again once they are told.",
         ),
     )
 
@@ -254,13 +576,42 @@ class SeminarAdmin(LookOnlyAdmin):
         seminars = Seminar.objects.filter(cohort__in=cohorts_visible_to(request.user))
         return (
             with_roll(seminars)
-            .select_related("item", "cohort", "group__cohort", "facilitator", "venue")
+            .select_related("item", "cohort", "group__cohort", "facilitator", "venue", "pending")
             .order_by("-starts_at")
         )
 
     @admin.display(description="when", ordering="starts_at")
     def when(self, seminar: Seminar) -> str:
         return f"{table_day(seminar.starts_at)}, {time_range(seminar.starts_at, seminar.ends_at)}"
+
+    @admin.display(description="led by", ordering="facilitator__full_name")
+    def led_by(self, seminar: Seminar) -> str:
+        return str(seminar.facilitator or "Nobody yet")
+
+    @admin.display(description="state", ordering="state")
+    def stands(self, seminar: Seminar) -> str:
+        stands = seminar.get_state_display()
+        return f"{stands}, changed in the draft" if hasattr(seminar, "pending") else stands
+
+    @admin.display(description="in the draft")
+    def in_the_draft(self, seminar: Seminar) -> str:
+        if not hasattr(seminar, "pending"):
+            return ""
+        pending = seminar.pending
+        if pending.is_cancelled:
+            return f"Cancelled: {pending.reason}"
+        edit = Edit(seminar, arrangement_of(seminar), arrangement_of(pending))
+        return ", ".join(kind.label for kind in edit.what)
+
+    @admin.display(description="what has changed")
+    def changes(self, seminar: Seminar) -> SafeString:
+        """Newest first, each with its day and who made it."""
+        reason = reasons_of([seminar]).get(seminar.pk, "")
+        lines = [
+            (f"{short_moment(line.at)}, {line.by or 'the portal'}: {' '.join(line.sentences)}",)
+            for line in history_of([seminar])[seminar.pk]
+        ]
+        return format_html_join("", "<p>{}</p>", [*([(f"Why it was cancelled: {reason}",)] if reason else []), *lines])
 
     @admin.display(description="register")
     def register(self, seminar: Any) -> str:

@@ -1,6 +1,6 @@
 """What a change of the timetable would do: what keeps it from being made, and whom it concerns."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,6 +40,7 @@ from npqh_portal.people.roles import Role
 from npqh_portal.web.words import short_day, time_range
 
 from .cohorts import dates_of
+from .timetable import who_is_expected_at
 
 EVERY_DAY = "0123456"
 # What is looked at again when these change; another link needs no look.
@@ -201,7 +202,7 @@ class _Faults:
         if after is None:
             return
         person = self.rows.people[after.facilitator] if after.facilitator else None
-        venue = self.rows.venues[after.venue] if after.venue else None
+        venue = self.rows.venues.get(after.venue or 0)  # none where it was deleted meanwhile
         if person and what & {ChangeKind.NEW, ChangeKind.FACILITATOR} and person.pk not in self.holders:
             yield partial(_refuse, NotAFacilitator(str(person)))
         if what & {ChangeKind.NEW, ChangeKind.MOVED}:
@@ -287,7 +288,7 @@ class _Held:
 def _held_by(edit: Edit, rows: Rows) -> _Held:
     after = edit.after
     assert after  # noqa: S101  # what books has one
-    return _Held(after.starts_at, after.ends_at, edit.seminar, rows.venues[after.venue] if after.venue else None)
+    return _Held(after.starts_at, after.ends_at, edit.seminar, rows.venues.get(after.venue or 0))
 
 
 def _books(edit: Edit) -> list[tuple[str, int]]:
@@ -321,3 +322,48 @@ def concerned(
         for person, role in roles.items():
             found[person].append(Concern(edit, role))
     return dict(sorted(found.items(), key=lambda one: one[0].pk))
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A line of the draft as a page shows it: what stands until now, what then, and what is in the way."""
+
+    seminar: Seminar
+    what: tuple[ChangeKind, ...]
+    was: Shown | None
+    then: Shown | None
+    reason: str
+    faults: tuple[str, ...]
+    told: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    lines: tuple[DraftLine, ...]
+    told: Mapping[User, list[Concern]]
+
+    @property
+    def has_faults(self) -> bool:
+        return any(line.faults for line in self.lines)
+
+
+def preview_of(cohort: Cohort) -> Draft:
+    """What publishing would do now; in a draft cohort, what it would do if that were published."""
+    edits = draft_of(cohort)
+    rows = rows_of(edits)
+    expected = who_is_expected_at(edit.seminar for edit in edits)
+    told = concerned(edits, at=clock.now(), rows=rows, expected=expected)
+    counts = Counter(concern.edit.seminar.pk for concerns in told.values() for concern in concerns)
+    lines = (
+        DraftLine(
+            edit.seminar,
+            edit.what,
+            shown(edit.before, rows) if edit.before else None,
+            shown(edit.after, rows) if edit.after else None,
+            edit.reason,
+            tuple(str(fault) for fault in faults),
+            counts[edit.seminar.pk],
+        )
+        for edit, faults in zip(edits, faults_of(edits, rows=rows), strict=True)
+    )
+    return Draft(tuple(lines), told)

@@ -80,14 +80,15 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
     Times that London clocks leave out or show twice are no times to meet at, and nothing goes on past midnight.
     """
     for moment in (starts_at, ends_at):
-        _check_on_the_clock(moment)
+        check_on_the_clock(moment)
     if ends_at.astimezone(UTC) <= starts_at.astimezone(UTC):
         raise TimesBackwards
     if london_date(starts_at) != london_date(ends_at):
         raise EndsAnotherDay
 
 
-def _check_on_the_clock(moment: datetime) -> None:
+def check_on_the_clock(moment: datetime) -> None:
+    """London clocks leave out an hour in March and show one twice in October. Neither can be told in a letter."""
     shown = moment.astimezone(UTC).astimezone(LONDON)
     if moment.tzinfo is LONDON and moment.replace(tzinfo=None) != shown.replace(tzinfo=None):
         raise HourLeftOut(moment)

@@ -581,7 +581,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _address_of(self, row: models.Model | None) -> str:
         prefix = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        return reverse(f"{prefix}_change", args=[row.pk]) if row else reverse(f"{prefix}_changelist")
+        return reverse(f"{prefix}_change", args=[row.pk]) if row and row.pk else reverse(f"{prefix}_changelist")
 
 
 class LookOnlyAdmin(PortalModelAdmin):

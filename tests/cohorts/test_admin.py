@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.states import ApplicationState
-from cohorts.actions import record_completion, record_register
+from cohorts.actions import record_completion, record_register, schedule_seminar
 from cohorts.models import Cohort, Enrolment, Membership, PersonalItem, Seminar, Venue
 from cohorts.states import CohortState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
+from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from tests.cohorts.conftest import NOW, World, mark
@@ -193,24 +194,34 @@ def test_a_time_that_the_clocks_leave_out_is_said_at_its_box(world: World, lead:
     } | as_parts("on", date(2027, 3, 28))
     response = lead.post(address, form)
     assert response.status_code == 200
-    words = "The clocks go forward that night and leave out 1.30am. Choose another time"
-    assert f'<a href="#id_starts">{words}</a>' in response.content.decode()
+    words = "1.30am does not come on 28 March 2027: the clocks go forward that night."
+    assert f'<a href="#id_starts">{words}' in response.content.decode()
     assert Seminar.objects.filter(starts_at__year=2027).count() == 0
 
 
 def test_a_letter_is_claimed_only_where_one_goes_out(world: World, lead: Client) -> None:
-    seminar = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(days=3))
+    seminar = schedule_seminar(
+        world.cohort, item=world.other_item, group=world.group, facilitator=world.facilitator, by=None,
+        starts_at=NOW - timedelta(hours=4), ends_at=NOW - timedelta(hours=2), mode="online",
+    )  # fmt: skip
 
-    def reschedule(day: date, starts: str, ends: str) -> str:
-        form = {"starts": starts, "ends": ends} | as_parts("on", day)
+    def reschedule(day: date, starts: str, ends: str, **more: str) -> str:
+        form = {"starts": starts, "ends": ends} | as_parts("on", day) | more
         html: str = lead.post(act("reschedule", seminar), form, follow=True).content.decode()
         return html
 
+    assert "Nobody is told: it is over." in reschedule(NOW.date(), "08:30", "10:30")
     assert "That day is over." in reschedule(NOW.date() - timedelta(days=1), "09:30", "11:30")
-    assert "The group is told by email." in reschedule(NOW.date() + timedelta(days=1), "09:30", "11:30")
-    assert "Nobody is told: it is over." in reschedule(NOW.date(), "09:30", "11:30")
+    assert "One person is told by email." in reschedule(NOW.date() + timedelta(days=1), "09:30", "11:30")
+    world.enrol()
+    assert "2 people are told by email." in reschedule(NOW.date() + timedelta(days=2), "09:30", "11:30")
+    letters = Message.objects.count()
+    in_draft = reschedule(NOW.date() + timedelta(days=3), "09:30", "11:30", told="draft")
+    assert "It is in the draft, and nobody is told until the timetable is published." in in_draft
+    assert "Moved" in in_draft
     Cohort.objects.filter(pk=world.cohort.pk).update(state=CohortState.DRAFT)
-    assert "Nobody is told: the cohort is a draft." in reschedule(NOW.date() + timedelta(days=2), "09:30", "11:30")
+    assert "Nobody is told: the cohort is a draft." in reschedule(NOW.date() + timedelta(days=4), "09:30", "11:30")
+    assert Message.objects.count() == letters
 
 
 def test_a_cohort_without_places_is_a_mistake_of_its_box(world: World, lead: Client) -> None:

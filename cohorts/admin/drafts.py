@@ -1,0 +1,43 @@
+"""A cohort's timetable in draft: what it would change, what stands in the way, who would be told; and publishing it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+
+from cohorts.access import LEADS
+from cohorts.actions import publish_timetable
+from cohorts.models import Cohort
+from cohorts.queries.drafts import preview_of
+from cohorts.states import CohortState
+from npqh_portal.people.models import User
+from npqh_portal.web.admin import Act, RowPage
+
+
+def _draft(request: HttpRequest, cohort: Cohort) -> HttpResponseBase:
+    context = {"cohort": cohort, "draft": preview_of(cohort), "is_published_with_it": cohort.state == CohortState.DRAFT}
+    return TemplateResponse(request, "cohorts/timetable_draft.html", context)
+
+
+def _publish(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
+    told = len(preview_of(cohort).told)
+    publication = publish_timetable(cohort, by=by)
+    if publication is None:
+        return "There was nothing in the draft, so nothing was published and nobody is told."
+    people = "Nobody is told, for it concerns nobody yet."
+    if told:
+        people = "One person is told by email." if told == 1 else f"{told:,} people are told by email."
+    return f"The timetable is published. {people}"
+
+
+TIMETABLE_PAGE = RowPage("draft", "Timetable in draft", _draft)
+PUBLISH_TIMETABLE = Act(
+    "publish_timetable",
+    "Publish the timetable",
+    run=_publish,
+    roles=LEADS,
+    offered=lambda cohort: cohort.state != CohortState.DRAFT and bool(preview_of(cohort).lines),
+    explains="Everything in the draft becomes the timetable at once. Everybody whom it concerns gets one letter.",
+    template="cohorts/timetable_publish.html",
+    context=lambda cohort: {"draft": preview_of(cohort)},
+)
