@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import course, facilitators, registers, support, timetable
+from .views import course, details, facilitators, registers, support, timetable
 
 app_name = "cohorts"
 
@@ -8,6 +8,10 @@ urlpatterns = [
     path("participant/course/", course.course, name="course"),
     path("participant/course/<slug:code>/done/", course.complete, name="complete"),
     path("participant/timetable/", timetable.timetable, name="timetable"),
+    path("participant/details/", details.details, name="details"),
+    path("participant/details/name/", details.name, name="details_name"),
+    path("participant/details/school/", details.school, name="details_school"),
+    path("participant/details/trn/", details.trn, name="details_trn"),
     path("participant/engagement/", course.engagement, name="engagement"),
     path("sessions/<str:public_id>/", timetable.session, name="session"),
     path("facilitator/", facilitators.today, name="today"),

@@ -17,7 +17,8 @@ def lock(row: M) -> M:
 
     Lock lower packages first and rows of one table by id, so that two writers never wait for each other.
     """
-    manager = type(row)._base_manager
+    # Of a request's user `type` would be the wrapper that Django puts round it.
+    manager = row.__class__._base_manager
     return manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 

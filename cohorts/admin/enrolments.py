@@ -13,7 +13,7 @@ from django.urls import reverse
 from cohorts.access import LEADS, applications_to_place, enrolments_visible_to
 from cohorts.actions import exempt_item, expect_item, place_accepted
 from cohorts.models import AttendanceMark, Enrolment, LedgerEntry, Membership, PastRun, PersonalItem
-from cohorts.queries import accepted_without_enrolment, enrolled_without_place, item_lines, standing_of
+from cohorts.queries import accepted_without_enrolment, enrolled_without_place, item_lines, school_held_of, standing_of
 from cohorts.rules.dates import CourseDates, course_dates
 from cohorts.rules.path import left_before_start
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
@@ -240,6 +240,7 @@ class EnrolmentAdmin(LookOnlyAdmin):
         "standing_now",
         "path",
         "dates",
+        "school",
         "engagement",
         "is_new_to_headship",
         "extension_months",
@@ -343,6 +344,12 @@ class EnrolmentAdmin(LookOnlyAdmin):
     @admin.display(description="path")
     def path(self, enrolment: Enrolment) -> str:
         return path_in_words(enrolment)
+
+    @admin.display(description="school")
+    def school(self, enrolment: Enrolment) -> str:
+        now = school_held_of(enrolment.person, enrolment)
+        applied = enrolment.application.school_name if enrolment.application else ""
+        return f"{now or 'Not known'}{f' (applied from {applied})' if applied and applied != now else ''}"
 
     @admin.display(description="dates that hold for them")
     def dates(self, enrolment: Any) -> str:

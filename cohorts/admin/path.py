@@ -23,12 +23,14 @@ from cohorts.actions import (
 )
 from cohorts.kinds import Leaving
 from cohorts.models import Cohort, Enrolment, Group, Membership
-from cohorts.queries import arrival_of, dates_for, departure_of, path_of, with_places_left
+from cohorts.queries import arrival_of, dates_for, departure_of, path_of, school_held_of, with_places_left
 from cohorts.rules.path import EXTENSION_MONTHS_MOST
 from cohorts.states import LIVE_ENROLMENT, OPEN_TO_JOIN, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import ProgrammeVersion
+from npqh_portal.schools.actions import change_school
+from npqh_portal.schools.models import School
 from npqh_portal.web.admin import Act, ActForm
 from npqh_portal.web.fields import DateParts
 from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say
@@ -237,6 +239,24 @@ class ExtendForm(ActForm):
         return months
 
 
+class SchoolForm(ActForm):
+    urn = forms.CharField(
+        label="URN of the school where they work now",
+        help_text="Six or seven digits, as the national register has it.",
+        max_length=7,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}),
+        error_messages={"required": "Enter the URN of the school"},
+    )
+    from_on = DateParts(label="Since when", subject="The day they began there")
+    reason = _words("How you know", KEPT)
+
+    def clean_urn(self) -> School:
+        school = School.objects.filter(urn=self.cleaned_data["urn"].strip()).first()
+        if school is None:
+            raise forms.ValidationError("No school has that URN. Look it up in the list of schools")
+        return school
+
+
 # --- what is done ----------------------------------------------------------------------------------
 
 
@@ -298,6 +318,13 @@ def _extend(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
 def _note_headship(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
     noted = note_headship(enrolment, is_new=not enrolment.is_new_to_headship, **cleaned, by=by)
     return "Noted as new to headship." if noted.is_new_to_headship else "Noted as not new to headship."
+
+
+def _school(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
+    held = school_held_of(enrolment.person, enrolment)
+    school, from_on = cleaned["urn"], cleaned["from_on"]
+    change_school(enrolment.person, school=school, from_on=from_on, before=held, reason=cleaned["reason"], by=by)
+    return f"{enrolment.person} works at {school} since {short_day(from_on)}."
 
 
 # --- what would follow -----------------------------------------------------------------------------
@@ -395,6 +422,11 @@ ENDING = (
     Act(
         "headship", "Change whether they are new to headship", run=_note_headship, form=ReasonForm, roles=LEADS,
         offered=_may_be_noted, template=_TEMPLATE, context=lambda enrolment: {"noting": enrolment},
+    ),
+    Act(
+        "school", "Change their school", run=_school, form=SchoolForm, roles=LEADS, offered=is_in(*LIVE_ENROLMENT),
+        explains="What was held is kept beside it, and the application keeps its own copy. Nothing that was decided "
+        "about funding changes by itself.",
     ),
     Act(
         "withdraw", "Withdraw", run=_withdraw, form=WithdrawForm, roles=LEADS, offered=is_in(*LIVE_ENROLMENT),

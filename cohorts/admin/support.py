@@ -30,7 +30,7 @@ from npqh_portal.web.fields import Radios
 from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say
 from npqh_portal.web.words import hours, table_day
 
-from .enrolments import ReasonForm
+from .path import ReasonForm
 
 
 class ReplaceForm(ActForm):

@@ -34,6 +34,7 @@ from .path import (
     departure_of,
     is_before_start,
     path_of,
+    school_held_of,
     version_move_of,
 )
 from .timetable import (
@@ -91,6 +92,7 @@ __all__ = [
     "register_lines",
     "registers_in_order",
     "registers_to_do",
+    "school_held_of",
     "seminars_of_enrolment",
     "sessions_of",
     "sittings_ahead",

@@ -20,6 +20,7 @@ from npqh_portal.audit.rules import Fact
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item, PolicyComponent, ProgrammeVersion
 from npqh_portal.programmes.queries import current_policy
+from npqh_portal.schools.queries import works_at
 from npqh_portal.web.words import short_day
 
 from .cohorts import dates_of
@@ -263,3 +264,13 @@ def _version_in_words(facts: Mapping[str, Fact], names: _Names) -> str:
         f"Moved from {names.versions[facts['from']]} to {names.versions[facts['to']]}. "
         f"Items kept: {facts['kept']}, of them with credit: {facts['carried']}.{gone}"
     )
+
+
+# --- their school ----------------------------------------------------------------------------------
+
+
+def school_held_of(person: User, enrolment: Enrolment | None) -> str:
+    """The name of the school where somebody works: as they last told, else the one they applied with."""
+    if school := works_at(person):
+        return school.name
+    return enrolment.application.school_name if enrolment and enrolment.application else ""

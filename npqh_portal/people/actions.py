@@ -7,10 +7,12 @@ from django.db.models import Q
 
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
+from npqh_portal.audit.rules import Fact
 from npqh_portal.db import lock
 
 from .access import REACHES_ALL, may_grant, reaches_all
 from .errors import (
+    ChangeReasonMissing,
     EmailKnown,
     EmailNotYoursToGive,
     EmailTaken,
@@ -18,12 +20,16 @@ from .errors import (
     KindDoesNotFit,
     KindOfRoleNeeded,
     LastAdministrator,
+    NameMissing,
+    NotATrn,
     RoleAlreadyEnded,
     RoleAlreadyHeld,
     RoleNotYoursToGive,
 )
 from .models import Organisation, RoleGrant, User
 from .roles import KINDS_OF_ROLE, Role, RoleKind
+
+TRN_DIGITS = 7
 
 
 @transaction.atomic
@@ -60,6 +66,62 @@ def give_email(person: User, *, email: str, by: User | None) -> User:
     person.save(update_fields=["email"])
     record("person.email_given", person, words={"to": email}, by=by)
     return person
+
+
+@transaction.atomic
+def rename_person(person: User, *, full_name: str, preferred_name: str = "", reason: str = "", by: User | None) -> User:
+    """Write somebody's name as it is now. What it was stays in the audit trail, in words that can be erased.
+
+    Certificates keep the name they were issued with. Whoever renames somebody else says why.
+    """
+    person = lock(person)
+    full_name, preferred_name = full_name.strip(), preferred_name.strip()
+    if not full_name:
+        raise NameMissing
+    if (person.full_name, person.preferred_name) == (full_name, preferred_name):
+        return person
+    words = {"from": _names(person.full_name, person.preferred_name), "to": _names(full_name, preferred_name)}
+    person.full_name, person.preferred_name = full_name, preferred_name
+    person.save(update_fields=["full_name", "preferred_name"])
+    _record_change(person, "person.renamed", words, reason=reason, by=by)
+    return person
+
+
+@transaction.atomic
+def change_trn(person: User, *, trn: str, reason: str = "", by: User | None) -> User:
+    """Enter another teacher reference number, or none. It is nobody's until it is verified again (T5)."""
+    person = lock(person)
+    if trn and (not trn.isascii() or not trn.isdigit() or len(trn) != TRN_DIGITS or not int(trn)):
+        raise NotATrn
+    if person.trn == trn:
+        return person
+    words = {"from": person.trn, "to": trn}
+    was_verified = person.trn_verified_at is not None
+    person.trn, person.trn_verified_at = trn, None
+    person.save(update_fields=["trn", "trn_verified_at"])
+    _record_change(person, "person.trn_changed", words, reason=reason, facts={"was_verified": was_verified}, by=by)
+    return person
+
+
+def _names(full_name: str, preferred_name: str) -> str:
+    return f"{full_name}, called {preferred_name}" if preferred_name else full_name
+
+
+def _record_change(
+    person: User,
+    verb: str,
+    words: dict[str, str],
+    *,
+    reason: str,
+    facts: dict[str, Fact] | None = None,
+    by: User | None,
+) -> None:
+    """Whoever changes what is held of somebody else says why."""
+    if reason.strip():
+        words = words | {"reason": reason.strip()}
+    elif by is not None and by.pk != person.pk:
+        raise ChangeReasonMissing
+    record(verb, person, facts=facts, words=words, by=by)
 
 
 @transaction.atomic

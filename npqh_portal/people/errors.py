@@ -55,3 +55,23 @@ class RoleNotYoursToGive(RuleViolation):
         super().__init__(
             f"You cannot grant or end the role {role} for {organisation}. An administrator, or a lead there, can."
         )
+
+
+class NameMissing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Enter the full name. It is kept beside the one before.")
+
+
+class ChangeReasonMissing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why. It is kept beside what changed, and only staff read it.")
+
+
+class NotATrn(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Enter a teacher reference number of seven digits, like 0123456.")
+
+
+class EmailUnknown(RuleViolation):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No email address of {name} is held yet. Enter one instead of changing it.")

@@ -61,3 +61,18 @@ class ListOverlaps(RuleViolation):
             f"There is a list of {kind} from {short_day(from_on)} {until}, which holds on some of the same days. "
             "Give exactly its period to replace it, or a period that begins after it."
         )
+
+
+class SchoolNotOpen(RuleViolation):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is closed, or does not lie in England. Choose another school.")
+
+
+class SchoolBeginsAhead(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That day lies ahead. Tell us of the new school once you are there.")
+
+
+class SchoolBeginsTooEarly(RuleViolation):
+    def __init__(self, earliest: date) -> None:
+        super().__init__(f"The school before is held since {short_day(earliest)}. Choose that day or a later one.")

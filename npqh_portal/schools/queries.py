@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import DateField, Q
 from django.utils.text import capfirst
 
+from npqh_portal.people.models import User
 from npqh_portal.web.words import short_day
 
 from .kinds import ListKind
-from .models import EligibilityList, EligibilityListQuerySet, School, SchoolLink, SchoolQuerySet
+from .models import Affiliation, EligibilityList, EligibilityListQuerySet, School, SchoolLink, SchoolQuerySet
 from .rules.eligibility import identifier_of
 
 # What is shown of a school that is found, and what an application copies of it.
@@ -32,6 +33,13 @@ def successors_of(closed: Collection[School]) -> list[SchoolLink]:
     """What became of closed schools: the first five of them with a successor that can be chosen."""
     links = SchoolLink.objects.filter(predecessor__in=closed, successor__in=School.objects.selectable())
     return list(links.select_related("predecessor", "successor").order_by("predecessor__sort_key", "pk")[:5])
+
+
+def works_at(person: User) -> School | None:
+    """Where somebody works now, as far as it is held apart from what they applied with."""
+    working = Affiliation.objects.filter(person=person, to_on=None).select_related("school")
+    affiliation = working.order_by("-from_on", "-pk").first()
+    return affiliation.school if affiliation else None
 
 
 def is_listed(school: School, kind: ListKind, on: date) -> bool:

@@ -67,7 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
     ) -> None:
         """Record a change to how somebody signs in, and tell them; at the old address, when the address changed."""
         _, verb = CHANGES[template_prefix]
-        record(verb, user, words={"from": email} if email else None, by=user)
+        words = {"from": email, "to": str((context or {}).get("to_email") or "")} if email else None
+        record(verb, user, words=words, by=user)
         address = email or user.email
         assert address  # noqa: S101  # whoever changes how they sign in has signed in
         self.send_mail(template_prefix, address, context or {})

@@ -6,16 +6,19 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 
 from npqh_portal.people.access import grants_visible_to, people_visible_to
-from npqh_portal.people.actions import end_role, give_email, grant_role
+from npqh_portal.people.actions import change_trn, end_role, give_email, grant_role, rename_person
 from npqh_portal.people.models import Organisation, RoleGrant, User
+from npqh_portal.people.queries import Change, changes_of
 from npqh_portal.people.roles import MAY_GRANT, Role
 from npqh_portal.web.admin import Act, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
 from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say
+from npqh_portal.web.words import table_day
 
-from .actions import invite_person
-from .forms.people import EmailForm, EndRoleForm, GrantForm, InviteForm
+from .actions import change_email, invite_person
+from .forms.people import ChangeEmailForm, EmailForm, EndRoleForm, GrantForm, InviteForm, RenameForm, TrnForm
 
 LEADS = tuple(MAY_GRANT)
 
@@ -38,6 +41,22 @@ def _end(by: User, row: User, cleaned: dict[str, Any]) -> str:
 def _email(by: User, row: User, cleaned: dict[str, Any]) -> str:
     person = give_email(row, **cleaned, by=by)
     return f"{person} can sign in with {person.email} from now on."
+
+
+def _rename(by: User, row: User, cleaned: dict[str, Any]) -> str:
+    before = str(row)
+    person = rename_person(row, **cleaned, by=by)
+    return f"{before} is {person} now." if str(person) != before else f"{person} is called {person.called} now."
+
+
+def _trn(by: User, row: User, cleaned: dict[str, Any]) -> str:
+    person = change_trn(row, **cleaned, by=by)
+    return f"The number of {person} is {person.trn or 'not known'} now. It is not verified."
+
+
+def _change_email(by: User, row: User, cleaned: dict[str, Any]) -> str:
+    person = change_email(row, **cleaned, by=by)
+    return f"{person} signs in with {person.email} from now on. Both addresses are told."
 
 
 class HeldRole(admin.SimpleListFilter):
@@ -80,7 +99,8 @@ class PersonAdmin(LookOnlyAdmin):
     search_fields = ("full_name", "preferred_name", "email", "trn")
     search_help_text = "Name, email address or teacher reference number"
     fields = (
-        "full_name", "preferred_name", "email", "trn", "trn_verified_at", "may_sign_in", "joined_at", "last_login"
+        "full_name", "preferred_name", "email", "trn", "trn_verified_at", "may_sign_in", "joined_at", "last_login",
+        "changes",
     )  # fmt: skip
     inlines = (RolesInline,)
     list_acts = (
@@ -107,6 +127,35 @@ class PersonAdmin(LookOnlyAdmin):
             "only they can change it.",
         ),
         Act(
+            "rename",
+            "Change their name",
+            run=_rename,
+            form=RenameForm,
+            roles=LEADS,
+            explains="What it was is kept beside it. A certificate that has been issued keeps the name it was issued "
+            "with: it is taken back and issued again only if they ask for it. Applications keep what was sent.",
+        ),
+        Act(
+            "trn",
+            "Change their teacher reference number",
+            run=_trn,
+            form=TrnForm,
+            roles=LEADS,
+            explains="What it was is kept beside it. The new one is not verified, whether or not the one before was.",
+        ),
+        Act(
+            "change_email",
+            "Change their email address",
+            run=_change_email,
+            form=ChangeEmailForm,
+            roles=(Role.ADMINISTRATOR,),
+            offered=lambda person: bool(person.email),
+            grave=True,
+            explains="Whoever reads mail at the new address signs in as them from then on, and the old one no longer "
+            "does. Whoever can still sign in changes it themselves, under “Your account”: do it here only for somebody "
+            "who has lost the old address, and make sure it is them. Both addresses are told.",
+        ),
+        Act(
             "end_role",
             "End a role",
             run=_end,
@@ -125,6 +174,12 @@ class PersonAdmin(LookOnlyAdmin):
     def recorded_with(self, row: User) -> Iterable[QuerySet[Any]]:
         return (row.role_grants.all(),)
 
+    @admin.display(description="what has changed")
+    def changes(self, person: User) -> str:
+        """Each change in one line, newest first: what it was, what it became, when, by whom."""
+        lines = format_html_join("", "<li>{}</li>", ((_in_words(one),) for one in changes_of(person)))
+        return format_html("<ul>{}</ul>", lines) if lines else "Nothing yet."
+
     @admin.display(description="may sign in", ordering="is_active")
     def may_sign_in(self, person: User) -> str:
         if not person.is_active:
@@ -134,6 +189,15 @@ class PersonAdmin(LookOnlyAdmin):
     @admin.display(description="Roles today")
     def roles_today(self, person: Any) -> str:
         return ", ".join(grant.get_role_display() for grant in person.grants_today)
+
+
+def _in_words(change: Change) -> str:
+    why = f" (“{change.reason}”)" if change.reason else ""
+    if change.before is None:
+        what = f"{change.what}: changed; what it was has been erased"
+    else:
+        what = f"{change.what}: {change.before or 'nothing'} → {change.after or 'another'}"
+    return f"{table_day(change.at)}: {what}{why}. Entered by {change.by}."
 
 
 @admin.register(RoleGrant, site=site)
@@ -167,6 +231,8 @@ say(
         "person.signed_up": "Signed up",
         "person.email_given": "Email address entered",
         "person.email_changed": "Email address changed",
+        "person.renamed": "Name changed",
+        "person.trn_changed": "Teacher reference number changed",
         "person.email_removed": "Email address removed",
         "person.password_set": "Password set",
         "person.password_changed": "Password changed",
@@ -177,7 +243,7 @@ say(
         "person.authenticator_app_removed": "Authenticator app removed",
         "person.recovery_codes_made": "Recovery codes made",
     },
-    {"grant": LEFT_OUT, "to": Told("To"), "from": Told("Was")},
+    {"grant": LEFT_OUT, "to": Told("Is"), "from": Told("Was"), "was_verified": Told("Had been verified")},
 )
 say(
     {"role.granted": "Role given", "role.ended": "Role ended"},

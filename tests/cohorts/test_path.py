@@ -1,5 +1,6 @@
 """Changes of path: another group, cohort or version, a deferral, an extension, leaving and coming back."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -82,6 +83,7 @@ from tests.factories import (
     a_group,
     a_partner,
     a_person,
+    a_school,
     a_seminar,
     a_version,
     a_window,
@@ -782,3 +784,81 @@ def test_a_planned_return_that_has_passed_waits_on_the_start_page(
     assert "Planned to return by now" not in text(lead.get(reverse("admin:index")))
     time_machine.move_to(NOW + timedelta(days=1), tick=False)
     assert "Planned to return by now" in text(signed_in(world.lead).get(reverse("admin:index")))
+
+
+# --- the participant's own pages -------------------------------------------------------------------
+
+
+@pytest.fixture
+def theirs(world: World) -> Client:
+    (a,) = world.enrol(is_new_to_headship=True)
+    return signed_in(a.person)
+
+
+def test_the_course_page_has_the_dates_that_hold_for_them(world: World, theirs: Client) -> None:
+    (a,) = world.people
+    page = text(theirs.get(reverse("cohorts:course")))
+    assert "you can ask for up to 6 further months" in page
+    extend_enrolment(a, months=1, reason="Why", approved_by=world.lead, by=world.lead)
+    page = text(theirs.get(reverse("cohorts:course")))
+    assert "Friday 12 November 2027<p>With your extension of 1 month.</p>" in page
+    assert "further months" not in page
+    defer_enrolment(a, reason="Illness", returns_on=date(2026, 9, 1), by=world.lead)
+    page = text(theirs.get(reverse("cohorts:course")))
+    assert "You are deferred, and plan to return on Tuesday 1 September 2026." in page
+    assert "When you want to come back" in page
+    assert "Illness" not in page
+
+
+def test_somebody_changes_their_own_name_and_number(world: World, theirs: Client) -> None:
+    (a,) = world.people
+    assert "Enter your full name" in text(theirs.post(reverse("cohorts:details_name"), {"full_name": " "}))
+    name = {"full_name": "Ines  Caldbeck", "preferred_name": ""}
+    assert "Ines Caldbeck" in text(theirs.post(reverse("cohorts:details_name"), name, follow=True))
+    assert "like 0123456" in text(theirs.post(reverse("cohorts:details_trn"), {"trn": "12"}))
+    page = text(theirs.post(reverse("cohorts:details_trn"), {"trn": "123 4567"}, follow=True))
+    assert "1234567<br>Not verified yet." in page
+    assert "from nothing to 1234567, by you" in page
+    a.person.refresh_from_db()
+    assert a.person.full_name == "Ines Caldbeck"
+
+
+def test_somebody_changes_their_school_and_their_application_keeps_its_own(world: World, theirs: Client) -> None:
+    (a,) = world.people
+    application = an_application(
+        a.person, an_intake(world.version), state=ApplicationState.ACCEPTED, school_name="Fellside School"
+    )
+    Enrolment.objects.filter(pk=a.pk).update(application=application)
+    a_school(name="Tarnhollow School", urn="912345")
+    assert "Fellside School" in text(theirs.get(reverse("cohorts:details")))
+    address = reverse("cohorts:details_school") + "?q=tarnhollow"
+    assert "Tarnhollow School" in text(theirs.get(address))
+    assert "No open school in England" in text(theirs.get(reverse("cohorts:details_school") + "?q=nowhere"))
+    names = re.findall(r'name="(from_on[^"]*)"', theirs.get(address).content.decode())
+    form = {"school": "912345"} | dict(zip(names, ("2", "3", "2026"), strict=True))
+    page = text(theirs.post(address, form, follow=True))
+    assert "Tarnhollow School is held as your school now." in page
+    assert "from Fellside School to Tarnhollow School, by you" in page
+    application.refresh_from_db()
+    assert application.school_name == "Fellside School"
+    record = text(signed_in(world.lead).get(reverse("admin:cohorts_enrolment_change", args=[a.pk])))
+    assert "Tarnhollow School (applied from Fellside School)" in record
+
+
+def test_a_lead_enters_a_school_by_its_urn(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    a_school(name="Tarnhollow School", urn="912345")
+    names = re.findall(r'name="(from_on[^"]*)"', lead.get(act("school", a)).content.decode())
+    form = {"urn": "912345", "reason": "They wrote"} | dict(zip(names, ("2", "3", "2026"), strict=True))
+    assert "No school has that URN" in text(lead.post(act("school", a), form | {"urn": "912346"}))
+    assert "works at Tarnhollow School since 2 March 2026" in text(lead.post(act("school", a), form, follow=True))
+
+
+def test_a_lead_renames_somebody_and_the_record_shows_what_it_was(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    was = str(a.person)
+    address = reverse("admin:people_user_rename", args=[a.person.pk])
+    assert "keeps the name it was issued with" in text(lead.get(address)).replace("&#x27;", "'")
+    lead.post(address, {"full_name": "Ines <Caldbeck>", "preferred_name": "", "reason": "Married"})
+    record = text(lead.get(reverse("admin:people_user_change", args=[a.person.pk])))
+    assert f"Name: {was} → Ines &lt;Caldbeck&gt; (“Married”). Entered by Tobias Farrant." in record

@@ -51,7 +51,7 @@ def test_every_verb_has_its_words(verb: str) -> None:
 
 
 def test_what_has_no_words_reads_well_all_the_same() -> None:
-    assert verb_in_words("membership.opened") == "Membership opened"
+    assert verb_in_words("thing.has_no-words") == "Thing has no words"
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """What the audit trail holds of schools and lists, in words."""
 
-from npqh_portal.web.trail import LEFT_OUT, Told, say
+from npqh_portal.web.trail import LEFT_OUT, Told, days, say
 
 say(
     {
@@ -12,4 +12,8 @@ say(
         "eligibility_list.replaced": "List replaced",
     },
     {"sha256": LEFT_OUT, "import": LEFT_OUT, "file_kind": Told("Kind")},
+)
+say(
+    {"person.school_changed": "School changed"},
+    {"affiliation": LEFT_OUT, "from_on": Told("From", days), "from": Told("Was"), "to": Told("Is")},
 )

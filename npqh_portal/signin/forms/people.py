@@ -6,7 +6,7 @@ from django import forms
 
 from npqh_portal.people.access import grants_visible_to, organisations_of, roles_of
 from npqh_portal.people.errors import KindDoesNotFit, KindOfRoleNeeded
-from npqh_portal.people.models import Organisation, RoleGrant
+from npqh_portal.people.models import Organisation, RoleGrant, trn_shape
 from npqh_portal.people.roles import KINDS_OF_ROLE, MAY_GRANT, Role, RoleKind
 from npqh_portal.web.admin import ActForm
 from npqh_portal.web.fields import Radios, ReachableEmail
@@ -82,6 +82,54 @@ class EmailForm(ActForm):
             "invalid": "Enter an email address like name@school.example",
         },
     )
+
+
+class _WhyForm(ActForm):
+    reason = forms.CharField(
+        label="Why",
+        help_text="Kept beside what changed. Only staff read it.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why"},
+    )
+
+
+class ChangeEmailForm(EmailForm, _WhyForm):
+    field_order = ("email", "reason")
+
+
+class RenameForm(_WhyForm):
+    field_order = ("full_name", "preferred_name", "reason")
+
+    full_name = forms.CharField(
+        max_length=200,
+        help_text="In one field, as they write it.",
+        error_messages={"required": "Enter their full name"},
+    )
+    preferred_name = forms.CharField(
+        label="What they are called",
+        help_text="In messages and on their pages. Empty: by the full name.",
+        max_length=80,
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        self.initial["full_name"], self.initial["preferred_name"] = self.row.full_name, self.row.preferred_name
+
+
+class TrnForm(_WhyForm):
+    field_order = ("trn", "reason")
+
+    trn = forms.CharField(
+        label="Teacher reference number",
+        help_text="Seven digits. Empty: it is not known.",
+        max_length=7,
+        required=False,
+        validators=[trn_shape],
+    )
+
+    def prepare(self) -> None:
+        self.initial["trn"] = self.row.trn
 
 
 class EndRoleForm(ActForm):
