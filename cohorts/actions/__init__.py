@@ -28,6 +28,7 @@ from .enrolments import (
     withdraw_enrolment,
 )
 from .extensions import extend_enrolment, note_headship
+from .guests import attend_elsewhere, attend_with_own_group
 from .past import take_over_run
 from .planning import draft_timetable, generate_timetable
 from .registers import record_register
@@ -47,6 +48,8 @@ from .versions import move_to_version
 __all__ = [
     "MarkInput",
     "assign_facilitator",
+    "attend_elsewhere",
+    "attend_with_own_group",
     "book_with_cohort",
     "cancel_seminar",
     "change_link",

@@ -93,7 +93,7 @@ class _Roll:
 
     @classmethod
     def of(cls, seminar: Seminar, policy: EngagementPolicy, people: Iterable[int]) -> "_Roll":
-        """Those in the group on the day, those who have joined it since, and those marked before."""
+        """Those in the group on the day, those who have joined it since, its guests, and those marked before."""
         day = london_date(seminar.starts_at)
         later = Membership.objects.filter(cohort=seminar.cohort, from_on__gt=day)
         if seminar.group:
@@ -102,7 +102,9 @@ class _Roll:
         there_from: dict[int, datetime] = {}
         for stay in stays.order_by("-from_on"):
             there_from[stay.enrolment_id] = first_moment(stay.from_on)
-        for pk in seminar.marks.filter(enrolment__in=people).values_list("enrolment_id", flat=True):
+        marked = seminar.marks.filter(enrolment__in=people).values_list("enrolment_id", flat=True)
+        guests = seminar.guests.filter(enrolment__in=people, ended_at=None).values_list("enrolment_id", flat=True)
+        for pk in marked.order_by().union(guests.order_by()):
             there_from[pk] = min(seminar.starts_at, there_from.get(pk, seminar.starts_at))
         return cls(there_from, seminar.ends_at, policy.catch_up_days)
 

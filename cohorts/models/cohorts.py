@@ -36,6 +36,11 @@ class Cohort(models.Model):
     link_minutes_before = models.PositiveSmallIntegerField(
         "joining links are shown", default=60, help_text="So many minutes before a session starts."
     )
+    guests_allowed = models.BooleanField(
+        "guests are welcome",
+        default=True,
+        help_text="People of other groups may ask to come to one of its sessions once, instead of their own group’s.",
+    )
     state = models.CharField(max_length=10, choices=CohortState, default=CohortState.DRAFT)
 
     class Meta:

@@ -19,7 +19,8 @@ from npqh_portal.programmes.queries import current_policy
 # One row for every expected item of every enrolment and the component it counts in. Whatever is not yet credited
 # of it is to come, recoverable or lost:
 #   * an item without a register is to come until the last day of the course;
-#   * one with a register is to come while the person's present group has a sitting that has no mark for them;
+#   * one with a register is to come while the person's present group has a sitting that has no mark for them, or
+#     the group where they are a guest instead;
 #   * once missed (marked with less than all of it, or held before they joined) the rest can be caught up until
 #     the end of a London day, `catch_up_days` after the miss;
 #   * someone deferred loses nothing by the end of a course: they return to another cohort.
@@ -57,17 +58,31 @@ mark AS (
     WHERE m.enrolment_id = ANY(%(enrolments)s) AND m.recorded_at <= %(at)s
     GROUP BY m.enrolment_id, s.item_id
 ),
-sitting AS (
-    SELECT stay.enrolment_id, s.item_id, max(s.ends_at) AS ends_at,
-        bool_or(s.ends_at > stay.joined_at AND NOT EXISTS (
-            SELECT 1 FROM cohorts_attendancemark m
-            WHERE m.enrolment_id = stay.enrolment_id AND m.seminar_id = s.id AND m.recorded_at <= %(at)s
-        )) AS is_ahead
+guest AS (
+    SELECT g.enrolment_id, g.instead_of_id, s.id AS seminar_id, s.item_id, s.ends_at
+    FROM cohorts_guestplace g
+    JOIN cohorts_seminar s ON s.id = g.seminar_id AND s.state = 'scheduled'
+    WHERE g.enrolment_id = ANY(%(enrolments)s) AND g.ended_at IS NULL
+),
+theirs AS (
+    SELECT stay.enrolment_id, s.id, s.item_id, s.ends_at, s.ends_at > stay.joined_at AS was_there
     FROM stay
     JOIN cohorts_seminar s ON s.cohort_id = stay.cohort_id AND s.state = 'scheduled'
         AND (s.group_id IS NULL OR s.group_id = stay.group_id)
-    WHERE stay.is_open
-    GROUP BY stay.enrolment_id, s.item_id
+    WHERE stay.is_open AND NOT EXISTS (
+        SELECT 1 FROM guest WHERE guest.enrolment_id = stay.enrolment_id AND guest.instead_of_id = s.id
+    )
+    UNION ALL
+    SELECT enrolment_id, seminar_id, item_id, ends_at, true FROM guest
+),
+sitting AS (
+    SELECT theirs.enrolment_id, theirs.item_id, max(theirs.ends_at) AS ends_at,
+        bool_or(theirs.was_there AND NOT EXISTS (
+            SELECT 1 FROM cohorts_attendancemark m
+            WHERE m.enrolment_id = theirs.enrolment_id AND m.seminar_id = theirs.id AND m.recorded_at <= %(at)s
+        )) AS is_ahead
+    FROM theirs
+    GROUP BY theirs.enrolment_id, theirs.item_id
 ),
 item AS (
     SELECT pi.enrolment_id, pi.item_id, i.kind, i.minutes,

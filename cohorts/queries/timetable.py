@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -21,6 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
@@ -38,13 +40,15 @@ from .enrolments import members_on
 class RegisterLine:
     """One person of a register, and what it says of them so far.
 
-    Whoever joined after the session stands there unmarked, for nothing but catching it up.
+    Whoever joined after the session stands there unmarked, for nothing but catching it up. A guest's own group is
+    named in `guest_from`.
     """
 
     enrolment: Enrolment
     school: str
     mark: AttendanceMark | None
     joined_on: date | None = None
+    guest_from: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -76,20 +80,26 @@ def marks_replaced_by(written: Sequence[AttendanceMark]) -> dict[int, Attendance
 
 
 def register_lines(seminar: Seminar, at: datetime) -> list[RegisterLine]:
-    """By name: who was in the group on the day of the seminar, whoever else has a mark, and late joiners.
+    """By name: who was in the group on the day of the seminar, its guests, whoever else has a mark, and late joiners.
 
-    The latter only while they can catch it up. Four statements.
+    The latter only while they can catch it up. Whoever goes to another group's session instead stands there. Five
+    statements.
     """
     marks = newest_marks(seminar)
     day = london_date(seminar.starts_at)
-    there = members_on(day, cohort=seminar.cohort, group=seminar.group)
+    guests = guests_at(seminar, day)
+    elsewhere = GuestPlace.objects.filter(instead_of=seminar, ended_at=None, seminar__state__in=HOLDING)
+    there = members_on(day, cohort=seminar.cohort, group=seminar.group).exclude(
+        enrolment__in=elsewhere.values("enrolment")
+    )
     since = Membership.objects.filter(cohort=seminar.cohort, from_on__gt=day, to_on=None)
     if seminar.group:
         since = since.filter(group=seminar.group)
-    joined = dict(since.exclude(enrolment__memberships__in=there).values_list("enrolment_id", "from_on"))
-    late = who_can_catch_up(seminar.item, joined.keys() - marks.keys(), at)
+    since = since.exclude(enrolment__memberships__in=there).exclude(enrolment__in=elsewhere.values("enrolment"))
+    joined = dict(since.values_list("enrolment_id", "from_on"))
+    late = who_can_catch_up(seminar.item, joined.keys() - marks.keys() - guests.keys(), at)
     people = (
-        Enrolment.objects.filter(Q(memberships__in=there) | Q(pk__in=[*marks, *late]))
+        Enrolment.objects.filter(Q(memberships__in=there) | Q(pk__in=[*marks, *guests, *late]))
         .select_related("person", "application")
         .order_by("person__full_name", "pk")
         .distinct()
@@ -100,9 +110,21 @@ def register_lines(seminar: Seminar, at: datetime) -> list[RegisterLine]:
             person.application.school_name if person.application else "",
             marks.get(person.pk),
             joined[person.pk] if person.pk in late else None,
+            guests.get(person.pk, ""),
         )
         for person in people
     ]
+
+
+def guests_at(seminar: Seminar, day: date) -> dict[int, str]:
+    """Whoever comes, or came, as a guest, by enrolment: the name of their own group on that day. One statement."""
+    own = Membership.objects.filter(enrolment=OuterRef("enrolment"), from_on__lte=day).order_by("-from_on", "-pk")
+    places = GuestPlace.objects.filter(seminar=seminar, ended_at=None).annotate(
+        own_group=Coalesce(
+            Subquery(own.values("group__name")[:1]), Subquery(own.values("cohort__name")[:1]), Value("another group")
+        )
+    )
+    return dict(places.values_list("enrolment_id", "own_group"))
 
 
 def who_is_expected(seminar: Seminar) -> list[Enrolment]:
@@ -192,7 +214,10 @@ def _in_a_timetable(which: Q) -> QuerySet[Seminar]:
 
 
 def with_roll(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
-    """Each sitting with `roll`, how many were in the group on its day, and `unmarked`, how many of them lack a mark."""
+    """Each sitting with `roll`, who is to come to it by its register, and `unmarked`, how many of them lack a mark.
+
+    These are those who were in the group on its day but for whoever goes to another group's sitting, and its guests.
+    """
     day = Func(
         OuterRef("starts_at"),
         template="(%(expressions)s AT TIME ZONE 'Europe/London')::date",
@@ -209,11 +234,20 @@ def with_roll(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
         .order_by()
         .values("cohort")
     )
+    elsewhere = GuestPlace.objects.filter(
+        instead_of=OuterRef(OuterRef("pk")), enrolment=OuterRef("enrolment"), ended_at=None, seminar__state__in=HOLDING
+    )
+    there = there.filter(~Exists(elsewhere))
+    guests = GuestPlace.objects.filter(seminar=OuterRef("pk"), ended_at=None).order_by().values("seminar")
     marks = AttendanceMark.objects.filter(seminar=OuterRef(OuterRef("pk")), enrolment=OuterRef("enrolment"))
-    count = Count("pk", distinct=True)
+
+    def counted(members: QuerySet[Any, Any], guests: QuerySet[Any, Any]) -> CombinedExpression:
+        count = Count("pk", distinct=True)
+        ours = Coalesce(Subquery(members.annotate(n=count).values("n")), 0)
+        return ours + Coalesce(Subquery(guests.annotate(n=count).values("n")), 0)
+
     return seminars.annotate(
-        roll=Coalesce(Subquery(there.annotate(n=count).values("n")), 0),
-        unmarked=Coalesce(Subquery(there.filter(~Exists(marks)).annotate(n=count).values("n")), 0),
+        roll=counted(there, guests), unmarked=counted(there.filter(~Exists(marks)), guests.filter(~Exists(marks)))
     )
 
 

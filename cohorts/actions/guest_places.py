@@ -1,0 +1,103 @@
+"""What the timetable does to people who sit in on another group's session: they follow it wherever it goes."""
+
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cohorts.models import GuestPlace, Membership, Seminar
+from cohorts.queries import current_facilitator_of
+from cohorts.queries.drafts import Edit
+from cohorts.states import HOLDING, SeminarState
+from npqh_portal import clock
+from npqh_portal.audit.actions import record
+from npqh_portal.notifications.actions import Letter, queue_messages
+from npqh_portal.people.models import User
+
+
+def keep_guests_away(edits: Sequence[Edit]) -> None:
+    """Whoever goes elsewhere for an item is not expected at a session of it that their own group has only now."""
+    for seminar in (edit.seminar for edit in edits if edit.before is None):
+        in_group = Q(group=seminar.group_id) if seminar.group_id else Q()
+        members = Membership.objects.filter(
+            in_group, enrolment=OuterRef("enrolment"), cohort=seminar.cohort_id, to_on=None
+        )
+        GuestPlace.objects.filter(
+            Q(instead_of=None) | ~Q(instead_of__state__in=HOLDING),
+            Exists(members),
+            ended_at=None,
+            seminar__item=seminar.item_id,
+            seminar__state=SeminarState.SCHEDULED,
+            seminar__starts_at__gt=clock.now(),
+        ).update(instead_of=seminar)
+
+
+def send_guests_back(edits: Sequence[Edit], *, by: User | None) -> None:
+    """Of what is cancelled, the guests go with their own group again, and are told when."""
+    cancelled = [edit.seminar.pk for edit in edits if edit.after is None]
+    for place in whole(GuestPlace.objects.filter(seminar__in=cancelled, ended_at=None)):
+        end(place, by=by)
+
+
+def whole(places: QuerySet[GuestPlace]) -> QuerySet[GuestPlace]:
+    """With everything that letters tell of them."""
+    return places.select_related(
+        "enrolment__person", "seminar__item", "seminar__group__cohort", "seminar__cohort", "seminar__facilitator",
+        "seminar__venue", "instead_of__item", "instead_of__group__cohort", "instead_of__cohort",
+        "instead_of__facilitator", "instead_of__venue",
+    ).order_by("pk")  # fmt: skip
+
+
+def end(place: GuestPlace, *, by: User | None) -> None:
+    place.ended_at = clock.now()
+    place.save(update_fields=["ended_at"])
+    record("guest-place.ended", place, facts=facts(place), by=by)
+    tell(place, is_back=True)
+
+
+def facts(place: GuestPlace) -> dict[str, int | None]:
+    return {"enrolment": place.enrolment_id, "session": place.seminar_id, "instead_of": place.instead_of_id}
+
+
+def tell(place: GuestPlace, *, is_back: bool) -> None:
+    """The guest, and whoever leads either session. Nobody of what has begun, or does not take place."""
+    host, own, now = place.seminar, place.instead_of, clock.now()
+    own_stands = own is not None and own.state == SeminarState.SCHEDULED and own.starts_at > now
+    host_stands = host.state == SeminarState.SCHEDULED and host.starts_at > now
+    version = 2 if is_back else 1
+    words = {"place": place, "host": host, "own": own if own_stands else None, "is_back": is_back}
+    letters = []
+    if not is_back or own_stands or host_stands:
+        letters.append(
+            Letter(
+                "guest-place",
+                place.enrolment.person,
+                f"guest-place:{place.pk}:{version}:{place.enrolment.person_id}",
+                about=place,
+                words=words,
+                stale_at=host.ends_at,
+            )
+        )
+    sessions = [(host, True, host_stands), *([(own, False, own_stands)] if own else [])]
+    leaders = {
+        leader: (session, is_host)
+        for session, is_host, stands in reversed(sessions)
+        if stands and (leader := _leader_of(session))
+    }
+    letters += [
+        Letter(
+            "guest-expected",
+            leader,
+            f"guest-expected:{place.pk}:{version}:{leader.pk}",
+            about=place,
+            words=words | {"session": session, "is_host": is_host},
+            stale_at=session.ends_at,
+        )
+        for leader, (session, is_host) in leaders.items()
+    ]
+    queue_messages(letters)
+
+
+def _leader_of(session: Seminar) -> User | None:
+    if session.facilitator or session.group is None:
+        return session.facilitator
+    return current_facilitator_of(session.group, clock.today())

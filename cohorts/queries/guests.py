@@ -1,0 +1,148 @@
+"""Who sits in on another group's session once, and where there is room for somebody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from cohorts.models import Enrolment, GuestPlace, LedgerEntry, Membership, PersonalItem, Seminar
+from cohorts.rules.engagement import item_worth
+from cohorts.rules.guests import Wish, overlapping, room_at
+from cohorts.states import HOLDING, CohortState, EnrolmentState, SeminarState
+from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.queries import current_policy
+
+from .timetable import seminars_of_enrolment
+
+# Cohorts whose sessions are held, and may be sat in on.
+UNDER_WAY = (CohortState.PUBLISHED, CohortState.RUNNING, CohortState.ASSESSING)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Another group's session, and how many more it takes."""
+
+    seminar: Seminar
+    left: int
+
+
+def live_guest_places() -> QuerySet[GuestPlace]:
+    """Places that hold: not given up, and of a session that is not cancelled."""
+    return GuestPlace.objects.filter(ended_at=None, seminar__state__in=HOLDING)
+
+
+def guest_place_at(enrolment: Enrolment, seminar: Seminar) -> GuestPlace | None:
+    """The place somebody has as a guest at this session, or elsewhere instead of it."""
+    theirs = live_guest_places().filter(enrolment=enrolment)
+    return (
+        theirs.filter(Q(seminar=seminar) | Q(instead_of=seminar))
+        .select_related("seminar__item", "seminar__group__cohort", "seminar__cohort", "instead_of__item", "enrolment")
+        .first()
+    )
+
+
+def own_sitting(enrolment: Enrolment, item: Item, at: datetime) -> Seminar | None:
+    """Their own group's session of an item, as long as it is still to come."""
+    stay = Membership.objects.filter(enrolment=enrolment, to_on=None).first()
+    if stay is None:
+        return None
+    return _of_own_group(stay).filter(item=item, state=SeminarState.SCHEDULED, starts_at__gt=at).first()
+
+
+def _of_own_group(stay: Membership) -> QuerySet[Seminar]:
+    return Seminar.objects.filter(Q(group=None) | Q(group=stay.group_id), cohort=stay.cohort_id)
+
+
+def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
+    """What speaks for and against their coming to that session."""
+    stay = Membership.objects.filter(enrolment=enrolment, to_on=None).first()
+    listed = PersonalItem.objects.filter(enrolment=enrolment, item=seminar.item)
+    elsewhere = (
+        live_guest_places()
+        .filter(enrolment=enrolment, seminar__item=seminar.item, seminar__starts_at__gt=at)
+        .exclude(seminar=seminar)
+        .select_related("seminar__group__cohort", "seminar__cohort")
+        .first()
+    )
+    return Wish(
+        is_taking_part=enrolment.state == EnrolmentState.ACTIVE and stay is not None,
+        is_on_list=listed.exclude(expectation=PersonalItem.Expectation.EXEMPT).exists(),
+        is_credited=is_credited(enrolment, seminar.item),
+        is_own_groups=stay is not None and _of_own_group(stay).filter(pk=seminar.pk).exists(),
+        is_scheduled=seminar.state == SeminarState.SCHEDULED and seminar.cohort.state in UNDER_WAY,
+        starts_at=seminar.starts_at,
+        cohort=str(seminar.cohort),
+        takes_guests=seminar.cohort.guests_allowed,
+        taken=_taken(seminar, seminar.guests.filter(ended_at=None).count()),
+        room=_room(seminar),
+        elsewhere=str(elsewhere.seminar.group or elsewhere.seminar.cohort) if elsewhere else "",
+        busy_with=_busy_with(enrolment, [seminar], but_for=own_sitting(enrolment, seminar.item, at))[seminar.pk],
+    )
+
+
+def is_credited(enrolment: Enrolment, item: Item) -> bool:
+    """Whether nothing of it is left to earn."""
+    component = current_policy(enrolment.version).components.filter(kinds__contains=[item.kind]).first()
+    if component is None:
+        return False
+    held = LedgerEntry.objects.filter(enrolment=enrolment, item=item).aggregate(sum=Coalesce(Sum("change"), 0))
+    return bool(held["sum"] >= item_worth(item.minutes, component.unit))
+
+
+def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Place]:
+    """Sessions of the item to which they may come, soonest first: of other groups of the same delivery partner.
+
+    They are still to come, have room, and are not held while the person is somewhere else. Seven statements.
+    """
+    stay = Membership.objects.filter(enrolment=enrolment, to_on=None).select_related("cohort").first()
+    if stay is None:
+        return []
+    guests = GuestPlace.objects.filter(seminar=OuterRef("pk"), ended_at=None).order_by().values("seminar")
+    sittings = list(
+        Seminar.objects.filter(
+            item=item,
+            state=SeminarState.SCHEDULED,
+            starts_at__gt=at,
+            cohort__guests_allowed=True,
+            cohort__state__in=UNDER_WAY,
+            cohort__provider=stay.cohort.provider_id,
+            cohort__delivery_partner=stay.cohort.delivery_partner_id,
+        )
+        .exclude(pk__in=_of_own_group(stay).values("pk"))
+        .annotate(coming=Coalesce(Subquery(guests.annotate(n=Count("pk")).values("n")), 0))
+        .select_related("item", "venue", "facilitator", "group__cohort", "cohort")
+        .order_by("starts_at", "pk")
+    )
+    busy = _busy_with(enrolment, sittings, but_for=own_sitting(enrolment, item, at))
+    places = (Place(one, _room(one) - _taken(one, one.coming)) for one in sittings if not busy[one.pk])
+    return [place for place in places if place.left > 0]
+
+
+def _room(seminar: Seminar) -> int:
+    return room_at((seminar.group or seminar.cohort).capacity, seminar.venue.capacity if seminar.venue else None)
+
+
+def _taken(seminar: Seminar, guests: int) -> int:
+    return (seminar.group or seminar.cohort).places_taken + guests
+
+
+def _busy_with(enrolment: Enrolment, sittings: Iterable[Seminar], *, but_for: Seminar | None) -> dict[int, str]:
+    """By session, what else they go to at that time."""
+    wanted = list(sittings)
+    if not wanted:
+        return {}
+    first, last = min(one.starts_at for one in wanted), max(one.ends_at for one in wanted)
+    theirs = seminars_of_enrolment(enrolment).filter(
+        state=SeminarState.SCHEDULED, starts_at__lt=last, ends_at__gt=first
+    )
+    others = [one for one in theirs if but_for is None or one.pk != but_for.pk]
+    return {
+        one.pk: overlapping(
+            one.starts_at,
+            one.ends_at,
+            ((other.starts_at, other.ends_at, other.item.title) for other in others if other.pk != one.pk),
+        )
+        for one in wanted
+    }
