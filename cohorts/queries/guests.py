@@ -58,17 +58,10 @@ def _of_own_group(stay: Membership) -> QuerySet[Seminar]:
 def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
     """What speaks for and against their coming to that session."""
     stay = Membership.objects.filter(enrolment=enrolment, to_on=None).first()
-    listed = PersonalItem.objects.filter(enrolment=enrolment, item=seminar.item)
-    elsewhere = (
-        live_guest_places()
-        .filter(enrolment=enrolment, seminar__item=seminar.item, seminar__starts_at__gt=at)
-        .exclude(seminar=seminar)
-        .select_related("seminar__group__cohort", "seminar__cohort")
-        .first()
-    )
+    elsewhere = _elsewhere(enrolment, seminar.item, at).exclude(seminar=seminar).first()
     return Wish(
         is_taking_part=enrolment.state == EnrolmentState.ACTIVE and stay is not None,
-        is_on_list=listed.exclude(expectation=PersonalItem.Expectation.EXEMPT).exists(),
+        is_on_list=_is_on_list(enrolment, seminar.item),
         is_credited=is_credited(enrolment, seminar.item),
         is_own_groups=stay is not None and _of_own_group(stay).filter(pk=seminar.pk).exists(),
         is_scheduled=seminar.state == SeminarState.SCHEDULED and seminar.cohort.state in UNDER_WAY,
@@ -80,6 +73,17 @@ def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
         elsewhere=str(elsewhere.seminar.group or elsewhere.seminar.cohort) if elsewhere else "",
         busy_with=_busy_with(enrolment, [seminar], but_for=own_sitting(enrolment, seminar.item, at))[seminar.pk],
     )
+
+
+def _elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> QuerySet[GuestPlace]:
+    """Their places as a guest for that item that are still to be used."""
+    theirs = live_guest_places().filter(enrolment=enrolment, seminar__item=item, seminar__starts_at__gt=at)
+    return theirs.select_related("seminar__group__cohort", "seminar__cohort")
+
+
+def _is_on_list(enrolment: Enrolment, item: Item) -> bool:
+    listed = PersonalItem.objects.filter(enrolment=enrolment, item=item)
+    return listed.exclude(expectation=PersonalItem.Expectation.EXEMPT).exists()
 
 
 def is_credited(enrolment: Enrolment, item: Item) -> bool:
@@ -94,10 +98,12 @@ def is_credited(enrolment: Enrolment, item: Item) -> bool:
 def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Place]:
     """Sessions of the item to which they may come, soonest first: of other groups of the same delivery partner.
 
-    They are still to come, have room, and are not held while the person is somewhere else. Seven statements.
+    They are still to come, have room, and are not held while the person is somewhere else. Ten statements.
     """
     stay = Membership.objects.filter(enrolment=enrolment, to_on=None).select_related("cohort").first()
-    if stay is None:
+    if stay is None or enrolment.state != EnrolmentState.ACTIVE or not _is_on_list(enrolment, item):
+        return []
+    if is_credited(enrolment, item) or _elsewhere(enrolment, item, at).exists():
         return []
     guests = GuestPlace.objects.filter(seminar=OuterRef("pk"), ended_at=None).order_by().values("seminar")
     sittings = list(
