@@ -34,6 +34,14 @@ def sent_applications_of(user: User, *roles: Role) -> QuerySet[Application]:
     return sent.filter(Q(intake__provider__in=organisations) | Q(intake__delivery_partner__in=organisations))
 
 
+def intakes_answered_for(user: User, *roles: Role) -> QuerySet[Intake]:
+    """The intakes of the organisations for which somebody holds one of the roles."""
+    if reaches_all(user, *roles):
+        return Intake.objects.all()
+    organisations = organisations_of(user, *roles)
+    return Intake.objects.filter(Q(provider__in=organisations) | Q(delivery_partner__in=organisations))
+
+
 def reviewers_of(application: Application) -> QuerySet[User]:
     """Who reads and reviews it: those who do so today for its organisations, never the applicant."""
     partner = Q(organisation=application.intake.delivery_partner_id)

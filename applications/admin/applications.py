@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -94,7 +95,10 @@ class ApplicationAdmin(LookOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
     ) -> tuple[QuerySet[Application], bool]:
-        """As people type it: a reference without its hyphen, either apostrophe, a school as one looks for it."""
+        """As people type it: a reference without its hyphen, either apostrophe, a school as one looks for it.
+
+        Every row must be read for it, so that is done once: the page and its count go by what was found.
+        """
         if not search_term.strip():
             return queryset, False
         found = Q(school_urn__in=School.objects.matching(search_term).values("urn"))
@@ -103,7 +107,15 @@ class ApplicationAdmin(LookOnlyAdmin):
             found |= Q(pk__in=written.values("pk"))
         sign = "".join(search_term.split())
         found |= Q(reference__iexact=f"{sign[:4]}-{sign[4:]}")
-        return queryset.filter(found), False
+        keys = list(queryset.filter(found).order_by().values_list("pk", flat=True))
+        request.found = len(keys)  # type: ignore[attr-defined]  # for the paginator of this very request
+        return queryset.filter(pk__in=keys), False
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> "Paginator[Application]":
+        pages: Paginator[Application] = super().get_paginator(request, *args, **kwargs)
+        if hasattr(request, "found"):
+            pages.count = request.found
+        return pages
 
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Application]:
         return sent_applications_of(user, *roles)

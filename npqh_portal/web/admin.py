@@ -346,7 +346,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     rows_acts: ClassVar[tuple[Act, ...]] = ()
     row_pages: ClassVar[tuple[RowPage, ...]] = ()
     actions = None
-    list_per_page = 50
+    list_per_page = 25
     # Not even a hash of them, nor a code that waits to be sent; and nobody filters by them, letter by letter.
     never_shown: ClassVar[frozenset[str]] = frozenset({"password", "secret"})
     show_full_result_count = False
