@@ -29,7 +29,7 @@ from applications.models import (
 from applications.queries.interest import open_intakes
 from applications.queries.places import cost_of
 from assessments.models import Certificate, Mark, OutcomeRelease, Submission
-from cohorts.models import Cohort, Enrolment, Membership, Seminar
+from cohorts.models import Cohort, Enrolment, Extension, Membership, Seminar
 from cohorts.queries.engagement import standings_of
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
@@ -100,6 +100,21 @@ def test_four_cohorts_and_every_state_of_an_application_are_there() -> None:
     ]  # fmt: skip
     assert set(Enrolment.objects.values_list("state", flat=True)) == {"active", "deferred", "withdrawn", "completed"}
     assert Membership.objects.filter(reason="late").count() == 1
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_somebody_has_gone_every_way_there_is() -> None:
+    stays = Counter(Membership.objects.values_list("reason", flat=True))
+    assert {reason: stays[reason] for reason in ("moved", "returned", "reinstated")} == {
+        "moved": 1, "returned": 1, "reinstated": 1,
+    }  # fmt: skip
+    freya = Enrolment.objects.get(person__full_name="Freya Dunmail")
+    assert freya.returns_on == Cohort.objects.get(state="draft").starts_on
+    extension = Extension.objects.get()
+    assert (extension.months, extension.enrolment.extension_months) == (3, 3)
+    assert extension.approved_by != extension.by
+    moved = Enrolment.objects.get(memberships__reason="moved")
+    assert standings_of([moved.pk], clock.now())[moved.pk].lost == 0
 
 
 @pytest.mark.usefixtures("in_demo")

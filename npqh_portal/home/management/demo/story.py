@@ -69,6 +69,7 @@ class Story:
         run.days = self._days_around_today(run)
         self._plan_relative(run)
         self._plan_turns(run)
+        self._plan_paths(run)
         self.diary.note(self.today - timedelta(days=2), "11.20", partial(self.acts.plan_a_move, run))
 
     def _plan_assessing(self) -> Run:
@@ -220,9 +221,26 @@ class Story:
                 joined_on = run.starts_on + timedelta(days=100)
                 self.diary.note(joined_on, "11.00", partial(self.acts.exempt_what_was_over, character, run))
             if character.turn == "deferred":
-                self.diary.note(self.today - timedelta(days=58), "16.10", partial(self.acts.defer, character))
+                away = partial(self.acts.defer, character, start_after(self.today, 100))
+                self.diary.note(self.today - timedelta(days=58), "16.10", away)
             if character.turn == "withdrawn":
                 self.diary.note(run.starts_on + timedelta(days=170), "09.45", partial(self.acts.withdraw, character))
+
+    def _plan_paths(self, run: Run) -> None:
+        """All within the weeks of `_days_around_today` in which nothing is held, so that nobody misses a session."""
+        gone_on, back_on = self.today - timedelta(days=61), self.today - timedelta(days=41)
+        for character in run.people:
+            if character.turn == "moved":
+                self.diary.note(back_on, "09.10", partial(self.acts.change_group, character, run))
+            if character.turn == "returned":
+                self.diary.note(gone_on, "09.20", partial(self.acts.go_away, character, back_on))
+                self.diary.note(back_on, "09.20", partial(self.acts.come_back, character, run))
+                self.diary.note(back_on, "19.40", partial(self.acts.be_called, character, "Leo"))
+            if character.turn == "reinstated":
+                self.diary.note(gone_on, "09.30", partial(self.acts.withdraw, character))
+                self.diary.note(back_on, "09.30", partial(self.acts.reinstate, character, run))
+            if character.turn == "extended":
+                self.diary.note(self.today - timedelta(days=20), "14.20", partial(self.acts.extend, character, 3))
 
     # --- assessment ----------------------------------------------------------------------------------
 

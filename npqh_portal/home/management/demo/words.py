@@ -30,6 +30,10 @@ REVISED_FORM = {
     "statement_words_most": 200,
 }
 DEFERRED = "A family emergency; back for the next cohort."
+JURY = "Called to serve on a jury for three weeks."
+MOVED = "The other group meets nearer to her school."
+EXTENDED = "First headship since September, with an inspection in the first term."
+REINSTATED = "The new post fell through, and she asked to come back."
 WITHDRAWN = "Has taken a post outside headship."
 NOTES_ACCEPT = (
     "",

@@ -5,10 +5,11 @@ from .assessment import Assessment
 from .beginnings import Beginnings
 from .cohorts import Cohorts
 from .intakes import Intakes
+from .paths import Paths
 from .runs import Run, SeminarGroup, begins_at
 
 __all__ = ["Acts", "Run", "SeminarGroup", "begins_at"]
 
 
-class Acts(Beginnings, Intakes, Applications, Cohorts, Assessment):
+class Acts(Beginnings, Intakes, Applications, Cohorts, Paths, Assessment):
     pass

@@ -14,7 +14,6 @@ from cohorts.rules.generation import Pattern
 from cohorts.states import CohortState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
-from npqh_portal.home.management.demo import words
 from npqh_portal.home.management.demo.cast import Character, legacy, staff
 from npqh_portal.home.management.demo.days import half_terms, school_terms
 from npqh_portal.people.models import Organisation
@@ -145,12 +144,6 @@ class Cohorts(Lookups):
         held = Seminar.objects.filter(cohort__name=run.name, ends_at__lt=clock.now()).values("item")
         for item in run.version.items.filter(pk__in=held):
             cohorts.exempt_item(enrolment, item=item, reason="Held before they joined.", by=self.user(staff.LEAD))
-
-    def defer(self, character: Character) -> None:
-        cohorts.defer_enrolment(self.enrolment(character), reason=words.DEFERRED, by=self.user(staff.LEAD))
-
-    def withdraw(self, character: Character) -> None:
-        cohorts.withdraw_enrolment(self.enrolment(character), reason=words.WITHDRAWN, by=self.user(staff.LEAD))
 
     # --- engagement ----------------------------------------------------------------------------------
 

@@ -30,7 +30,8 @@ class Character:
     marks: Mapping[str, str | int] = field(default_factory=dict)
     caught_up: tuple[str, ...] = ()
     not_done: tuple[str, ...] = ()
-    # What else happened: late, deferred, withdrawn, or how far their application or assessment has come.
+    # What else happened: late, moved, deferred, returned, extended, withdrawn, reinstated, or how far their
+    # application or assessment has come.
     turn: str = ""
     marker: str = ""
     # What they answer otherwise than most, by the names of `applications.rules.answers`.
