@@ -84,7 +84,7 @@ class SubmittedFile(models.Model):
 class Allocation(models.Model):
     """A script is with a person, to mark or to moderate.
 
-    Nobody does both, and nobody who taught the participant or reads their name beside the script does either.
+    Nobody does both, and nobody who taught or coached the participant or reads their name beside the script does either.
     """
 
     class Part(models.TextChoices):
@@ -123,6 +123,10 @@ class Allocation(models.Model):
                             OR EXISTS (
                                 SELECT 1 FROM cohorts_facilitation f
                                 WHERE f.group_id = m.group_id AND f.person_id = NEW.person_id
+                            )
+                            OR EXISTS (
+                                SELECT 1 FROM cohorts_supportmatch x
+                                WHERE x.enrolment_id = e.id AND x.supporter_id = NEW.person_id
                             )
                             OR EXISTS (
                                 SELECT 1 FROM cohorts_seminar t

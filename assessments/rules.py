@@ -104,13 +104,21 @@ def check_two_people(marker: int, moderator: int) -> None:
 
 
 def check_independent(
-    name: str, *, is_the_participant: bool, taught_them: bool, reviewed_them: bool, reads_names: bool
+    name: str,
+    *,
+    is_the_participant: bool,
+    taught_them: bool,
+    supported_them: bool,
+    reviewed_them: bool,
+    reads_names: bool,
 ) -> None:
-    """Whoever taught a participant, or can tell whose script it is (T55), neither marks nor moderates it."""
+    """Whoever taught or coached a participant, or can tell whose script it is (T55), neither marks nor moderates it."""
     if is_the_participant:
         raise NotIndependent(name, "wrote this script")
     if taught_them:
         raise NotIndependent(name, "taught the participant")
+    if supported_them:
+        raise NotIndependent(name, "supports the participant, or did")
     if reviewed_them:
         raise NotIndependent(name, "reviewed the participant's application")
     if reads_names:

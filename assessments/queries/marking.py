@@ -18,7 +18,7 @@ from assessments.models import (
 )
 from assessments.rules import check_independent
 from assessments.states import SubmissionState
-from cohorts.models import AttendanceMark, Cohort, Enrolment, Facilitation, Membership, Seminar
+from cohorts.models import AttendanceMark, Cohort, Enrolment, Facilitation, Membership, Seminar, SupportMatch
 from cohorts.states import SeminarState
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import RoleGrant, User
@@ -26,10 +26,11 @@ from npqh_portal.people.models import RoleGrant, User
 
 @dataclass(frozen=True)
 class Bonds:
-    """Who may not assess one script, by key: its author, and whoever taught them or can tell that it is theirs."""
+    """Who may not assess one script, by key: its author, and whoever taught or supported them or can tell whose it is."""
 
     author: int
     teachers: set[int]
+    supporters: set[int]
     reviewers: set[int]
     readers: set[int]
 
@@ -38,20 +39,23 @@ class Bonds:
             str(person),
             is_the_participant=person.pk == self.author,
             taught_them=person.pk in self.teachers,
+            supported_them=person.pk in self.supporters,
             reviewed_them=person.pk in self.reviewers,
             reads_names=person.pk in self.readers,
         )
 
 
 def bonds_of(submission: Submission) -> Bonds:
-    """Four statements. Those found to be one of them are among them."""
+    """Five statements. Those found to be one of them are among them."""
     enrolment, cohort = submission.enrolment, submission.window.cohort
     author = Q(application__person=enrolment.person_id) | Q(application__person__alias__kept_person=enrolment.person_id)
     reviews = Review.objects.filter(author).order_by()
+    support = SupportMatch.objects.filter(enrolment__person=enrolment.person_id).order_by()
     grants = RoleGrant.objects.open().filter(_reaching(cohort), role__in=NAMES_READ_BY).order_by()
     return Bonds(
         author=enrolment.person_id,
         teachers=teachers_of(enrolment),
+        supporters=_keys(support.values_list("supporter_id", "supporter__alias__kept_person")),
         reviewers=_keys(reviews.values_list("reviewer_id", "reviewer__alias__kept_person")),
         readers=_keys(grants.values_list("person_id", "person__alias__kept_person")),
     )

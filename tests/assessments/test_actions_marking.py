@@ -11,8 +11,9 @@ from assessments.access import allocations_visible_to
 from assessments.actions import allocate, confirm_outcome, moderate, record_mark, release_outcome
 from assessments.models import Allocation, Certificate, Mark, Outcome, OutcomeRelease, Submission, Verdict
 from assessments.queries import eligible_for, teachers_of
-from cohorts.models import Facilitation
+from cohorts.models import Facilitation, SupportMatch
 from cohorts.states import SeminarState
+from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import Organisation, PersonAlias, User
@@ -84,11 +85,25 @@ def held_one_seminar(world: World) -> User:
     return a_seminar(world.cohort, item, world.group).facilitator
 
 
+def supports_them(world: World) -> User:
+    person = a_person()
+    today = clock.today()
+    SupportMatch.objects.create(
+        enrolment=world.enrolment,
+        strand="one_to_one",
+        supporter=person,
+        from_on=today,
+        planned_to_on=today,
+        to_on=today,
+    )
+    return person
+
+
 def is_the_participant(world: World) -> User:
     return world.enrolment.person
 
 
-@pytest.mark.parametrize("who", [led_the_group, led_it_long_ago, held_one_seminar, is_the_participant])
+@pytest.mark.parametrize("who", [led_the_group, led_it_long_ago, held_one_seminar, supports_them, is_the_participant])
 @pytest.mark.parametrize("part", ["marker", "moderator"])
 def test_nobody_who_taught_the_participant_assesses_them(world: World, who: object, part: str) -> None:
     teacher: User = who(world)  # type: ignore[operator]
