@@ -331,7 +331,7 @@ def _carry_draft_along(edit: Edit) -> None:
     pending = PendingChange.objects.filter(seminar=edit.seminar).first()
     if pending is None or edit.before is None or edit.after is None:
         return
-    now = rebased(arrangement_of(pending), before=edit.before, after=edit.after).tidied()
+    now = rebased(arrangement_of(pending), before=edit.before, after=edit.after)
     if now == edit.after and not pending.is_cancelled:
         pending.delete()
         return

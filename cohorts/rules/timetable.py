@@ -68,10 +68,15 @@ def changes(before: Arrangement | None, after: Arrangement | None) -> tuple[Chan
     return tuple(kind for kind, has_changed in found.items() if has_changed)
 
 
+# What only makes sense together: an end without its start, or a way of holding it without its hall, does not.
+_TOGETHER = (("starts_at", "ends_at"), ("mode", "venue"), ("joining_url",), ("facilitator",))
+
+
 def rebased(draft: Arrangement, *, before: Arrangement, after: Arrangement) -> Arrangement:
     """A draft made of `before`, once that has become `after` meanwhile: what the draft does not touch follows."""
     drafted, was, now = asdict(draft), asdict(before), asdict(after)
-    return Arrangement(**{name: now[name] if drafted[name] == was[name] else drafted[name] for name in drafted})
+    follows = [names for names in _TOGETHER if all(drafted[name] == was[name] for name in names)]
+    return replace(draft, **{name: now[name] for names in follows for name in names}).tidied()
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
