@@ -304,8 +304,8 @@ def test_a_cohort_gets_its_window_and_is_published_and_moved(world: World, lead:
     opens = world.cohort.starts_on.replace(year=2027, month=8)
     window = {"number": "1"} | as_parts("opens_on", opens) | as_parts("closes_on", opens + timedelta(days=7))
     lead.post(act("window", cohort), window)
-    lead.post(act("publish", cohort))
-    lead.post(act("move", cohort), {"to": "running"})
+    lead.post(act("publish", cohort), {"reason": "Dates of the halls come in May."})
+    lead.post(act("move", cohort), {"to": "running", "reason": ""})
     cohort.refresh_from_db()
     assert (cohort.state, cohort.windows.count()) == ("running", 1)
 
