@@ -35,6 +35,7 @@ from npqh_portal.people.actions import grant_role
 from npqh_portal.people.models import Organisation, User
 from npqh_portal.people.roles import Role
 
+from .support import end_support_of
 from .timetable import follow_timetable
 from .versions import move_to_version
 
@@ -130,6 +131,7 @@ def defer_enrolment(enrolment: Enrolment, *, reason: str, returns_on: date | Non
     else:
         entry = _move(enrolment, EnrolmentState.DEFERRED, "returns_on", facts=planned, reason=reason, by=by)
         _end_any_place(enrolment, by=by)
+        end_support_of(enrolment, by=by)
     queue_message(
         "deferral-confirmed",
         to=enrolment.person,
@@ -175,6 +177,7 @@ def withdraw_enrolment(
     columns = ("withdrawn_on", "withdrawn_for", "returns_on")
     entry = _move(enrolment, EnrolmentState.WITHDRAWN, *columns, facts=facts, reason=_given(reason), by=by)
     _end_any_place(enrolment, by=by)
+    end_support_of(enrolment, by=by)
     queue_message(
         "withdrawal-confirmed",
         to=enrolment.person,

@@ -284,7 +284,6 @@ def test_who_defers_or_leaves_is_not_supported_meanwhile(
     pair: SupportMatch, winifred: Enrolment, leave: Any, word: str
 ) -> None:
     left = leave(winifred, reason="Ill.", by=None)
-    end_support_of(left, by=None)
     assert end_support_of(left, by=None) == 0
     pair.refresh_from_db()
     assert pair.to_on == TODAY
