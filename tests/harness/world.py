@@ -66,12 +66,13 @@ from cohorts.models import (
     PastImport,
     PastRun,
     PendingChange,
+    SchoolTerm,
     Seminar,
     SeminarChange,
-    TimetablePublication,
     SupportAction,
     SupportMatch,
     SupportMeeting,
+    TimetablePublication,
 )
 from cohorts.states import CohortState, PastImportState
 from npqh_portal import clock
@@ -307,7 +308,9 @@ def timetable(place: Place) -> None:
             facilitator=place.people[Role.FACILITATOR],
             starts_at=clock.now() - timedelta(days=1 + number),
         )
-        Booking.objects.create(seminar=seminar, venue=seminar.venue, people=20, during=(seminar.starts_at, seminar.ends_at))
+        Booking.objects.create(
+            seminar=seminar, venue=seminar.venue, people=20, during=(seminar.starts_at, seminar.ends_at)
+        )
         place.seminars.append(seminar)
         what_changed(seminar)
 
@@ -471,6 +474,8 @@ def what_hangs_on_no_place(number: int) -> None:
     make.a_form(draft.programme, number=2, state=FormState.DRAFT, published_at=None)
     what_the_register_says(number)
     before_the_portal()
+    first = date(2030 + number, 1, 4)
+    SchoolTerm.objects.create(name=f"Spring term {first.year}", starts_on=first, ends_on=first + timedelta(days=80))
 
 
 def before_the_portal() -> None:
