@@ -1,10 +1,14 @@
 from django.urls import path
 
-from .views import course, details, facilitators, registers, support, timetable
+from .views import calendars, course, details, facilitators, registers, support, timetable
 
 app_name = "cohorts"
 
 urlpatterns = [
+    path("account/calendar/", calendars.choose, name="calendar"),
+    path("account/calendar/address/", calendars.new_address, name="calendar_address"),
+    path("account/calendar/<str:public_id>.ics", calendars.session, name="calendar_session"),
+    path("calendar/<str:key>.ics", calendars.feed, name="calendar_feed"),
     path("participant/course/", course.course, name="course"),
     path("participant/course/<slug:code>/done/", course.complete, name="complete"),
     path("participant/timetable/", timetable.timetable, name="timetable"),

@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "recheck-funding": {"task": "applications.recheck_funding", "schedule": crontab(hour="4", minute="20")},
     "move-cohorts-on": {"task": "cohorts.move_cohorts_on", "schedule": timedelta(minutes=10)},
     "end-due-support": {"task": "cohorts.end_due_support", "schedule": crontab(hour="7", minute="10")},
+    "tell-calendars": {"task": "cohorts.tell_calendars", "schedule": timedelta(minutes=15)},
     "queue-reminders": {"task": "home.queue_due_reminders", "schedule": timedelta(minutes=5)},
     "clear-sessions": {"task": "home.clear_sessions", "schedule": crontab(hour="3", minute="40")},
     "discard-late-files": {"task": "home.discard_late_files", "schedule": crontab(hour="3", minute="50")},

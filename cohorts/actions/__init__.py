@@ -2,6 +2,13 @@
 
 from cohorts.rules.engagement import MarkInput
 
+from .calendars import (
+    bring_invitations_up_to_date,
+    choose_calendar,
+    note_reading,
+    renew_feed,
+    tell_every_calendar,
+)
 from .cohorts import (
     assign_facilitator,
     book_with_cohort,
@@ -51,8 +58,10 @@ __all__ = [
     "attend_elsewhere",
     "attend_with_own_group",
     "book_with_cohort",
+    "bring_invitations_up_to_date",
     "cancel_seminar",
     "change_link",
+    "choose_calendar",
     "complete_enrolment",
     "defer_enrolment",
     "discard_seminar",
@@ -69,6 +78,7 @@ __all__ = [
     "move_cohorts_on",
     "move_to_version",
     "note_headship",
+    "note_reading",
     "place_accepted",
     "place_on_cohort",
     "plan_cancellation",
@@ -79,6 +89,7 @@ __all__ = [
     "record_register",
     "rehold_seminar",
     "reinstate_enrolment",
+    "renew_feed",
     "replace_facilitator",
     "reschedule_seminar",
     "resize_cohort",
@@ -88,6 +99,7 @@ __all__ = [
     "set_assessment_window",
     "switch_mode",
     "take_over_run",
+    "tell_every_calendar",
     "transfer",
     "withdraw_enrolment",
 ]

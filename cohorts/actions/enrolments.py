@@ -36,6 +36,7 @@ from npqh_portal.people.models import Organisation, User
 from npqh_portal.people.roles import Role
 
 from .support import end_support_of
+from .calendars import bring_invitations_up_to_date
 from .timetable import follow_timetable
 from .versions import move_to_version
 
@@ -220,6 +221,7 @@ def complete_enrolment(enrolment: Enrolment, *, by: User | None) -> Enrolment:
     if enrolment.state == EnrolmentState.COMPLETED:
         return enrolment
     _move(enrolment, EnrolmentState.COMPLETED, by=by)
+    bring_invitations_up_to_date([enrolment.person], by=by)
     return enrolment
 
 
@@ -325,6 +327,7 @@ def _open_place(
             "began": clock.today() > cohort.starts_on,
         },
     )
+    bring_invitations_up_to_date([enrolment.person], by=by)
     return membership
 
 
@@ -343,6 +346,7 @@ def _first_day(cohort: Cohort, group: Group | None) -> date:
 def _end_any_place(enrolment: Enrolment, *, by: User | None) -> None:
     if membership := Membership.objects.filter(enrolment=enrolment, to_on=None).first():
         _end_place(membership, on=clock.today(), by=by)
+        bring_invitations_up_to_date([enrolment.person], by=by)
 
 
 def _end_place(membership: Membership, *, on: date, by: User | None) -> None:

@@ -51,6 +51,7 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 
 from .bookings import book, check, hold
+from .calendars import bring_invitations_up_to_date
 from .guest_places import keep_guests_away, send_guests_back
 from .telling import change_of, deeds, facts, letters
 
@@ -254,6 +255,7 @@ def carry_out(
     SeminarChange.objects.bulk_create(change_of(edit, publication, by) for edit in edits)
     record_many([deed for edit in edits for deed in deeds(edit, publication)], by=by)
     queue_messages(letters(edits, telling, rows, publication))
+    bring_invitations_up_to_date(telling, by=by)
     send_guests_back(edits, by=by)
 
 

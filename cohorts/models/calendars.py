@@ -58,6 +58,7 @@ class Invitation(models.Model):
     seminar = models.ForeignKey(Seminar, on_delete=models.PROTECT, related_name="invitations")
     sequence = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveSmallIntegerField(help_text="The seminar's, as it was told.")
+    ends_at = models.DateTimeField(help_text="The end, as it was told.")
     is_cancelled = models.BooleanField(default=False)
     sent_at = models.DateTimeField(default=clock.now)
 

@@ -56,8 +56,8 @@ def feed(events: Iterable[Event], *, name: str, organizer: Mailbox) -> bytes:
     """A calendar to subscribe to. The same events make the same bytes, whenever it is asked for."""
     calendar = _calendar("PUBLISH")
     # Read as text everywhere, and not known as such to the library.
-    calendar.add("x-wr-calname", vText(one_line(name)).to_ical().decode())
-    calendar.add("name", vText(one_line(name)).to_ical().decode())
+    calendar.add("x-wr-calname", vText(_line(name)).to_ical().decode())
+    calendar.add("name", vText(_line(name)).to_ical().decode())
     calendar.add("x-wr-timezone", LONDON.key)
     calendar.add("refresh-interval", READ_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
@@ -103,8 +103,8 @@ def _vevent(event: Event, organizer: Mailbox, *, stamped_at: datetime) -> VEvent
         vevent.add(name, moment)
     vevent.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
     vevent.add("transp", "TRANSPARENT" if event.is_cancelled else "OPAQUE")
-    vevent.add("summary", one_line(_shaped(event.title)))
-    vevent.add("location", one_line(_shaped(event.place)))
+    vevent.add("summary", _line(event.title))
+    vevent.add("location", _line(event.place))
     vevent.add("description", without_tricks(_shaped(event.words)))
     vevent.add("url", event.address)
     vevent.add("organizer", _address(organizer))
@@ -117,13 +117,17 @@ def _on_the_clock(*moments: datetime) -> list[datetime]:
     return [moment.astimezone(UTC) for moment in moments] if any(moment.fold for moment in there) else there
 
 
+def _line(text: str) -> str:
+    return one_line(_shaped(text))
+
+
 def _shaped(text: str) -> str:
     return _SHAPELESS.sub("", _BREAK.sub("\n", text))
 
 
 def _address(mailbox: Mailbox) -> vCalAddress:
     address = vCalAddress(f"mailto:{quote(mailbox.email, safe='@+')}")
-    address.params["CN"] = one_line(_shaped(mailbox.name)).replace('"', "'")
+    address.params["CN"] = _line(mailbox.name).replace('"', "'")
     return address
 
 

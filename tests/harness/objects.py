@@ -208,6 +208,12 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     "cohorts:support_match": ObjectPage(
         lambda place: {"public_id": place.unsupported[0].public_id, "strand": "one_to_one"}, seen=LEADS, changed=LEADS
     ),
+    # Whoever has the key, signed in or not; the world's keys are made of the group's.
+    "cohorts:calendar_feed": ObjectPage(lambda place: {"key": f"key-{place.group.pk}"}, seen=ANYBODY),
+    "cohorts:calendar_session": ObjectPage(
+        lambda place: {"public_id": place.seminars[0].public_id},
+        seen={Role.PARTICIPANT: OWN, Role.FACILITATOR: OWN},
+    ),
     # A code of the programme, the same for all; whose item or task it is follows from who asks.
     "cohorts:complete": ObjectPage(
         lambda place: {"code": place.cohort.version.items.filter(kind=ItemKind.MODULE)[0].code},

@@ -54,14 +54,18 @@ from assessments.models import (
     Verdict,
 )
 from assessments.states import CertificateState, SubmissionState
+from cohorts.kinds import CalendarWay
 from cohorts.models import (
     AttendanceMark,
     AttendanceNote,
     Booking,
+    CalendarChoice,
+    CalendarFeed,
     Cohort,
     Completion,
     Enrolment,
     Group,
+    Invitation,
     LedgerEntry,
     PastImport,
     PastRun,
@@ -74,6 +78,7 @@ from cohorts.models import (
     SupportMeeting,
     TimetablePublication,
 )
+from cohorts.queries.calendars import key_digest
 from cohorts.states import CohortState, PastImportState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -235,6 +240,7 @@ def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
         for number in range(many):
             first = stage is Stage.RELEASED and number == 0
             take_part(place, place.participant if first else make.a_person(Role.PARTICIPANT), stage)
+    calendars(place, many)
     issue_again(place)
     for number in range(many):
         support_beside(place, place.enrolments[Stage.RELEASED][number], many)
@@ -328,6 +334,18 @@ def what_changed(seminar: Seminar) -> None:
         seminar=seminar, facilitator=seminar.facilitator, mode="online",
         starts_at=seminar.starts_at, ends_at=seminar.ends_at,
     )  # fmt: skip
+
+
+def calendars(place: Place, many: int) -> None:
+    """The place's participant subscribes, after an address that was taken back; others were sent invitations."""
+    CalendarChoice.objects.create(person=place.participant, way=CalendarWay.FEED.value)
+    CalendarFeed.objects.create(person=place.participant, key_digest=key_digest(f"key-{place.group.pk}"))
+    for number in range(many):
+        gone = key_digest(f"gone-{place.group.pk}-{number}")
+        CalendarFeed.objects.create(person=place.participant, key_digest=gone, revoked_at=clock.now())
+        person = make.a_person()
+        CalendarChoice.objects.create(person=person, way=CalendarWay.INVITATIONS.value)
+        Invitation.objects.create(person=person, seminar=place.seminars[0], revision=0, ends_at=clock.now())
 
 
 def take_part(place: Place, person: User, stage: Stage) -> None:

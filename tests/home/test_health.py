@@ -37,6 +37,7 @@ def test_all_is_well(client: Client) -> None:
         "notifications.send_due_messages",
         "assessments.render_due_certificates",
         "applications.forget_interests",
+        "cohorts.tell_calendars",
         "applications.make_offers",
         "applications.recheck_funding",
         "applications.tell_of_opening",

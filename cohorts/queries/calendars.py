@@ -1,0 +1,144 @@
+"""Somebody's sessions as their own calendar has them, whichever way it is told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+
+from cohorts.kinds import CalendarWay, SessionMode
+from cohorts.models import CalendarChoice, CalendarFeed, Invitation, Membership, Seminar, SeminarChange
+from cohorts.rules.calendars import Event, Mailbox, feed
+from cohorts.rules.dates import LONDON, first_moment
+from cohorts.states import SeminarState
+from npqh_portal.people.models import User
+
+from .timetable import sessions_of
+
+# The portal's own name in what never changes again of a session in somebody's calendar.
+_UNKNOWN_HOST = "portal.invalid"
+
+
+def way_of(person: User) -> CalendarWay:
+    choice = CalendarChoice.objects.filter(person=person).first()
+    return CalendarWay(choice.way) if choice else CalendarWay.NONE
+
+
+def live_feed_of(person: User) -> CalendarFeed | None:
+    return CalendarFeed.objects.filter(person=person, revoked_at=None).first()
+
+
+def feed_opened_by(key: str) -> CalendarFeed | None:
+    """None for a key that was taken back, as for one that never was, and of somebody who may not sign in any more."""
+    feeds = CalendarFeed.objects.filter(key_digest=key_digest(key), revoked_at=None, person__is_active=True)
+    return feeds.select_related("person").first()
+
+
+def key_digest(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def calendar_of(person: User) -> bytes:
+    """Everything they go to or lead, past and to come, and what was cancelled after they knew of it. One statement."""
+    sessions = sessions_of(person, cancelled_too=True).annotate(
+        changed_at=Subquery(
+            SeminarChange.objects.filter(seminar=OuterRef("pk")).order_by("-revision").values("at")[:1]
+        ),
+        changed_on=TruncDate("changed_at", tzinfo=LONDON),
+    )
+    came_later = Membership.objects.filter(
+        Q(enrolment__person=person) | Q(enrolment__person__alias__kept_person=person),
+        cohort=OuterRef("cohort"),
+        to_on=None,
+        from_on__gt=OuterRef("changed_on"),
+    )
+    known = sessions.exclude(~Q(facilitator=person), Exists(came_later), state=SeminarState.CANCELLED)
+    return feed(
+        [event_of(session, person) for session in _told(known, person)],
+        name=f"Sessions, {settings.PROVIDER_NAME}",
+        organizer=provider(),
+    )
+
+
+def session_in_calendar(session: Seminar, person: User) -> bytes:
+    """One of their sessions as a file to open with a calendar program."""
+    sessions = sessions_of(person, cancelled_too=True).filter(pk=session.pk)
+    events = [event_of(one, person) for one in _told(sessions, person)]
+    return feed(events, name=session.item.title, organizer=provider())
+
+
+def invitations_to_come(person: User, at: datetime) -> dict[int, Invitation]:
+    """By session, what they were told last, but of what is over in their calendar and here."""
+    to_come = Q(ends_at__gt=at) | Q(seminar__ends_at__gt=at)
+    told = Invitation.objects.filter(to_come, person=person).select_related(
+        "seminar__item", "seminar__venue", "seminar__facilitator", "seminar__group__cohort", "seminar__cohort"
+    )
+    return {one.seminar_id: one for one in told}
+
+
+def sessions_to_come(person: User, at: datetime, *, and_these: Iterable[int] = ()) -> dict[int, Seminar]:
+    """Theirs, by key: not cancelled, and not over. `and_these` are keys of those that count though they are over."""
+    wanted = sessions_of(person).filter(Q(ends_at__gt=at) | Q(pk__in=list(and_these)))
+    return {session.pk: session for session in wanted}
+
+
+def event_of(
+    session: Seminar, person: User, *, at: datetime | None = None, sequence: int = 0, is_cancelled: bool = False
+) -> Event:
+    """As that person has it in their calendar. `at` says when that last changed, unless the session knows it.
+
+    `sequence` is that of what they are sent by email; `is_cancelled` where it is off for them alone.
+    """
+    is_theirs = session.facilitator_id == person.pk
+    is_cancelled = is_cancelled or session.state == SeminarState.CANCELLED
+    page = f"{settings.SITE_URL}{reverse('cohorts:session', args=[session.public_id])}"
+    return Event(
+        key=session.public_id,
+        host=urlsplit(settings.SITE_URL).hostname or _UNKNOWN_HOST,
+        sequence=max(session.revision, sequence, getattr(session, "told", None) or 0),
+        changed_at=at or getattr(session, "changed_at", None) or first_moment(session.cohort.starts_on),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        title=session.item.title,
+        place=_place(session),
+        words=_words(session, page, is_theirs=is_theirs, is_cancelled=is_cancelled),
+        address=page,
+        is_cancelled=is_cancelled,
+    )
+
+
+def provider() -> Mailbox:
+    return Mailbox(settings.PROVIDER_NAME, settings.PROVIDER_EMAIL)
+
+
+def _told(sessions: QuerySet[Seminar], person: User) -> QuerySet[Seminar]:
+    """With the SEQUENCE that the person was sent last by email, if ever: what they are told later never has a lower."""
+    sent = Invitation.objects.filter(person=person, seminar=OuterRef("pk")).values("sequence")
+    return sessions.annotate(told=Subquery(sent))
+
+
+def _place(session: Seminar) -> str:
+    hall = ", ".join(filter(None, [session.venue.name, session.venue.address])) if session.venue else ""
+    if session.mode == SessionMode.HYBRID:
+        return f"{hall}, and online"
+    return hall or "Online"
+
+
+def _words(session: Seminar, page: str, *, is_theirs: bool, is_cancelled: bool) -> str:
+    lines = [f"{session.group or session.cohort}."]
+    if is_cancelled:
+        why = "It does not take place." if session.state == SeminarState.CANCELLED else "It is no longer yours."
+        return f"{lines[0]}\n{why}\n\nWhat holds:\n{page}"
+    if is_theirs:
+        lines.append("You lead it.")
+    elif session.facilitator:
+        lines.append(f"Led by {session.facilitator}.")
+    if session.venue and session.venue.access_notes:
+        lines.append(session.venue.access_notes)
+    if session.mode != SessionMode.FACE_TO_FACE:
+        lines.append(f"The joining link is shown in the portal {session.cohort.link_minutes_before} minutes before.")
+    return "\n".join([*lines, "", "What holds, and how to join:", page])
