@@ -11,6 +11,7 @@ from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
 
+from .calendars import bring_invitations_up_to_date
 from .guest_places import end, facts, tell, whole
 from .timetable import follow_timetable
 
@@ -36,6 +37,7 @@ def attend_elsewhere(enrolment: Enrolment, *, seminar: Seminar, by: User | None)
     follow_timetable(Membership.objects.filter(enrolment=enrolment, to_on=None))
     record("guest-place.made", place, facts=facts(place), by=by)
     tell(place, is_back=False)
+    bring_invitations_up_to_date([enrolment.person], by=by)
     return place
 
 
@@ -62,6 +64,7 @@ def attend_with_own_group(place: GuestPlace, *, by: User | None) -> GuestPlace:
         place.save(update_fields=["instead_of"])
         record("guest-place.ended", place, facts=facts(place), by=by)
     follow_timetable(Membership.objects.filter(enrolment=place.enrolment_id, to_on=None))
+    bring_invitations_up_to_date([place.enrolment.person], by=by)
     return place
 
 

@@ -255,8 +255,8 @@ def carry_out(
     SeminarChange.objects.bulk_create(change_of(edit, publication, by) for edit in edits)
     record_many([deed for edit in edits for deed in deeds(edit, publication)], by=by)
     queue_messages(letters(edits, telling, rows, publication))
-    bring_invitations_up_to_date(telling, by=by)
     send_guests_back(edits, by=by)
+    bring_invitations_up_to_date(telling, by=by)
 
 
 def _members_where_sittings_come_or_go(edits: Sequence[Edit]) -> QuerySet[Membership]:
