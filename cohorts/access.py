@@ -1,13 +1,28 @@
 """Whose cohorts, enrolments and registers somebody may see, and which registers they may save."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from applications.models import Application
-from cohorts.models import Cohort, Enrolment, Facilitation, Group, Seminar, SupportMatch
-from cohorts.states import SeminarState
+from cohorts.models import (
+    BoardPresentation,
+    Cohort,
+    DirectoryEntry,
+    Enrolment,
+    Facilitation,
+    Group,
+    Membership,
+    Placement,
+    SchoolVisit,
+    Seminar,
+    SupportMatch,
+)
+from cohorts.states import UNDER_WAY, CohortState, EnrolmentState, SeminarState
 from npqh_portal import clock
 from npqh_portal.people.access import REACHES_ALL, has_role, organisations_of, reaches_all
-from npqh_portal.people.models import RoleGrant, User
+from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import Role
 
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
@@ -87,6 +102,12 @@ def may_record_register(user: User, seminar: Seminar) -> bool:
     return registers_of(user).filter(pk=seminar.pk).exists()
 
 
+def groups_visible_to(user: User) -> QuerySet[Group]:
+    """The groups one leads today, once people know of their cohort, and those of the cohorts a lead answers for."""
+    led = Q(pk__in=_groups_led_by(user).exclude(cohort__state=CohortState.DRAFT).values("pk"))
+    return Group.objects.filter(led | Q(cohort__in=cohorts_visible_to(user)))
+
+
 def _groups_led_by(user: User) -> QuerySet[Group]:
     if not has_role(user, Role.FACILITATOR):
         return Group.objects.none()
@@ -105,5 +126,91 @@ def leads_answering_for(enrolment: Enrolment) -> QuerySet[User]:
     return User.objects.filter(Exists(grants.filter(person=OuterRef("pk"))), is_active=True)
 
 
+def leads_of_cohort(cohort: Cohort) -> QuerySet[User]:
+    """Leads of the provider, and those of the cohort's delivery partner."""
+    reaching = REACHES_ALL | Q(organisation__isnull=False, organisation=cohort.delivery_partner)
+    grants = RoleGrant.objects.open().filter(reaching, role__in=LEADS)
+    return User.objects.filter(Exists(grants.filter(person=OuterRef("pk"))), is_active=True)
+
+
+def facilitators_visible_to(user: User) -> QuerySet[User]:
+    """Those a lead plans with: of the provider and of the lead's own partner, and whoever leads in their cohorts."""
+    grants = RoleGrant.objects.open().filter(role=Role.FACILITATOR)
+    if not reaches_all(user, *LEADS):
+        grants = grants.filter(REACHES_ALL | Q(organisation__in=organisations_of(user, *LEADS)))
+    sessions = Seminar.objects.filter(cohort__in=cohorts_visible_to(user).values("pk"), facilitator=OuterRef("pk"))
+    held = Exists(RoleGrant.objects.open().filter(role=Role.FACILITATOR, person=OuterRef("pk")))
+    return User.objects.filter(Exists(grants.filter(person=OuterRef("pk"))) | (held & Exists(sessions)), is_active=True)
+
+
 def may_approve_extension(user: User, enrolment: Enrolment) -> bool:
     return leads_answering_for(enrolment).filter(pk=user.pk).exists()
+
+
+# --- peers, visits, placements -------------------------------------------------------------------
+
+
+def may_join_directory(user: User) -> bool:
+    """Whoever takes part now, in a cohort that is under way."""
+    return _present_stays().filter(enrolment__in=enrolments_of(user)).exists()
+
+
+def directory_visible_to(user: User) -> QuerySet[Any]:
+    """The entries of people who consent and take part now with a provider with whom the reader is too.
+
+    The reader takes part as well, or leads one of its groups. People found to be one are there once: what the kept one
+    said decides, else what was said last. Each with `whose`, the number of that person, and `stay`, their membership.
+    """
+    led = Cohort.objects.filter(groups__in=_groups_led_by(user), state__in=sorted(UNDER_WAY))
+    stays = _present_stays().filter(enrolment__in=enrolments_of(user))
+    theirs = Organisation.objects.filter(
+        Q(pk__in=led.order_by().values("provider")) | Q(pk__in=stays.order_by().values("cohort__provider"))
+    )
+    whose = Coalesce(F("person__alias__kept_person"), F("person"))
+    said_last = (
+        DirectoryEntry.objects.annotate(whose=whose)
+        .order_by("whose", F("person__alias__kept_person").asc(nulls_first=True), "-consented_at")
+        .distinct("whose")
+    )
+    own = Q(enrolment__person=OuterRef("whose")) | Q(enrolment__person__alias__kept_person=OuterRef("whose"))
+    stay = _present_stays().filter(own, cohort__provider__in=theirs).order_by("-from_on", "-pk")
+    return (
+        DirectoryEntry.objects.filter(pk__in=said_last.values("pk"), left_at=None)
+        .annotate(whose=whose)
+        .annotate(stay=Subquery(stay.values("pk")[:1]))
+        .filter(stay__isnull=False)
+    )
+
+
+def _present_stays() -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        to_on=None, enrolment__state=EnrolmentState.ACTIVE, cohort__state__in=sorted(UNDER_WAY)
+    )
+
+
+def visits_of(user: User) -> QuerySet[SchoolVisit]:
+    """Those that somebody logged themselves."""
+    return SchoolVisit.objects.filter(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def enrolments_led_by(user: User) -> QuerySet[Enrolment]:
+    """Those of the groups that a facilitator leads today."""
+    led = Enrolment.objects.filter(memberships__group__in=_groups_led_by(user), memberships__to_on=None)
+    return Enrolment.objects.filter(pk__in=led.values("pk"))
+
+
+def placements_overseen_by(user: User) -> QuerySet[Placement]:
+    return Placement.objects.filter(enrolment__in=enrolments_overseen_by(user).values("pk"))
+
+
+def presentations_overseen_by(user: User) -> QuerySet[BoardPresentation]:
+    return BoardPresentation.objects.filter(enrolment__in=enrolments_overseen_by(user).values("pk"))
+
+
+def visits_overseen_by(user: User) -> QuerySet[SchoolVisit]:
+    return SchoolVisit.objects.filter(enrolment__in=enrolments_overseen_by(user).values("pk"))
+
+
+def directory_overseen_by(user: User) -> QuerySet[DirectoryEntry]:
+    """The entries of people whom a lead answers for, those left as well."""
+    return DirectoryEntry.objects.filter(person__in=enrolments_overseen_by(user).values("person"))

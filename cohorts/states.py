@@ -39,6 +39,9 @@ LIVE_ENROLMENT = frozenset({EnrolmentState.ACTIVE, EnrolmentState.DEFERRED})
 # Cohorts that still take people in.
 OPEN_TO_JOIN = frozenset({CohortState.PUBLISHED, CohortState.RUNNING})
 
+# Cohorts whose people find each other in the directory.
+UNDER_WAY = frozenset({CohortState.PUBLISHED, CohortState.RUNNING, CohortState.ASSESSING})
+
 
 class SeminarState(models.TextChoices):
     PLANNED = "planned", "Draft"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calendars, course, details, facilitators, registers, support, timetable
+from .views import beside, calendars, course, details, facilitators, network, placements, registers, support, timetable
 
 app_name = "cohorts"
 
@@ -37,4 +37,26 @@ urlpatterns = [
     path("coach/<str:public_id>/to-do/", support.coach_action, name="coach_action"),
     path("lead/support/", support.waiting, name="support_waiting"),
     path("lead/support/<str:public_id>/<slug:strand>/", support.match_supporter, name="support_match"),
+    path("participant/directory/", network.directory, name="directory"),
+    path("participant/directory/you/", network.directory_entry, name="directory_entry"),
+    path("participant/directory/leave/", network.directory_leave, name="directory_leave"),
+    path("participant/directory/<str:public_id>/", network.directory_peer, name="directory_peer"),
+    path("participant/visits/", network.visits, name="visits"),
+    path("participant/visits/add/", network.visit_add, name="visit_add"),
+    path("participant/visits/file/", network.visits_file, name="visits_file"),
+    path("participant/visits/<str:public_id>/", network.visit, name="visit"),
+    path("participant/visits/<str:public_id>/remove/", network.visit_remove, name="visit_remove"),
+    path("participant/tasks/", placements.tasks, name="tasks"),
+    path("participant/tasks/<slug:code>/board/", placements.presentation, name="presentation"),
+    path("participant/placement/", placements.placement, name="placement"),
+    path("participant/placement/school/", placements.placement_school, name="placement_school"),
+    path("participant/placement/work/", placements.placement_work, name="placement_work"),
+    path("participant/placement/days/add/", placements.placement_day_add, name="placement_day_add"),
+    path("participant/placement/days/<str:on>/", placements.placement_day, name="placement_day"),
+    path("participant/placement/days/<str:on>/remove/", placements.placement_day_remove, name="placement_day_remove"),
+    path("facilitator/directory/", network.peers, name="peers"),
+    path("facilitator/directory/<str:public_id>/", network.peers_peer, name="peers_peer"),
+    path("facilitator/beside/", beside.people, name="beside_people"),
+    path("facilitator/beside/<str:public_id>/", beside.record, name="beside"),
+    path("lead/beside/<str:public_id>/", beside.record_for_lead, name="beside_lead"),
 ]

@@ -12,7 +12,7 @@ from .enrolments import Enrolment
 
 
 class DirectoryEntry(models.Model):
-    """What peers may read of a participant, and only while they consent.
+    """What peers may read of a participant, and only while they consent and take part.
 
     Written by `join_directory` and `leave_directory`; leaving empties what they wrote.
     """
@@ -25,8 +25,10 @@ class DirectoryEntry(models.Model):
     shows_school = models.BooleanField(default=True)
     consented_at = models.DateTimeField(default=clock.now)
     left_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")
 
     class Meta:
+        verbose_name_plural = "directory entries"
         constraints = [
             models.CheckConstraint(
                 condition=Q(left_at=None) | Q(about="", shows_email=False), name="who_left_shows_nothing"
@@ -38,7 +40,10 @@ class DirectoryEntry(models.Model):
 
 
 class SchoolVisit(models.Model):
-    """A visit to a colleague's school, as the participant logs it (S78). It earns nothing by itself."""
+    """A visit to a colleague's school, as the participant logs it (S78). It earns nothing by itself.
+
+    Written by `log_visit` and `change_visit`; `remove_visit` deletes it, for it is their own log.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="school_visits")
@@ -46,9 +51,10 @@ class SchoolVisit(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     school_name = models.CharField(max_length=200)
     host = models.CharField("who received you", max_length=120, blank=True, default="")
-    purpose = models.CharField("what you went to see", max_length=300)
+    purpose = models.TextField("what you went to see")
     learnt = models.TextField("what you take home", blank=True, default="")
     logged_at = models.DateTimeField(default=clock.now)
+    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")
 
     class Meta:
         ordering = ["enrolment", "-visited_on", "-pk"]

@@ -16,7 +16,8 @@ from .enrolments import Enrolment
 class Placement(models.Model):
     """A placement in a contrasting school (S66): host, contrast, research and plan (S68).
 
-    Written by the participant through `write_placement`; its working days are logged one by one (S67, T16).
+    Written by the participant through `name_placement` and `write_placement`, agreed to by a lead through
+    `agree_placement`; its days are logged one by one (S67, T16).
     """
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="placement", primary_key=True)
@@ -30,21 +31,35 @@ class Placement(models.Model):
     )
     plan = models.TextField(blank=True, default="", help_text="Your action plan.")
     changed_at = models.DateTimeField(default=clock.now)
+    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")
     agreed_at = models.DateTimeField(null=True, blank=True, help_text="When a lead agreed to the school.")
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_at=None, agreed_by=None) | Q(agreed_at__isnull=False, agreed_by__isnull=False),
+                name="agreed_by_somebody_at_a_moment",
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.enrolment.person} at {self.school_name}"
 
+    @property
+    def contrasts_in_words(self) -> list[str]:
+        return [contrast.label for contrast in Contrast if contrast in self.contrasts]
+
 
 class PlacementDay(models.Model):
-    """A day at the placement school."""
+    """A day at the placement school. Written by `log_placement_day` and its like, which may take it away again."""
 
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="days")
     on = models.DateField()
-    what = models.CharField("what you did", max_length=300, blank=True, default="")
+    what = models.TextField("what you did", blank=True, default="")
+    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")
 
     class Meta:
         ordering = ["placement", "on"]
@@ -67,6 +82,7 @@ class BoardPresentation(models.Model):
     feedback = models.TextField("what the board said", blank=True, default="")
     implementation_starts_on = models.DateField(null=True, blank=True)
     changed_at = models.DateTimeField(default=clock.now)
+    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")
 
     class Meta:
         ordering = ["enrolment", "task"]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, queries
+from cohorts.queries.placements import tasks_beside
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
@@ -39,6 +40,7 @@ def course(request: HttpRequest) -> HttpResponse:
         "plans": plans,
         "ahead": ahead[:SITTINGS_AHEAD],
         "may_record": enrolment.state == "active" and stay is not None and stay.to_on is None,
+        "has_tasks": tasks_beside(enrolment.version_id).exists(),
     }
     return render(request, "cohorts/course.html", context)
 

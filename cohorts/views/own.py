@@ -1,6 +1,6 @@
 """Whose pages these are."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from cohorts import queries
 from cohorts.models import Enrolment
@@ -14,3 +14,8 @@ def person_of(request: HttpRequest) -> User:
 
 def enrolment_of(request: HttpRequest) -> Enrolment | None:
     return queries.current_enrolment_of(person_of(request))
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What the form is bound to: nothing while it is only looked at."""
+    return request.POST if request.method == "POST" else None
