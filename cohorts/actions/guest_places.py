@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from cohorts.models import GuestPlace, Membership, Seminar
+from cohorts.models import GuestPlace, Seminar
 from cohorts.queries import current_facilitator_of
 from cohorts.queries.drafts import Edit
 from cohorts.states import HOLDING, SeminarState
@@ -16,19 +16,23 @@ from npqh_portal.people.models import User
 
 def keep_guests_away(edits: Sequence[Edit]) -> None:
     """Whoever goes elsewhere for an item is not expected at a session of it that their own group has only now."""
-    for seminar in (edit.seminar for edit in edits if edit.before is None):
-        in_group = Q(group=seminar.group_id) if seminar.group_id else Q()
-        members = Membership.objects.filter(
-            in_group, enrolment=OuterRef("enrolment"), cohort=seminar.cohort_id, to_on=None
-        )
-        GuestPlace.objects.filter(
-            Q(instead_of=None) | ~Q(instead_of__state__in=HOLDING),
-            Exists(members),
-            ended_at=None,
-            seminar__item=seminar.item_id,
-            seminar__state=SeminarState.SCHEDULED,
-            seminar__starts_at__gt=clock.now(),
-        ).update(instead_of=seminar)
+    new = [edit.seminar.pk for edit in edits if edit.before is None]
+    if not new:
+        return
+    of_their_own = Seminar.objects.filter(
+        Q(group=None) | Q(group=F("cohort__memberships__group")),
+        pk__in=new,
+        item__seminars=OuterRef("seminar"),
+        cohort__memberships__enrolment=OuterRef("enrolment"),
+        cohort__memberships__to_on=None,
+    )
+    GuestPlace.objects.filter(
+        Q(instead_of=None) | ~Q(instead_of__state__in=HOLDING),
+        Exists(of_their_own),
+        ended_at=None,
+        seminar__state=SeminarState.SCHEDULED,
+        seminar__starts_at__gt=clock.now(),
+    ).update(instead_of=Subquery(of_their_own.values("pk")[:1]))
 
 
 def send_guests_back(edits: Sequence[Edit], *, by: User | None) -> None:
