@@ -35,6 +35,13 @@ from .enrolments import (
     withdraw_enrolment,
 )
 from .extensions import extend_enrolment, note_headship
+from .facilitators import (
+    add_absence,
+    ask_for_replacement,
+    hand_over_group,
+    remove_absence,
+    write_profile,
+)
 from .guests import attend_elsewhere, attend_with_own_group
 from .past import take_over_run
 from .planning import draft_timetable, generate_timetable
@@ -54,6 +61,8 @@ from .versions import move_to_version
 
 __all__ = [
     "MarkInput",
+    "add_absence",
+    "ask_for_replacement",
     "assign_facilitator",
     "attend_elsewhere",
     "attend_with_own_group",
@@ -73,6 +82,7 @@ __all__ = [
     "extend_enrolment",
     "follow_size",
     "generate_timetable",
+    "hand_over_group",
     "move_cohort",
     "move_cohort_start",
     "move_cohorts_on",
@@ -89,6 +99,7 @@ __all__ = [
     "record_register",
     "rehold_seminar",
     "reinstate_enrolment",
+    "remove_absence",
     "renew_feed",
     "replace_facilitator",
     "reschedule_seminar",
@@ -102,4 +113,5 @@ __all__ = [
     "tell_every_calendar",
     "transfer",
     "withdraw_enrolment",
+    "write_profile",
 ]

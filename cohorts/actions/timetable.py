@@ -207,7 +207,7 @@ def publish_timetable(cohort: Cohort, *, by: User | None) -> TimetablePublicatio
         return None
     if cohort.state == CohortState.DRAFT:
         raise CohortInDraft
-    _in_order(edit.seminar for edit in edits)
+    in_order(edit.seminar for edit in edits)
     edits = draft_of(cohort)
     rows = hold(edits)
     faults = zip(edits, faults_of(edits, rows=rows), strict=True)
@@ -221,7 +221,7 @@ def publish_timetable(cohort: Cohort, *, by: User | None) -> TimetablePublicatio
     return publication
 
 
-def _in_order(seminars: Iterable[Seminar]) -> None:
+def in_order(seminars: Iterable[Seminar]) -> None:
     """Lock them: whoever changes one of them directly comes before, or after."""
     keys = [seminar.pk for seminar in seminars]
     list(Seminar.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
@@ -318,7 +318,7 @@ def _become(seminar: Seminar, to: Arrangement, *, by: User | None) -> Seminar:
     rows = hold([edit])
     check([edit], rows)
     if seminar.state == SeminarState.SCHEDULED:
-        _carry_draft_along(edit)
+        carry_draft_along(edit)
         carry_out([edit], rows=rows, by=by)
         return seminar
     assert edit.after  # noqa: S101  # given just above
@@ -328,7 +328,7 @@ def _become(seminar: Seminar, to: Arrangement, *, by: User | None) -> Seminar:
     return seminar
 
 
-def _carry_draft_along(edit: Edit) -> None:
+def carry_draft_along(edit: Edit) -> None:
     """What a draft of the session does not touch follows; a draft that says nothing new any more is dropped."""
     pending = PendingChange.objects.filter(seminar=edit.seminar).first()
     if pending is None or edit.before is None or edit.after is None:
