@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import beside, calendars, course, details, facilitators, network, placements, registers, support, timetable
+from .views import (
+    beside,
+    calendars,
+    course,
+    details,
+    facilitators,
+    guests,
+    network,
+    placements,
+    registers,
+    support,
+    timetable,
+)
 
 app_name = "cohorts"
 
@@ -18,6 +30,8 @@ urlpatterns = [
     path("participant/details/trn/", details.trn, name="details_trn"),
     path("participant/engagement/", course.engagement, name="engagement"),
     path("sessions/<str:public_id>/", timetable.session, name="session"),
+    path("participant/sessions/<str:public_id>/elsewhere/", guests.elsewhere, name="elsewhere"),
+    path("participant/sessions/<str:public_id>/own-group/", guests.own_group, name="own_group"),
     path("facilitator/", facilitators.today, name="today"),
     path("facilitator/registers/", registers.registers, name="registers"),
     path("facilitator/registers/<str:public_id>/", registers.register, name="register"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from cohorts.access import may_record_register, seminars_visible_to
 from cohorts.models import SchoolTerm, Seminar
 from cohorts.queries import seminars_of_enrolment, sessions_of
+from cohorts.queries.guests import guest_view
 from cohorts.queries.history import history_of, moved_from, reasons_of
 from cohorts.rules.timetable import is_link_shown, link_shown_from
 from cohorts.states import CohortState, SeminarState
@@ -41,6 +42,7 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "moved_from": moved_from(history),
         "reason": reasons_of([seminar]).get(seminar.pk, ""),
         "takes_register": may_record_register(person, seminar),
+        "guest": guest_view(person, seminar, now),
     }
     return render(request, "cohorts/timetable_session.html", context)
 

@@ -114,8 +114,8 @@ def test_one_facilitator_of_both_is_told_of_the_session_with_the_guest(two: Two)
 
 def rolls_now() -> dict[int, tuple[int, int]]:
     """By session: how many are to come by its register, and of how many it says nothing yet."""
-    rows = with_roll(Seminar.objects.all()).values_list("pk", "roll", "unmarked")
-    return {pk: (roll, unmarked) for pk, roll, unmarked in rows}
+    rows: Any = with_roll(Seminar.objects.all())
+    return {one.pk: (one.roll, one.unmarked) for one in rows}
 
 
 def close_for_guests(two: Two) -> None:
