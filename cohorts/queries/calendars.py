@@ -44,31 +44,30 @@ def key_digest(key: str) -> str:
 
 def calendar_of(person: User) -> bytes:
     """Everything they go to or lead, past and to come, and what was cancelled after they knew of it. One statement."""
-    sessions = sessions_of(person, cancelled_too=True).annotate(
-        changed_at=Subquery(
-            SeminarChange.objects.filter(seminar=OuterRef("pk")).order_by("-revision").values("at")[:1]
-        ),
-        changed_on=TruncDate("changed_at", tzinfo=LONDON),
-    )
     came_later = Membership.objects.filter(
         Q(enrolment__person=person) | Q(enrolment__person__alias__kept_person=person),
         cohort=OuterRef("cohort"),
         to_on=None,
         from_on__gt=OuterRef("changed_on"),
     )
-    known = sessions.exclude(~Q(facilitator=person), Exists(came_later), state=SeminarState.CANCELLED)
-    return feed(
-        [event_of(session, person) for session in _told(known, person)],
-        name=f"Sessions, {settings.PROVIDER_NAME}",
-        organizer=provider(),
+    sessions = as_told(sessions_of(person, cancelled_too=True), person).annotate(
+        changed_on=TruncDate("changed_at", tzinfo=LONDON)
     )
+    known = sessions.exclude(~Q(facilitator=person), Exists(came_later), state=SeminarState.CANCELLED)
+    name = f"Sessions, {settings.PROVIDER_NAME}"
+    return feed([event_of(session, person) for session in known], name=name, organizer=provider())
 
 
 def session_in_calendar(session: Seminar, person: User) -> bytes:
-    """One of their sessions as a file to open with a calendar program."""
-    sessions = sessions_of(person, cancelled_too=True).filter(pk=session.pk)
-    events = [event_of(one, person) for one in _told(sessions, person)]
-    return feed(events, name=session.item.title, organizer=provider())
+    """One of what `as_told` found, as a file to open with a calendar program."""
+    return feed([event_of(session, person)], name=session.item.title, organizer=provider())
+
+
+def as_told(sessions: QuerySet[Seminar], person: User) -> QuerySet[Seminar]:
+    """With when each was changed last, and the SEQUENCE that the person was sent of it by email, if ever."""
+    changes = SeminarChange.objects.filter(seminar=OuterRef("pk")).order_by("-revision")
+    sent = Invitation.objects.filter(person=person, seminar=OuterRef("pk"))
+    return sessions.annotate(changed_at=Subquery(changes.values("at")[:1]), told=Subquery(sent.values("sequence")))
 
 
 def invitations_to_come(person: User, at: datetime) -> dict[int, Invitation]:
@@ -113,12 +112,6 @@ def event_of(
 
 def provider() -> Mailbox:
     return Mailbox(settings.PROVIDER_NAME, settings.PROVIDER_EMAIL)
-
-
-def _told(sessions: QuerySet[Seminar], person: User) -> QuerySet[Seminar]:
-    """With the SEQUENCE that the person was sent last by email, if ever: what they are told later never has a lower."""
-    sent = Invitation.objects.filter(person=person, seminar=OuterRef("pk")).values("sequence")
-    return sessions.annotate(told=Subquery(sent))
 
 
 def _place(session: Seminar) -> str:

@@ -13,15 +13,15 @@ from django.utils.http import http_date, quote_etag
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cohorts import queries
 from cohorts.actions import choose_calendar, note_reading, renew_feed
 from cohorts.forms.calendars import CalendarForm
 from cohorts.kinds import CalendarWay
-from cohorts.queries.calendars import calendar_of, feed_opened_by, live_feed_of, session_in_calendar, way_of
+from cohorts.queries.calendars import as_told, calendar_of, feed_opened_by, live_feed_of, session_in_calendar, way_of
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import for_role, public
 
 from .own import person_of
+from .timetable import sessions_to_read
 
 TEXT_CALENDAR = "text/calendar; charset=utf-8"
 
@@ -51,12 +51,12 @@ def new_address(request: HttpRequest) -> HttpResponse:
     return render(request, "cohorts/calendar_renew.html", {"feed": live_feed_of(person)})
 
 
-@for_role(Role.PARTICIPANT, Role.FACILITATOR)
+@for_role(Role.PARTICIPANT, Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 @require_safe
 def session(request: HttpRequest, public_id: str) -> HttpResponse:
     """One session as a file. It is read once: what changes later reaches no calendar by it."""
     person = person_of(request)
-    found = get_object_or_404(queries.sessions_of(person, cancelled_too=True), public_id=public_id)
+    found = get_object_or_404(as_told(sessions_to_read(person), person), public_id=public_id)
     headers = {"Content-Disposition": f'attachment; filename="session-{found.public_id}.ics"'}
     return HttpResponse(session_in_calendar(found, person), content_type=TEXT_CALENDAR, headers=headers)
 

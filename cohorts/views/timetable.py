@@ -27,7 +27,7 @@ from .own import enrolment_of, person_of
 @require_safe
 def session(request: HttpRequest, public_id: str) -> HttpResponse:
     person, now = person_of(request), clock.now()
-    seminar = get_object_or_404(_sessions_to_read(person), public_id=public_id)
+    seminar = get_object_or_404(sessions_to_read(person), public_id=public_id)
     minutes = seminar.cohort.link_minutes_before
     shown_from = link_shown_from(seminar.starts_at, minutes)
     history = history_of([seminar])[seminar.pk]
@@ -47,7 +47,7 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cohorts/timetable_session.html", context)
 
 
-def _sessions_to_read(person: User) -> QuerySet[Seminar]:
+def sessions_to_read(person: User) -> QuerySet[Seminar]:
     """What concerns them, and what they may read the register of; but nothing that is only planned."""
     theirs = Q(pk__in=sessions_of(person, cancelled_too=True).values("pk"))
     told = Seminar.objects.exclude(state=SeminarState.PLANNED).exclude(cohort__state=CohortState.DRAFT)

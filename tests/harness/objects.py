@@ -212,7 +212,7 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     "cohorts:calendar_feed": ObjectPage(lambda place: {"key": f"key-{place.group.pk}"}, seen=ANYBODY),
     "cohorts:calendar_session": ObjectPage(
         lambda place: {"public_id": place.seminars[0].public_id},
-        seen={Role.PARTICIPANT: OWN, Role.FACILITATOR: OWN},
+        seen=LEADS | {Role.FACILITATOR: OWN, Role.PARTICIPANT: OWN},
     ),
     # A code of the programme, the same for all; whose item or task it is follows from who asks.
     "cohorts:complete": ObjectPage(

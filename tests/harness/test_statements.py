@@ -30,6 +30,8 @@ AT_MOST = {
     "cohorts:engagement as participant": 15,
     "cohorts:timetable as participant": 13,
     "cohorts:session as participant": 13,
+    "cohorts:calendar as participant": 5,
+    "cohorts:calendar_feed as signed out": 2,
     "assessments:work as participant": 11,
     "home:messages as participant": 4,
     "cohorts:today as facilitator": 6,
