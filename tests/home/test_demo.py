@@ -29,8 +29,9 @@ from applications.models import (
 from applications.queries.interest import open_intakes
 from applications.queries.places import cost_of
 from assessments.models import Certificate, Mark, OutcomeRelease, Submission
-from cohorts.models import Cohort, Enrolment, Extension, Membership, Seminar
+from cohorts.models import Cohort, Enrolment, Extension, Membership, Seminar, SupportMatch
 from cohorts.queries.engagement import standings_of
+from cohorts.queries.support import granted_without_supporter, lines_of, with_counts
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.home.actions import queue_due_reminders
@@ -197,6 +198,25 @@ def test_one_finding_turned_by_night_and_tonight_none_does() -> None:
 )
 def test_support_was_asked_for_and_granted(name: str, strand: Strand) -> None:
     assert application_of(name).strand_decisions.get(strand=strand.value).is_granted
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_support_is_given_pauses_has_ended_and_is_still_looked_for() -> None:
+    """One person has both strands, most have one or neither (T59); one meeting waits to be written down."""
+    now = Counter(SupportMatch.objects.filter(to_on=None).values_list("supporter__full_name", flat=True))
+    assert now == {"Dorothea Wainfleet": 2, "Stellan Marchbank-Iyer": 2}
+    winifred = SupportMatch.objects.filter(enrolment__person__full_name="Winifred Osei-Larch", to_on=None)
+    assert set(winifred.values_list("strand", flat=True)) == {"new_heads", "one_to_one"}
+    over = SupportMatch.objects.exclude(to_on=None).values_list("enrolment__person__full_name", flat=True)
+    assert sorted(over) == ["Delphine Orrest-Bah", "Freya Dunmail", "Lemuel Dravel"]
+    matches = with_counts(SupportMatch.objects.all(), clock.now())
+    assert all(match.held for match in matches)
+    assert [str(match.enrolment.person) for match in matches if match.to_log] == ["Parveen Lightfoot"]
+    assert winifred.filter(meetings__starts_at__gt=clock.now(), meetings__state="planned").count() == 2
+    waiting = lines_of(granted_without_supporter(Enrolment.objects.all()))
+    waits = {str(line.enrolment.person): line.strand.value for line in waiting}
+    assert waits["Solveig Dockray"] == "new_heads"
+    assert waits["Tamsin Kirkbride-Obi"] == "one_to_one"
 
 
 @pytest.mark.usefixtures("in_demo")

@@ -16,6 +16,7 @@ from npqh_portal.programmes.models import AssessmentTask, ProgrammeVersion
 from . import words
 from .acts import Acts, Run, SeminarGroup, begins_at
 from .cast import ASSESSING, LEGACY, RUNNING, STARTING, Character, legacy, staff
+from .cast.support import PAIRS, PAIRS_OF_BEFORE, Supported
 from .days import school_year, spread, start_after, third_of_month, weekday
 from .diary import Diary
 from .intakes import Intakes
@@ -70,6 +71,7 @@ class Story:
         self._plan_relative(run)
         self._plan_turns(run)
         self._plan_paths(run)
+        self._plan_support(run, PAIRS)
         self.diary.note(self.today - timedelta(days=2), "11.20", partial(self.acts.plan_a_move, run))
 
     def _plan_assessing(self) -> Run:
@@ -83,6 +85,7 @@ class Story:
         run.days = _days_over(run, run.starts_on + timedelta(days=1), run.dates.delivery_ends_on - timedelta(days=10))
         self._plan_relative(run)
         self._plan_turns(run)
+        self._plan_support(run, PAIRS_OF_BEFORE)
         self._plan_assessment(run)
         return run
 
@@ -241,6 +244,25 @@ class Story:
                 self.diary.note(back_on, "09.30", partial(self.acts.reinstate, character, run))
             if character.turn == "extended":
                 self.diary.note(self.today - timedelta(days=20), "14.20", partial(self.acts.extend, character, 3))
+
+    def _plan_support(self, run: Run, pairs: Sequence[Supported]) -> None:
+        """Two weeks before the start a lead finds them somebody; from then on the two meet, until the year is over."""
+        matched_on = run.starts_on - timedelta(days=14)
+        for number, pair in enumerate(pairs):
+            self.diary.note(matched_on, f"15.{number:02}", partial(self.acts.match_supporter, pair))
+            last = min(matched_on + timedelta(days=364), self.today + timedelta(days=9))
+            if pair.until_days_ago:
+                last = self.today - timedelta(days=pair.until_days_ago + 2)
+            if pair.forgets:
+                last = weekday(self.today - timedelta(days=3))
+            count = max((last - matched_on).days // (7 * pair.weeks), 2)
+            days = spread(matched_on + timedelta(days=17), last - timedelta(days=2), count)
+            for meeting, day in enumerate(days):
+                planned = partial(self.acts.plan_to_meet, pair, day, meeting)
+                self.diary.note(day - timedelta(days=12), f"16.{30 + number}", planned)
+                if not (pair.forgets and day == days[-1]):
+                    self.diary.note(day, f"17.{30 + number}", partial(self.acts.meet, pair, meeting))
+        self.diary.note(matched_on + timedelta(days=366), "07.10", self.acts.end_due_support)
 
     # --- assessment ----------------------------------------------------------------------------------
 

@@ -7,9 +7,10 @@ from .cohorts import Cohorts
 from .intakes import Intakes
 from .paths import Paths
 from .runs import Run, SeminarGroup, begins_at
+from .support import Support
 
 __all__ = ["Acts", "Run", "SeminarGroup", "begins_at"]
 
 
-class Acts(Beginnings, Intakes, Applications, Cohorts, Paths, Assessment):
+class Acts(Beginnings, Intakes, Applications, Cohorts, Paths, Assessment, Support):
     pass

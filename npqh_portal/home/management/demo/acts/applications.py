@@ -82,7 +82,7 @@ class Applications(Lookups):
         is_head = character.headship in {Application.Headship.NEW, Application.Headship.SERVING}
         endorser = words.one_of(words.CHAIRS if is_head else words.HEADS, character.name)
         return {
-            "wants_one_to_one": self.user(character.email).pk % 3 == 0,
+            "wants_one_to_one": sum(map(ord, character.name)) % 3 == 0,
             "wants_new_head_support": character.headship == Application.Headship.NEW,
             "needs_adjustments": False,
             "agreed": True,
