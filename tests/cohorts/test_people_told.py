@@ -45,6 +45,7 @@ class Model:
     known: dict[int, Facts | None] = field(default_factory=dict)  # None: planned, or cancelled
     draft: dict[int, Facts | None] = field(default_factory=dict)  # what planned ones are, and what others would be
     groups: dict[int, int | None] = field(default_factory=dict)  # session: group; None: the whole cohort
+    items: dict[int, int] = field(default_factory=dict)  # session: item
     cancelled: set[int] = field(default_factory=set)
     guests: dict[int, tuple[int, int]] = field(default_factory=dict)  # enrolment: there, instead of there
 
@@ -55,6 +56,19 @@ class Model:
             if group is not None and self.groups[session] in {None, group} and not self._is_away(one, session)
         }
         return at_home | {one for one, (there, _) in self.guests.items() if there == session and self.group_of[one]}
+
+    def comes(self, session: int) -> None:
+        """Whoever is a guest elsewhere because their own group's was cancelled does not go to another one instead."""
+        for one, (there, instead_of) in self.guests.items():
+            theirs = self.group_of[one] is not None and self.groups[session] in {None, self.group_of[one]}
+            same = self.items[there] == self.items[session]
+            if theirs and same and instead_of in self.cancelled and self.known[there]:
+                self.guests[one] = (there, session)
+
+    def goes(self, session: int) -> None:
+        """Its guests are back with their own group."""
+        self.cancelled.add(session)
+        self.guests = {one: (there, own) for one, (there, own) in self.guests.items() if there != session}
 
     def _is_away(self, enrolment: int, session: int) -> bool:
         there, instead_of = self.guests.get(enrolment, (0, 0))
@@ -101,8 +115,10 @@ class Stage:
         )
         found: dict[int, set[int]] = defaultdict(set)
         self.model.groups[seminar.pk] = group.pk if group else None
+        self.model.items[seminar.pk] = seminar.item_id
         self.model.known[seminar.pk] = facts if at_once else None
         if at_once:
+            self.model.comes(seminar.pk)
             self.told(seminar.pk, None, facts, found)
         else:
             self.model.draft[seminar.pk] = facts
@@ -162,7 +178,7 @@ class Stage:
         found: dict[int, set[int]] = defaultdict(set)
         self.told(session, known, None, found)
         self.model.known[session] = None
-        self.model.cancelled.add(session)
+        self.model.goes(session)
         self.model.draft.pop(session, None)
         return found
 
@@ -172,8 +188,7 @@ class Stage:
         seminar = Seminar.objects.get(pk=session)
         if self.model.known[session] is None:
             actions.discard_seminar(seminar, by=None)
-            for table in (self.model.known, self.model.groups):
-                del table[session]
+            del self.model.known[session], self.model.groups[session], self.model.items[session]
         else:
             actions.drop_change(seminar, by=None)
         self.model.draft.pop(session, None)
@@ -182,12 +197,15 @@ class Stage:
     def publish(self, a: int, b: int, c: int, at_once: bool) -> dict[int, set[int]]:
         actions.publish_timetable(self.cohort, by=None)
         found: dict[int, set[int]] = defaultdict(set)
+        for session in self.model.draft:
+            if self.model.known[session] is None:
+                self.model.comes(session)
         for session, after in self.model.draft.items():
             self.told(session, self.model.known[session], after, found)
         for session, after in self.model.draft.items():
             self.model.known[session] = after
             if after is None:
-                self.model.cancelled.add(session)
+                self.model.goes(session)
         self.model.draft.clear()
         assert actions.publish_timetable(self.cohort, by=None) is None
         return found
@@ -208,10 +226,12 @@ class Stage:
         """Somebody goes to one session instead of another, or stays with their group again."""
         enrolment = sorted(self.model.group_of)[a % len(self.model.group_of)]
         if enrolment in self.model.guests:
-            GuestPlace.objects.filter(enrolment=enrolment).update(ended_at=NOW)
+            GuestPlace.objects.filter(enrolment=enrolment, ended_at=None).update(ended_at=NOW)
             del self.model.guests[enrolment]
             return {}
-        there, instead_of = self.session(b), self.session(c)
+        instead_of = self.session(b)
+        others = [key for key, item in self.model.items.items() if item == self.model.items[instead_of]]
+        there = others[c % len(others)]
         if there != instead_of and self.model.known[there] and self.model.known[instead_of]:
             GuestPlace.objects.create(enrolment_id=enrolment, seminar_id=there, instead_of_id=instead_of)
             self.model.guests[enrolment] = (there, instead_of)
@@ -338,8 +358,9 @@ def _do(stage: Stage, what: str, a: int, b: int, c: int, at_once: bool) -> None:
             expected = edit(a, b, c, at_once)
     except RuleViolation:
         stage.model, expected = before, {}
-    letters = Message.objects.exclude(pk__in=seen)
-    assert {letter.kind for letter in letters} <= {"timetable-changed"}
+    written = Message.objects.exclude(pk__in=seen)
+    assert {letter.kind for letter in written} <= {"timetable-changed", "guest-place", "guest-expected"}
+    letters = written.filter(kind="timetable-changed")
     assert sorted(letter.person_id or 0 for letter in letters) == sorted(expected)
     titles = dict(Seminar.objects.values_list("pk", "item__title"))
     for letter in letters:
