@@ -109,7 +109,8 @@ PLANNING_ACTS = (
         preview=_new_start,
         form=StartForm,
         roles=LEADS,
-        offered=lambda cohort: cohort.state in {CohortState.DRAFT, CohortState.PUBLISHED},
+        # Of a draft the first day is edited like everything else.
+        offered=lambda cohort: cohort.state == CohortState.PUBLISHED,
         explains="Every date of the course is counted from it. Sessions and assessment windows stay where they are:"
         " whatever would lie outside the new dates is moved first.",
         template="cohorts/planning_start.html",

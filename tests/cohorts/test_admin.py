@@ -232,11 +232,12 @@ def test_a_cohort_without_places_is_a_mistake_of_its_box(world: World, lead: Cli
         "provider": draft.provider_id,
         "starts_on": draft.starts_on.isoformat(),
         "capacity": 0,
+        "link_minutes_before": 60,
     }
     for prefix in ("windows", "groups"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     response = lead.post(reverse("admin:cohorts_cohort_change", args=[draft.pk]), form)
-    assert "greater than or equal to 1" in response.content.decode()
+    assert "Capacity must be 1 or more" in response.content.decode()
     with pytest.raises(IntegrityError, match="a_cohort_has_places"), transaction.atomic():
         Cohort.objects.filter(pk=draft.pk).update(capacity=0)
 
@@ -326,6 +327,7 @@ def test_a_draft_is_edited_and_a_published_cohort_is_not(world: World, lead: Cli
             "provider": cohort.provider_id,
             "starts_on": cohort.starts_on.isoformat(),
             "capacity": 30,
+            "link_minutes_before": 60,
         }
         for prefix in ("windows", "groups"):
             form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
