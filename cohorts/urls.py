@@ -10,6 +10,7 @@ from .views import (
     network,
     placements,
     registers,
+    sheets,
     support,
     timetable,
 )
@@ -30,6 +31,9 @@ urlpatterns = [
     path("participant/details/trn/", details.trn, name="details_trn"),
     path("participant/engagement/", course.engagement, name="engagement"),
     path("sessions/<str:public_id>/", timetable.session, name="session"),
+    path("sessions/<str:public_id>/sign-in-sheet.<slug:form>", sheets.sign_in, name="sign_in_sheet"),
+    path("cohorts/<str:public_id>/timetable.<slug:form>", sheets.timetable, name="timetable_sheet"),
+    path("cohorts/<str:public_id>/roster.<slug:form>", sheets.people, name="roster"),
     path("participant/sessions/<str:public_id>/elsewhere/", guests.elsewhere, name="elsewhere"),
     path("participant/sessions/<str:public_id>/own-group/", guests.own_group, name="own_group"),
     path("facilitator/", facilitators.today, name="today"),

@@ -29,15 +29,26 @@ def history_of(seminars: Iterable[Seminar]) -> dict[int, list[HistoryLine]]:
     """By session, newest first. Three statements, however many sessions."""
     keys = [seminar.pk for seminar in seminars]
     found = list(SeminarChange.objects.filter(seminar__in=keys).select_related("by").order_by("-at", "-pk"))
-    sides = [side for change in found for side in (change.before, change.after)]
+    lines: defaultdict[int, list[HistoryLine]] = defaultdict(list)
+    for change, line in zip(found, in_words(found), strict=True):
+        lines[change.seminar_id].append(line)
+    return lines
+
+
+def in_words(changes: Sequence[SeminarChange]) -> list[HistoryLine]:
+    """Each of these changes, in their order. Two statements more where `by` was read with them."""
+    sides = [side for change in changes for side in (change.before, change.after)]
     venues = Venue.objects.in_bulk({side["venue"] for side in sides if side.get("venue")})
     people = User.objects.in_bulk({side["facilitator"] for side in sides if side.get("facilitator")})
-    lines: defaultdict[int, list[HistoryLine]] = defaultdict(list)
-    for change in found:
-        sentences = tuple(_sentences(change, venues, people))
-        kinds = tuple(ChangeKind(kind) for kind in change.what)
-        lines[change.seminar_id].append(HistoryLine(change.at, change.by, kinds, sentences))
-    return lines
+    return [
+        HistoryLine(
+            change.at,
+            change.by,
+            tuple(ChangeKind(kind) for kind in change.what),
+            tuple(_sentences(change, venues, people)),
+        )
+        for change in changes
+    ]
 
 
 def moved_from(lines: Sequence[HistoryLine]) -> str:

@@ -81,3 +81,9 @@ def _cell(page: Any, value: Any, *, is_title: bool) -> Any:
     if is_title:
         cell.font = Font(bold=True)
     return cell
+
+
+def pdf_download(content: bytes, name: str) -> HttpResponse:
+    """A PDF as a file of that name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -182,10 +182,25 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
         lambda place: {"code": place.cohort.version.programme.code}, seen=dict.fromkeys(LEADS, EVERYWHERE)
     ),
     "home:cohort": ObjectPage(lambda place: {"public_id": place.cohort.public_id}, seen=LEADS),
+    **{
+        f"home:cohort_{name}": ObjectPage(lambda place: {"public_id": place.cohort.public_id}, seen=LEADS)
+        for name in ("people", "sessions", "changes", "support")
+    },
     "home:message": ObjectPage(lambda place: {"public_id": place.messages[0].public_id}, seen=OWN_ONLY),
     "cohorts:session": ObjectPage(
         lambda place: {"public_id": place.seminars[0].public_id},
         seen=LEADS | {Role.FACILITATOR: OWN, Role.PARTICIPANT: OWN},
+    ),
+    # A facilitator takes away what is of their own groups: of any cohort in which they lead one.
+    **{
+        f"cohorts:{name}": ObjectPage(
+            lambda place: {"public_id": place.cohort.public_id, "form": "csv"},
+            seen=LEADS | {Role.FACILITATOR: OF_ONES_COHORT},
+        )
+        for name in ("timetable_sheet", "roster")
+    },
+    "cohorts:sign_in_sheet": ObjectPage(
+        lambda place: {"public_id": place.seminars[0].public_id, "form": "csv"}, seen=LEADS | {Role.FACILITATOR: OWN}
     ),
     "cohorts:register": ObjectPage(
         lambda place: {"public_id": place.seminars[0].public_id},

@@ -1,32 +1,126 @@
 """Cohorts as the programme lead sees them. The number of statements does not grow with the people."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from cohorts.models import Cohort, Enrolment, Membership, Seminar
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from applications.models import Application, StrandDecision
+from applications.states import ApplicationState
+from cohorts.models import (
+    AssessmentWindow,
+    Cohort,
+    Enrolment,
+    Facilitation,
+    GuestPlace,
+    Membership,
+    Seminar,
+    SeminarChange,
+)
+from cohorts.queries import dates_of
 from cohorts.queries.engagement import standings_of
-from cohorts.queries.timetable import overdue_registers
-from cohorts.rules.dates import CourseDates, course_dates, london_date, month_number
+from cohorts.queries.sheets import school_name
+from cohorts.queries.support import granted_without_supporter
+from cohorts.queries.timetable import overdue_registers, with_roll
+from cohorts.rules.dates import CourseDates, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
-from cohorts.states import EnrolmentState, SeminarState
+from cohorts.states import HOLDING, EnrolmentState, SeminarState
+from npqh_portal.home.kinds import ChangeList, PeopleList, SessionList
+from npqh_portal.home.rules.week import week_of
 from npqh_portal.home.rules.words import from_to
 from npqh_portal.web import words
 
 SESSION_MINUTES = 120
 UPCOMING = 4
+# Of those to speak to first; all of them are a list of their own.
+WARNED_AT_ONCE = 6
+TAKES_PART = frozenset({EnrolmentState.ACTIVE, EnrolmentState.COMPLETED})
+# The list that a standing puts somebody on.
+BY_STANDING = {
+    StandingState.MET: PeopleList.MET,
+    StandingState.ON_TRACK: PeopleList.ON_TRACK,
+    StandingState.AT_RISK: PeopleList.AT_RISK,
+    StandingState.OUT_OF_REACH: PeopleList.OUT_OF_REACH,
+}
+# What a lead has to do about sessions, and what is on this week.
+COUNTED = (SessionList.UNASSIGNED, SessionList.OVERDUE, SessionList.SMALL, SessionList.DRAFT, SessionList.WEEK)
+
+
+# --- which rows each list holds ------------------------------------------------------------------
+
+
+def sessions_in(kind: SessionList, at: datetime) -> QuerySet[Seminar]:
+    """The sessions of a list, of every cohort."""
+    holding = Seminar.objects.filter(state__in=HOLDING)
+    ahead = holding.filter(ends_at__gt=at)
+    match kind:
+        case SessionList.AHEAD:
+            return ahead
+        case SessionList.WEEK:
+            begins, ends = week_of(at)
+            return holding.filter(state=SeminarState.SCHEDULED, starts_at__gte=begins, starts_at__lt=ends)
+        case SessionList.UNASSIGNED:
+            return ahead.filter(facilitator=None)
+        case SessionList.OVERDUE:
+            return overdue_registers(at)
+        case SessionList.SMALL:
+            return _in_too_small_a_hall(ahead)
+        case SessionList.DRAFT:
+            return holding.filter(Q(state=SeminarState.PLANNED) | Q(pending__isnull=False))
+    return Seminar.objects.all()
+
+
+def _in_too_small_a_hall(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
+    """Those whose hall holds fewer than the group takes, or than it has together with guests."""
+    guests = GuestPlace.objects.filter(seminar=OuterRef("pk"), ended_at=None).order_by().values("seminar")
+    coming = Coalesce("group__places_taken", "cohort__places_taken") + Coalesce(
+        Subquery(guests.annotate(n=Count("pk")).values("n")), 0
+    )
+    takes = Coalesce("group__capacity", "cohort__capacity")
+    return seminars.annotate(coming=coming).filter(Q(venue__capacity__lt=takes) | Q(venue__capacity__lt=F("coming")))
+
+
+def changes_in(kind: ChangeList, at: datetime) -> QuerySet[SeminarChange]:
+    """The changes of a list, of every cohort."""
+    changes = SeminarChange.objects.all()
+    return changes.filter(at__gte=week_of(at)[0]) if kind is ChangeList.WEEK else changes
+
+
+def waiting_for_place() -> QuerySet[Application]:
+    """Accepted, and not in a cohort: never enrolled, or enrolled and taking part without a place."""
+    theirs = Enrolment.objects.filter(application=OuterRef("pk"))
+    placed = Membership.objects.filter(enrolment=OuterRef("pk"), to_on=None)
+    without_place = theirs.filter(~Exists(placed), state=EnrolmentState.ACTIVE)
+    return Application.objects.filter(~Exists(theirs) | Exists(without_place), state=ApplicationState.ACCEPTED)
+
+
+def newest_stays(cohorts: Iterable[Cohort]) -> QuerySet[Membership]:
+    """Each person's newest stay, where it is in one of these cohorts: whoever moved on is counted where they are."""
+    later = Membership.objects.filter(enrolment=OuterRef("enrolment"), pk__gt=OuterRef("pk"))
+    return Membership.objects.filter(~Exists(later), cohort__in=[cohort.pk for cohort in cohorts]).order_by()
+
+
+def supported_in(cohorts: Iterable[Cohort]) -> QuerySet[Enrolment]:
+    """Whoever has a place in one of these cohorts now."""
+    stays = Membership.objects.filter(to_on=None, cohort__in=[cohort.pk for cohort in cohorts])
+    return Enrolment.objects.filter(pk__in=stays.values("enrolment"))
+
+
+# --- figures -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Tally:
-    """How many take part, and how many of them stand where."""
+class Figures:
+    """How long each list of a cohort is."""
 
-    taking_part: int
-    met: int
-    on_track: int
-    at_risk: int
-    out_of_reach: int
+    people: Mapping[PeopleList, int]
+    sessions: Mapping[SessionList, int]
+    changes: int
+    unsupported: int
 
 
 @dataclass(frozen=True)
@@ -34,31 +128,156 @@ class CohortLine:
     cohort: Cohort
     month: int
     total_months: int
-    tally: Tally
+    figures: Figures
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything waits to be done."""
+        people, sessions = self.figures.people, self.figures.sessions
+        waits = [people.get(kind) for kind in (PeopleList.WARNED, PeopleList.UNPLACED, PeopleList.UNGROUPED)]
+        waits += [count for kind, count in sessions.items() if kind is not SessionList.WEEK]
+        return bool(self.figures.unsupported or any(waits))
+
+
+_OF_A_STAY = ("cohort_id", "enrolment_id", "enrolment__application_id", "enrolment__state", "group_id", "to_on")
+
+
+@dataclass(frozen=True)
+class _Stay:
+    """One person of a cohort, in the least that figures need."""
+
+    cohort: int
+    enrolment: int
+    application: int | None
+    state: str
+    group: int | None
+    to_on: date | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.to_on is None
+
+    @property
+    def is_here(self) -> bool:
+        return self.is_open and self.state in TAKES_PART
+
+
+def with_counts(cohorts: QuerySet[Cohort], at: datetime, applications: QuerySet[Application]) -> QuerySet[Any]:
+    """Each with the length of its lists of sessions, of changes and of those not placed, in the same statement.
+
+    `applications` are those that the reader may see.
+    """
+    counts = {f"sessions_{kind.value}": _count(sessions_in(kind, at), "cohort") for kind in COUNTED}
+    waiting = waiting_for_place().filter(pk__in=applications.order_by().values("pk"))
+    return cohorts.annotate(
+        **counts,
+        changes_week=_count(changes_in(ChangeList.WEEK, at), "seminar__cohort"),
+        people_unplaced=_count(waiting, "intake__cohorts"),
+    )
+
+
+def _count(rows: QuerySet[Any], cohort: str) -> Coalesce:
+    counted = rows.filter(**{cohort: OuterRef("pk")}).order_by().values(cohort).annotate(n=Count("pk", distinct=True))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def cohort_lines(cohorts: Sequence[Any], at: datetime) -> list[CohortLine]:
+    """A line for each, in three statements. Each cohort comes from `with_counts`, with its version."""
+    today = london_date(at)
+    stays = _stays(cohorts)
+    standings = standings_of([stay.enrolment for stay in stays if stay.is_here], at)
+    unsupported = _unsupported(cohorts, stays)
+    of_cohort = defaultdict(list)
+    for stay in stays:
+        of_cohort[stay.cohort].append(stay)
+    return [
+        CohortLine(
+            cohort=cohort,
+            month=month_number(cohort.starts_on, today),
+            total_months=_total_months(cohort),
+            figures=_figures(cohort, of_cohort[cohort.pk], standings, unsupported[cohort.pk]),
+        )
+        for cohort in cohorts
+    ]
+
+
+def _stays(cohorts: Iterable[Cohort]) -> list[_Stay]:
+    found = newest_stays(cohorts).values_list(*_OF_A_STAY)
+    return [_Stay(*line) for line in found]
+
+
+def _unsupported(cohorts: Iterable[Cohort], stays: Iterable[_Stay]) -> Counter[int]:
+    """Strands without a supporter, by cohort."""
+    of_application = {stay.application: stay.cohort for stay in stays if stay.is_open}
+    waiting = granted_without_supporter(supported_in(cohorts)).values_list("application_id", flat=True)
+    return Counter(of_application[application] for application in waiting if application in of_application)
+
+
+def _figures(cohort: Any, stays: Iterable[_Stay], standings: Mapping[int, Standing], unsupported: int) -> Figures:
+    people = Counter({PeopleList.UNPLACED: cohort.people_unplaced})
+    people.update(kind for stay in stays for kind in _lists_of(stay, standings.get(stay.enrolment)))
+    return Figures(
+        people=people,
+        sessions={kind: getattr(cohort, f"sessions_{kind.value}") for kind in COUNTED},
+        changes=cohort.changes_week,
+        unsupported=unsupported,
+    )
+
+
+def _lists_of(stay: _Stay, standing: Standing | None) -> Iterator[PeopleList]:
+    """Every list on which somebody stands: lists and their lengths both come from here."""
+    if standing and stay.is_here:
+        yield PeopleList.HERE
+        yield BY_STANDING[standing.state]
+        if is_early_warning(standing):
+            yield PeopleList.WARNED
+        if stay.group is None:
+            yield PeopleList.UNGROUPED
+    elif stay.state == EnrolmentState.DEFERRED:
+        yield PeopleList.DEFERRED
+    elif stay.state == EnrolmentState.WITHDRAWN:
+        yield PeopleList.WITHDRAWN
+
+
+def can_miss(standing: Standing) -> int:
+    """Seminars of usual length, without catching them up."""
+    return standing.sessions_to_spare_without_catch_up(SESSION_MINUTES)
+
+
+def is_early_warning(standing: Standing) -> bool:
+    """At risk, out of reach, or with less than one session to spare, while something can still be done."""
+    return standing.state != StandingState.MET and not standing.is_settled and can_miss(standing) == 0
+
+
+# --- one cohort ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class PersonLine:
-    enrolment: Enrolment
-    group: str
-    standing: Standing
+    """Somebody on a list. Of whoever is not placed yet there is an application, and perhaps no enrolment."""
+
+    name: str
+    school: str = ""
+    group: str = ""
+    enrolment: int | None = None
+    application: int | None = None
+    standing: Standing | None = None
+    since: date | None = None
 
     @property
     def can_miss(self) -> int:
-        return self.standing.sessions_to_spare_without_catch_up(SESSION_MINUTES)
+        return can_miss(self.standing) if self.standing else 0
 
     @property
     def percent(self) -> str:
-        whole, tenth = divmod(self.standing.tenths, 10)
+        whole, tenth = divmod(self.standing.tenths if self.standing else 0, 10)
         return f"{whole}.{tenth}%"
 
     @property
-    def is_early_warning(self) -> bool:
-        """At risk, out of reach, or with less than one session to spare, while something can still be done."""
-        return self.standing.state != StandingState.MET and not self.standing.is_settled and self.can_miss == 0
-
-    @property
     def why(self) -> str:
+        """What speaks for talking to them."""
+        if self.standing is None:
+            return ""
         lost, open_still = self.standing.lost, self.standing.recoverable
         short = -self.standing.spare_without_catch_up
         said = f"Lost {words.hours(lost)}. " if lost else ""
@@ -78,98 +297,84 @@ class Upcoming:
 
 
 @dataclass(frozen=True)
+class WindowLine:
+    number: int
+    when: str
+    is_over: bool
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class CohortPage:
     cohort: Cohort
     dates: CourseDates
     month: int
     total_months: int
-    tally: Tally
-    deferred: int
-    withdrawn: int
-    registers_due: int
-    people: tuple[PersonLine, ...]
+    figures: Figures
+    warned: tuple[PersonLine, ...]
+    groups: tuple[Any, ...]
+    windows: tuple[WindowLine, ...]
     upcoming: tuple[Upcoming, ...]
 
-    @property
-    def early_warnings(self) -> list[PersonLine]:
-        return [line for line in self.people if line.is_early_warning]
 
-
-def cohort_lines(cohorts: Sequence[Cohort], at: datetime) -> list[CohortLine]:
-    """A line for each, in three statements."""
+def cohort_page(cohort: Any, at: datetime) -> CohortPage:
+    """`cohort` from `with_counts`, with its version. Seven statements."""
     today = london_date(at)
-    places = Membership.objects.filter(
-        cohort__in=cohorts, to_on=None, enrolment__state__in=[EnrolmentState.ACTIVE, EnrolmentState.COMPLETED]
-    ).values_list("cohort_id", "enrolment_id")
-    of_cohort = defaultdict(list)
-    for cohort_id, enrolment_id in places:
-        of_cohort[cohort_id].append(enrolment_id)
-    standings = standings_of([pk for pks in of_cohort.values() for pk in pks], at)
-    return [
-        CohortLine(
-            cohort=cohort,
-            month=month_number(cohort.starts_on, today),
-            total_months=_total_months(cohort),
-            tally=_tally(standings[pk] for pk in of_cohort[cohort.pk]),
-        )
-        for cohort in cohorts
-    ]
-
-
-def cohort_page(cohort: Cohort, at: datetime) -> CohortPage:
-    """`cohort` with its version. People with the least to spare come first."""
-    today = london_date(at)
-    memberships = list(
-        Membership.objects.filter(cohort=cohort)
-        .select_related("enrolment__person", "enrolment__application", "group")
-        .order_by("enrolment_id", "from_on", "pk")
-    )
-    here = [
-        membership
-        for membership in memberships
-        if membership.to_on is None and membership.enrolment.state in {EnrolmentState.ACTIVE, EnrolmentState.COMPLETED}
-    ]
-    last = {membership.enrolment_id: membership for membership in memberships}
-    gone = Counter(m.enrolment.state for m in last.values() if m.to_on is not None)
-    standings = standings_of([membership.enrolment_id for membership in here], at)
-    people = [PersonLine(m.enrolment, m.group.name if m.group else "", standings[m.enrolment_id]) for m in here]
-    people.sort(
-        key=lambda line: (line.standing.spare_without_catch_up, line.standing.spare, str(line.enrolment.person))
-    )
+    stays = _stays([cohort])
+    standings = standings_of([stay.enrolment for stay in stays if stay.is_here], at)
+    windows = list(cohort.windows.order_by("number"))
     return CohortPage(
         cohort=cohort,
-        dates=course_dates(
-            cohort.starts_on,
-            delivery_months=cohort.version.delivery_months,
-            assessment_months=cohort.version.assessment_months,
-        ),
+        dates=dates_of(cohort),
         month=month_number(cohort.starts_on, today),
         total_months=_total_months(cohort),
-        tally=_tally(line.standing for line in people),
-        deferred=gone[EnrolmentState.DEFERRED],
-        withdrawn=gone[EnrolmentState.WITHDRAWN],
-        registers_due=overdue_registers(at).filter(cohort=cohort).count(),
-        people=tuple(people),
-        upcoming=tuple(_upcoming(cohort, at)),
+        figures=_figures(cohort, stays, standings, _unsupported([cohort], stays)[cohort.pk]),
+        warned=tuple(_least_to_spare(standings)),
+        groups=tuple(_groups(cohort, at)),
+        windows=tuple(
+            WindowLine(
+                window.number,
+                from_to(window.opens_on, window.closes_on),
+                is_over=window.closes_on < today,
+                is_open=window.opens_on <= today <= window.closes_on,
+            )
+            for window in windows
+        ),
+        upcoming=tuple(_upcoming(cohort, windows, at)),
     )
 
 
-def _tally(standings: Iterable[Standing]) -> Tally:
-    states = Counter(standing.state for standing in standings)
-    return Tally(
-        taking_part=states.total(),
-        met=states[StandingState.MET],
-        on_track=states[StandingState.ON_TRACK],
-        at_risk=states[StandingState.AT_RISK],
-        out_of_reach=states[StandingState.OUT_OF_REACH],
+def _least_to_spare(standings: Mapping[int, Standing]) -> Iterator[PersonLine]:
+    """The first few to speak to."""
+    first = sorted(
+        (pk for pk, standing in standings.items() if is_early_warning(standing)), key=lambda pk: _spare(standings[pk])
     )
+    found = Enrolment.objects.filter(pk__in=first[:WARNED_AT_ONCE]).order_by()
+    named = {pk: (name, school) for pk, name, school in found.values_list("pk", "person__full_name", school_name())}
+    lines = [PersonLine(*named[pk], enrolment=pk, standing=standings[pk]) for pk in first[:WARNED_AT_ONCE]]
+    yield from sorted(lines, key=lambda line: (*_spare(standings[line.enrolment or 0]), line.name))
+
+
+def _spare(standing: Standing) -> tuple[int, int]:
+    return standing.spare_without_catch_up, standing.spare
+
+
+def _groups(cohort: Cohort, at: datetime) -> QuerySet[Any]:
+    """Each with who leads it now, and when it meets next."""
+    today = london_date(at)
+    leading = Facilitation.objects.filter(Q(to_on=None) | Q(to_on__gt=today), group=OuterRef("pk"), from_on__lte=today)
+    ahead = Seminar.objects.filter(group=OuterRef("pk"), state=SeminarState.SCHEDULED, starts_at__gt=at)
+    return cohort.groups.annotate(
+        led_by=Subquery(leading.order_by("-from_on").values("person__full_name")[:1]),
+        meets_at=Subquery(ahead.order_by("starts_at").values("starts_at")[:1]),
+    ).order_by("name", "pk")
 
 
 def _total_months(cohort: Cohort) -> int:
     return cohort.version.delivery_months + cohort.version.assessment_months
 
 
-def _upcoming(cohort: Cohort, at: datetime) -> list[Upcoming]:
+def _upcoming(cohort: Cohort, windows: Iterable[AssessmentWindow], at: datetime) -> list[Upcoming]:
     """The next sittings and assessment windows, in order of their dates."""
     sittings = (
         Seminar.objects.filter(cohort=cohort, state=SeminarState.SCHEDULED, ends_at__gt=at)
@@ -181,14 +386,9 @@ def _upcoming(cohort: Cohort, at: datetime) -> list[Upcoming]:
         for sitting in sittings
     ]
     lines += [
-        (
-            window.opens_on,
-            Upcoming(
-                from_to(window.opens_on, window.closes_on),
-                f"Assessment window {window.number}",
-            ),
-        )
-        for window in cohort.windows.filter(closes_on__gte=london_date(at))
+        (window.opens_on, Upcoming(from_to(window.opens_on, window.closes_on), f"Assessment window {window.number}"))
+        for window in windows
+        if window.closes_on >= london_date(at)
     ]
     return [line for _, line in sorted(lines, key=lambda pair: pair[0])][:UPCOMING]
 
@@ -196,3 +396,123 @@ def _upcoming(cohort: Cohort, at: datetime) -> list[Upcoming]:
 def _told(sitting: Seminar) -> str:
     parts = (sitting.item.title, sitting.group and sitting.group.name, sitting.venue and sitting.venue.name)
     return ", ".join(part for part in parts if part)
+
+
+# --- lists of one cohort -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked a list for. Empty asks for nothing in particular."""
+
+    words: str = ""
+    group: str = ""
+    order: str = ""
+
+
+PEOPLE_ORDERS: dict[str, tuple[str, Callable[[PersonLine], Any]]] = {
+    "spare": ("Least to spare first", lambda line: _spare(line.standing) if line.standing else (0, 0)),
+    "name": ("Name", lambda line: ()),
+    "group": ("Group", lambda line: (not line.group, line.group)),
+    "school": ("School", lambda line: (not line.school, line.school.casefold())),
+    "earned": ("Most earned first", lambda line: -line.standing.tenths if line.standing else 0),
+}
+SESSION_ORDERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "when": ("Earliest first", ("starts_at", "pk")),
+    "newest": ("Latest first", ("-starts_at", "pk")),
+    "what": ("What it is", ("item__number", "starts_at", "pk")),
+    "group": ("Group", ("group__name", "starts_at", "pk")),
+    "leader": ("Who leads it", ("facilitator__full_name", "starts_at", "pk")),
+}
+CHANGE_ORDERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "newest": ("Newest first", ("-at", "-pk")),
+    "oldest": ("Oldest first", ("at", "pk")),
+    "session": ("Date of the session", ("seminar__starts_at", "-at", "-pk")),
+}
+SUPPORT_ORDERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "granted": ("Longest waiting first", ("at", "pk")),
+    "name": ("Name", ("application__person__full_name", "pk")),
+}
+
+
+def people_lines(cohort: Cohort, kind: PeopleList, asked: Asked, at: datetime) -> list[PersonLine]:
+    """Everybody of a list who takes or took part. Two statements."""
+    stays = newest_stays([cohort]).annotate(school_called=school_name("enrolment__"))
+    if asked.words:
+        stays = stays.filter(
+            Q(enrolment__person__full_name__icontains=asked.words)
+            | Q(enrolment__person__email__icontains=asked.words)
+            | Q(school_called__icontains=asked.words)
+        )
+    if asked.group:
+        stays = stays.filter(group__name=asked.group)
+    found = [
+        (_Stay(*line), name, school, group or "")
+        for *line, name, school, group in stays.values_list(
+            *_OF_A_STAY, "enrolment__person__full_name", "school_called", "group__name"
+        )
+    ]
+    standings = standings_of([stay.enrolment for stay, *_ in found if stay.is_here], at)
+    lines = [
+        PersonLine(name, school, group, enrolment=stay.enrolment, standing=standings.get(stay.enrolment))
+        for stay, name, school, group in found
+        if kind in _lists_of(stay, standings.get(stay.enrolment))
+    ]
+    by = PEOPLE_ORDERS.get(asked.order, PEOPLE_ORDERS["spare"])[1]
+    return sorted(sorted(lines, key=lambda line: line.name.casefold()), key=by)
+
+
+def unplaced_lines(cohort: Cohort, asked: Asked, applications: QuerySet[Application]) -> list[PersonLine]:
+    """Those accepted for one of the cohort's intakes who are in no cohort yet. One statement."""
+    waiting = waiting_for_place().filter(intake__cohorts=cohort, pk__in=applications.order_by().values("pk"))
+    if asked.words:
+        waiting = waiting.filter(
+            Q(person__full_name__icontains=asked.words)
+            | Q(person__email__icontains=asked.words)
+            | Q(school_name__icontains=asked.words)
+        )
+    enrolled = Enrolment.objects.filter(application=OuterRef("pk"), state=EnrolmentState.ACTIVE)
+    found = waiting.order_by("decided_at", "pk").values_list(
+        "person__full_name", "school_name", "pk", Subquery(enrolled.values("pk")[:1]), "decided_at"
+    )
+    lines = [
+        PersonLine(name, school, enrolment=enrolment, application=pk, since=london_date(at) if at else None)
+        for name, school, pk, enrolment, at in found
+    ]
+    return sorted(lines, key=lambda line: line.name.casefold()) if asked.order == "name" else lines
+
+
+def session_lines(cohort: Cohort, kind: SessionList, asked: Asked, at: datetime) -> QuerySet[Seminar]:
+    """The sessions of a list, each with `roll` and `unmarked`."""
+    of_list = sessions_in(kind, at).filter(cohort=cohort).order_by()
+    found = Seminar.objects.filter(pk__in=of_list.values("pk"))
+    if asked.words:
+        found = found.filter(
+            Q(item__title__icontains=asked.words)
+            | Q(facilitator__full_name__icontains=asked.words)
+            | Q(venue__name__icontains=asked.words)
+        )
+    if asked.group:
+        found = found.filter(group__name=asked.group)
+    order = SESSION_ORDERS.get(asked.order, SESSION_ORDERS["when"])[1]
+    return with_roll(found.select_related("item", "group", "venue", "facilitator", "pending")).order_by(*order)
+
+
+def change_lines(cohort: Cohort, kind: ChangeList, asked: Asked, at: datetime) -> QuerySet[SeminarChange]:
+    found = changes_in(kind, at).filter(seminar__cohort=cohort)
+    if asked.words:
+        found = found.filter(seminar__item__title__icontains=asked.words)
+    if asked.group:
+        found = found.filter(seminar__group__name=asked.group)
+    order = CHANGE_ORDERS.get(asked.order, CHANGE_ORDERS["newest"])[1]
+    return found.select_related("seminar__item", "seminar__group", "by").order_by(*order)
+
+
+def unsupported_lines(cohort: Cohort, asked: Asked) -> QuerySet[StrandDecision]:
+    found = granted_without_supporter(supported_in([cohort]))
+    if asked.words:
+        found = found.filter(
+            Q(application__person__full_name__icontains=asked.words)
+            | Q(application__school_name__icontains=asked.words)
+        )
+    return found.order_by(*SUPPORT_ORDERS.get(asked.order, SUPPORT_ORDERS["granted"])[1])

@@ -1,4 +1,4 @@
-"""Public pages, everybody's own home page, and what the programme lead looks at first."""
+"""Public pages, and everybody's own home page."""
 
 from typing import Any
 
@@ -8,26 +8,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cohorts.access import cohorts_visible_to
-from cohorts.queries import people_completed
 from npqh_portal import clock
+from npqh_portal.home.queries import health as health_queries
+from npqh_portal.home.queries.mail import letters
+from npqh_portal.home.queries.participant import SEMINAR_MINUTES, applications_of, home_of
+from npqh_portal.home.queries.programmes import offers, preview_page, programme_page
+from npqh_portal.home.queries.start import ways_in
+from npqh_portal.home.rules.words import can_miss, greeting
 from npqh_portal.notifications.access import messages_visible_to
-from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import demo_only, for_role, public, signed_in
 
-from .queries import health as health_queries
-from .queries.lead import cohort_lines, cohort_page
-from .queries.mail import letters
-from .queries.participant import SEMINAR_MINUTES, applications_of, home_of
-from .queries.programmes import offers, preview_page, programme_page
-from .queries.start import ways_in
-from .rules.words import can_miss, greeting
-
 MESSAGES_ON_A_PAGE = 20
-COHORTS_ON_A_PAGE = 20
-PEOPLE_ON_A_PAGE = 25
 
 
 def _person(request: HttpRequest) -> User:
@@ -140,27 +133,6 @@ def messages(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(messages_visible_to(request.user), public_id=public_id)
     return render(request, "home/message.html", {"message": found})
-
-
-@for_role(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
-@require_safe
-def lead(request: HttpRequest) -> HttpResponse:
-    cohorts = cohorts_visible_to(_person(request)).select_related("version", "provider", "delivery_partner")
-    page = Paginator(cohorts, COHORTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    # Of the whole provider: whoever leads for a delivery partner has no part in what was before.
-    completed = people_completed() if reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR) else 0
-    context = {"page": page, "lines": cohort_lines(list(page), clock.now()), "completed": completed}
-    return render(request, "home/lead.html", context)
-
-
-@for_role(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
-@require_safe
-def cohort(request: HttpRequest, public_id: str) -> HttpResponse:
-    at = clock.now()
-    found = get_object_or_404(cohorts_visible_to(_person(request)).select_related("version"), public_id=public_id)
-    view = cohort_page(found, at)
-    page = Paginator(view.people, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "home/cohort.html", {"view": view, "page": page, "at": at})
 
 
 @demo_only
