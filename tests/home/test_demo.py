@@ -29,8 +29,9 @@ from applications.models import (
 from applications.queries.interest import open_intakes
 from applications.queries.places import cost_of
 from assessments.models import Certificate, Mark, OutcomeRelease, Submission
-from cohorts.models import Cohort, Enrolment, Extension, Membership, Seminar, SupportMatch
+from cohorts.models import Cohort, Enrolment, Extension, Membership, PendingChange, Seminar, SupportMatch
 from cohorts.queries.engagement import standings_of
+from cohorts.queries.planning import readiness, untimetabled
 from cohorts.queries.support import granted_without_supporter, lines_of, with_counts
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
@@ -90,15 +91,20 @@ def test_every_sign_in_of_the_demonstration_exists() -> None:
 
 
 @pytest.mark.usefixtures("in_demo")
-def test_four_cohorts_and_every_state_of_an_application_are_there() -> None:
+def test_five_cohorts_and_every_state_of_an_application_are_there() -> None:
     assert Application.objects.count() == 133
     assert Counter(Application.objects.values_list("state", flat=True)) == {
         "accepted": 89, "submitted": 24, "draft": 8, "waitlisted": 5, "declined": 3, "withdrawn": 2, "offered": 1,
         "lapsed": 1,
     }  # fmt: skip
     assert list(Cohort.objects.order_by("starts_on").values_list("state", flat=True)) == [
-        "closed", "assessing", "running", "published",
+        "closed", "assessing", "running", "published", "draft",
     ]  # fmt: skip
+    draft = Cohort.objects.get(state="draft")
+    assert set(draft.seminars.values_list("state", flat=True)) == {"planned"}
+    assert untimetabled(draft) == []
+    assert {check.stands for check in readiness(draft, today=clock.today())} == {"yes"}
+    assert list(PendingChange.objects.values_list("seminar__cohort__state", flat=True)) == ["running"]
     assert set(Enrolment.objects.values_list("state", flat=True)) == {"active", "deferred", "withdrawn", "completed"}
     assert Membership.objects.filter(reason="late").count() == 1
 
