@@ -18,6 +18,7 @@ class Browsing:
         self.client = Client()
         self.client.force_login(person)
         self.address = ""
+        self.html = ""
         self.tree: Any = None
 
     def open(self, address: str) -> "Browsing":
@@ -58,7 +59,8 @@ class Browsing:
     def _arrived(self, page: Any, address: str) -> "Browsing":
         self.address = page.redirect_chain[-1][0] if page.redirect_chain else address
         assert page.status_code == 200, (page.status_code, self.address)
-        self.tree = html5lib.parse(page.content.decode(), namespaceHTMLElements=False)
+        self.html = page.content.decode()
+        self.tree = html5lib.parse(self.html, namespaceHTMLElements=False)
         return self
 
 

@@ -1,11 +1,15 @@
 """How a lead plans a cohort at a browser: forms as they are rendered, filled in and sent."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import vobject
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -18,7 +22,7 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
 from npqh_portal.programmes.models import ProgrammeVersion
-from npqh_portal.web.words import clock_time, day
+from npqh_portal.web.words import clock_time, day, time_range
 from tests.cohorts.browsing import Browsing
 from tests.cohorts.conftest import NOW
 from tests.cohorts.plans import TERMS, planning
@@ -83,6 +87,24 @@ def test_a_lead_builds_publishes_and_changes_a_cohort_of_sixty_people_in_three_g
     everybody = {person.pk for of_group in people for person in of_group} | {cancelled.facilitator_id}
     assert {one.person_id for one in Message.objects.all()} == everybody
     assert all("The speaker is ill." in one.text for one in Message.objects.all())
+    their_calendar_says_what_the_timetable_says(people[0][0], cohort, groups[0])
+
+
+def their_calendar_says_what_the_timetable_says(person: User, cohort: Cohort, group: Group) -> None:
+    """To the minute, read by another program than the one that wrote it."""
+    shown = Browsing(person).open("/account/calendar/").send(way="feed")
+    key = re.search(r"/calendar/([\w-]+)\.ics", shown.html)
+    assert key
+    answer = Client().get(f"/calendar/{key[1]}.ics")
+    events = vobject.readOne(answer.content.decode()).vevent_list
+    found = {(one.summary.value, one.dtstart.value, one.dtend.value): one.status.value for one in events}
+    assert len(found) == 6 + 17
+    page = shown.open("/participant/course/").text
+    for one in cohort.seminars.filter(Q(group=None) | Q(group=group)).select_related("item"):
+        is_on = one.state == "scheduled"
+        title = next(title for title, *_ in found if one.item.title in title)
+        assert found[title, one.starts_at, one.ends_at] == ("CONFIRMED" if is_on else "CANCELLED")
+        assert not is_on or time_range(one.starts_at, one.ends_at) in page
 
 
 def enter_the_terms(lead: Browsing) -> None:
