@@ -358,7 +358,8 @@ class EnrolmentAdmin(LookOnlyAdmin):
         dates, months = _dates(enrolment), enrolment.extension_months
         more = f", {months} month{'' if months == 1 else 's'} of extension counted" if months else ""
         return (
-            f"The course began or begins on {short_day(dates.starts_on)} and ends on "
+            f"The course {'began' if dates.starts_on <= clock.today() else 'begins'} on "
+            f"{short_day(dates.starts_on)} and ends on "
             f"{short_day(dates.delivery_ends_on)}; assessment ends on {short_day(dates.assessment_ends_on)} at the "
             f"latest{more}."
         )

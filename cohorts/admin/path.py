@@ -334,6 +334,11 @@ def _arrival(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> dict[st
     return {"arrival": arrival_of(enrolment, cleaned["cohort"], cleaned["group"], clock.now())}
 
 
+def _previews(enrolment: Enrolment) -> dict[str, Any]:
+    """For the page's second button: what an act's own function is, no template can ask."""
+    return {"previews": True}
+
+
 def _departure(enrolment: Enrolment) -> dict[str, Any]:
     return {"enrolment": enrolment, "departure": departure_of(enrolment, clock.now())}
 
@@ -385,11 +390,11 @@ _TEMPLATE = "cohorts/path_act.html"
 PLACING = (
     Act(
         "place", "Place on a cohort", run=_place, form=PlaceForm, roles=LEADS, offered=_lacks_place,
-        preview=_arrival, template=_TEMPLATE,
+        preview=_arrival, context=_previews, template=_TEMPLATE,
     ),
     Act(
         "move", "Move", run=_transfer, form=TransferForm, roles=LEADS, offered=_has_place,
-        preview=_arrival, template=_TEMPLATE,
+        preview=_arrival, context=_previews, template=_TEMPLATE,
         explains="To another group or cohort of the same programme. What was credited goes with them.",
     ),
     Act(
@@ -401,7 +406,7 @@ PLACING = (
     ),
     Act(
         "return", "Return from deferral", run=_return, form=_AnyVersion, roles=LEADS,
-        offered=is_in(EnrolmentState.DEFERRED), preview=_arrival, template=_TEMPLATE,
+        offered=is_in(EnrolmentState.DEFERRED), preview=_arrival, context=_previews, template=_TEMPLATE,
         explains="Into a cohort of the same programme. What was credited before counts on, and what is expected is "
         "what that cohort still holds.",
     ),
@@ -434,7 +439,7 @@ ENDING = (
     ),
     Act(
         "reinstate", "Reinstate", run=_reinstate, form=ReinstateForm, roles=LEADS, offered=_has_left,
-        preview=_arrival, template=_TEMPLATE,
+        preview=_arrival, context=_previews, template=_TEMPLATE,
         explains="Takes somebody who has withdrawn back into a cohort. What was credited before counts again.",
     ),
 )  # fmt: skip
@@ -465,7 +470,7 @@ def _why(why: str | None) -> str:
 class Departed(admin.SimpleListFilter):
     """Whoever withdrew before the course began for them stands apart: DfE never heard of them (T30)."""
 
-    title = "withdrew"
+    title = "when they withdrew"
     parameter_name = "withdrew"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:

@@ -696,6 +696,7 @@ def test_a_move_is_shown_before_it_is_made(world: World, lead: Client) -> None:
     (a,) = world.enrol()
     later = a_cohort(next_version(world), name="Next year", starts_on=NOW.date() + timedelta(days=30))
     form = {"cohort": later.pk, "group": "", "reason": ""}
+    assert ">See what follows</button>" in text(lead.get(act("move", a)))
     page = text(lead.post(act("move", a), form | {"preview": "1"}))
     assert "Nothing has changed yet." in page
     assert "Next year, 24 places left, begins 17 April 2026, another version of the programme" in page
