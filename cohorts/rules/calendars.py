@@ -63,7 +63,8 @@ def feed(events: Iterable[Event], *, name: str, organizer: Mailbox) -> bytes:
     calendar.add("x-published-ttl", "PT1H")
     for event in events:
         calendar.add_component(_vevent(event, organizer, stamped_at=event.changed_at))
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def invitation(event: Event, *, organizer: Mailbox, attendee: Mailbox, at: datetime) -> str:
@@ -80,7 +81,8 @@ def invitation(event: Event, *, organizer: Mailbox, attendee: Mailbox, at: datet
     invited.params["RSVP"] = "FALSE"
     vevent.add("attendee", invited)
     calendar.add_component(vevent)
-    return calendar.to_ical().decode()
+    content: bytes = calendar.to_ical()
+    return content.decode()
 
 
 def _calendar(method: str) -> Calendar:
