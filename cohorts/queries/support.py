@@ -191,6 +191,12 @@ def people_of(matches: QuerySet[SupportMatch], at: datetime) -> QuerySet[Any]:
     )
 
 
+def support_now(enrolment: Enrolment, at: datetime) -> QuerySet[Any]:
+    """Who supports somebody at present, in each strand, with their counts."""
+    standing = SupportMatch.objects.filter(enrolment=enrolment, to_on=None)
+    return with_counts(standing, at).select_related("supporter").order_by("strand")
+
+
 @dataclass(frozen=True)
 class StrandOfMine:
     """One strand as the participant reads it: what was decided and why, who supports them, and who did before."""

@@ -84,6 +84,15 @@ def test_each_is_told_where_they_stand(world: World) -> None:
     assert "Next meeting None is planned" in found
 
 
+def test_home_names_who_supports_one_and_when_they_meet_next(world: World, pair: SupportMatch) -> None:
+    plan_meeting(pair, starts_at=NOW + timedelta(days=2), minutes=60, is_face_to_face=True, by=pair.supporter)
+    said = text_of(signed_in(pair.enrolment.person).get(reverse("home:participant")))
+    assert "Who supports you Stellan Marchbank-Iyer Friday 20 March 2026, midday Your support" in said
+    without = text_of(signed_in(somebody(world).person).get(reverse("home:participant")))
+    assert "Who supports you" not in without
+    assert "Support beside the programme" in without
+
+
 def test_a_coach_without_people_is_told_what_will_stand_here(world: World) -> None:
     assert "Nobody is matched with you at present." in text_of(signed_in(a_coach()).get(reverse("cohorts:coach")))
 

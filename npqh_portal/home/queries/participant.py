@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from operator import itemgetter
+from typing import Any
 
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from assessments.states import CertificateState
 from cohorts.models import AssessmentWindow, Enrolment, Membership, PersonalItem, Seminar
 from cohorts.queries.engagement import standing_of
 from cohorts.queries.enrolments import current_enrolment_of, latest_membership_of
+from cohorts.queries.support import support_now
 from cohorts.queries.timetable import seminars_of_enrolment
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
 from cohorts.rules.engagement import Standing, StandingState
@@ -95,6 +97,7 @@ class Home:
     next_seminar: Seminar | None
     days_to_seminar: int
     assessment: Assessment
+    support: tuple[Any, ...]  # matches that stand, each with `next_at`
     todos: tuple[Todo, ...]
     milestones: tuple[Milestone, ...]
 
@@ -113,7 +116,7 @@ def applications_of(user: User) -> list[Application]:
 
 
 def home_of(user: User, at: datetime) -> Home | None:
-    """Everything for the page; None for somebody who has never been enrolled. About ten statements."""
+    """Everything for the page; None for somebody who has never been enrolled. About eleven statements."""
     enrolment = current_enrolment_of(user)
     if enrolment is None:
         return None
@@ -143,6 +146,7 @@ def home_of(user: User, at: datetime) -> Home | None:
         next_seminar=seminar,
         days_to_seminar=(london_date(seminar.starts_at) - today).days if seminar else 0,
         assessment=assessment,
+        support=tuple(support_now(enrolment, at)),
         todos=tuple(islice(_todos(enrolment, assessment, seminar, own_time, standing, draft, today), THINGS)),
         milestones=_milestones(enrolment, dates, assessment, today) if dates else (),
     )
