@@ -37,6 +37,8 @@ def test_all_is_well(client: Client) -> None:
         "notifications.send_due_messages",
         "assessments.render_due_certificates",
         "applications.forget_interests",
+        "cohorts.end_due_support",
+        "cohorts.move_cohorts_on",
         "cohorts.tell_calendars",
         "applications.make_offers",
         "applications.recheck_funding",
