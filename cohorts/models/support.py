@@ -31,6 +31,8 @@ class SupportMatch(models.Model):
     to_on = models.DateField("until", null=True, blank=True, help_text="The first day it no longer holds.")
 
     class Meta:
+        verbose_name = "match"
+        verbose_name_plural = "who supports whom"
         ordering = ["enrolment", "strand", "-from_on"]
         constraints = [
             models.UniqueConstraint(
