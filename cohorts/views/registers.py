@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import actions, queries
-from cohorts.access import may_record_register, registers_of, seminars_visible_to
+from cohorts.access import groups_visible_to, may_record_register, registers_of, seminars_visible_to
 from cohorts.errors import ReasonNeeded
 from cohorts.forms.registers import RegisterForm, with_the_rest_present
 from cohorts.models import AttendanceMark, Seminar
@@ -62,8 +62,16 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_write": may_write,
         "is_open": end_of(clock.today()) > seminar.starts_at and seminar.state == "scheduled",
         "part_below": attended_from(seminar.item.minutes, policy.attended_percent),
+        "roster_of": _roster_of(seminar, person),
     }
     return render(request, "cohorts/register.html", context)
+
+
+def _roster_of(seminar: Seminar, person: User) -> str:
+    """The group whose roster somebody may take away: whoever only stands in for a session has its sheet to sign."""
+    if seminar.group is None or not groups_visible_to(person).filter(pk=seminar.group_id).exists():
+        return ""
+    return seminar.group.name
 
 
 def _register_form(request: HttpRequest, seminar: Seminar, lines: list[queries.RegisterLine]) -> RegisterForm:

@@ -206,8 +206,7 @@ def _words(request: HttpRequest) -> str:
 
 
 def _asked(request: HttpRequest, name: str) -> str:
-    """No name holds a nought byte, and the database takes none."""
-    return request.GET.get(name, "").replace("\x00", "").strip()
+    return request.GET.get(name, "").strip()
 
 
 def _page(request: HttpRequest, rows: Any) -> Any:
