@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 from cohorts.access import may_record_register, seminars_visible_to
 from cohorts.models import SchoolTerm, Seminar
 from cohorts.queries import seminars_of_enrolment, sessions_of
+from cohorts.queries.facilitators import shown_profiles_to
 from cohorts.queries.guests import guest_view
 from cohorts.queries.history import history_of, moved_from, reasons_of
 from cohorts.rules.timetable import is_link_shown, link_shown_from
 from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
+from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import for_role
@@ -41,8 +43,10 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "history": history,
         "moved_from": moved_from(history),
         "reason": reasons_of([seminar]).get(seminar.pk, ""),
+        "is_participant": has_role(person, Role.PARTICIPANT),
         "takes_register": may_record_register(person, seminar),
         "guest": guest_view(person, seminar, now),
+        "has_profile": shown_profiles_to(person).filter(person=seminar.facilitator_id).exists(),
     }
     return render(request, "cohorts/timetable_session.html", context)
 
