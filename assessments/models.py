@@ -84,7 +84,8 @@ class SubmittedFile(models.Model):
 class Allocation(models.Model):
     """A script is with a person, to mark or to moderate.
 
-    Nobody does both, and nobody who taught or coached the participant or reads their name beside the script does either.
+    Nobody does both, and nobody who taught or coached the participant, or reads their name beside the script, does
+    either.
     """
 
     class Part(models.TextChoices):

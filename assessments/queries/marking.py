@@ -26,7 +26,7 @@ from npqh_portal.people.models import RoleGrant, User
 
 @dataclass(frozen=True)
 class Bonds:
-    """Who may not assess one script, by key: its author, and whoever taught or supported them or can tell whose it is."""
+    """Who may not assess one script, by key: its author, whoever taught or supported them, or can tell whose it is."""
 
     author: int
     teachers: set[int]

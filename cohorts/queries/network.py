@@ -114,9 +114,9 @@ def _with_school(entries: QuerySet[Any]) -> QuerySet[Any]:
     applied_from = Application.objects.filter(enrolments__memberships=OuterRef("stay"))
     at = Coalesce(Subquery(works_at.values("school")[:1]), Subquery(applied_from.values("school")[:1]))
     called = Coalesce(Subquery(applied_from.values("school_name")[:1]), Value(""))
-    found: QuerySet[Any] = entries.annotate(
-        school_found=Case(When(shows_school=True, then=at), default=None)
-    ).annotate(school_called=Case(When(shows_school=True, school_found=None, then=called), default=Value("")))
+    found: QuerySet[Any] = entries.annotate(school_found=Case(When(shows_school=True, then=at), default=None)).annotate(
+        school_called=Case(When(shows_school=True, school_found=None, then=called), default=Value(""))
+    )
     return found
 
 
