@@ -69,7 +69,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _roster_of(seminar: Seminar, person: User) -> str:
     """The group whose roster somebody may take away: whoever only stands in for a session has its sheet to sign."""
-    if seminar.group is None or not groups_visible_to(person).filter(pk=seminar.group_id).exists():
+    if seminar.group is None or not groups_visible_to(person).filter(pk=seminar.group.pk).exists():
         return ""
     return seminar.group.name
 
