@@ -42,7 +42,7 @@ from .facilitators import (
     remove_absence,
     write_profile,
 )
-from .guests import attend_elsewhere, attend_with_own_group
+from .guests import allow_guests, attend_elsewhere, attend_with_own_group
 from .past import take_over_run
 from .planning import draft_timetable, generate_timetable
 from .registers import record_register
@@ -62,6 +62,7 @@ from .versions import move_to_version
 __all__ = [
     "MarkInput",
     "add_absence",
+    "allow_guests",
     "ask_for_replacement",
     "assign_facilitator",
     "attend_elsewhere",

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from cohorts.models import Enrolment, GuestPlace, Membership, Seminar
+from cohorts.models import Cohort, Enrolment, GuestPlace, Membership, Seminar
 from cohorts.queries.guests import own_sitting, wish_of
 from cohorts.rules.guests import check_guest, check_return
 from cohorts.states import SeminarState
@@ -66,6 +66,17 @@ def attend_with_own_group(place: GuestPlace, *, by: User | None) -> GuestPlace:
     follow_timetable(Membership.objects.filter(enrolment=place.enrolment_id, to_on=None))
     bring_invitations_up_to_date([place.enrolment.person], by=by)
     return place
+
+
+@transaction.atomic
+def allow_guests(cohort: Cohort, *, allowed: bool, by: User | None) -> Cohort:
+    """Whether people of other groups may come to its sessions from now on. Who has a place already keeps it."""
+    cohort = lock(cohort)
+    if cohort.guests_allowed != allowed:
+        cohort.guests_allowed = allowed
+        cohort.save(update_fields=["guests_allowed"])
+        record("cohort.guests-allowed", cohort, facts={"allowed": allowed}, by=by)
+    return cohort
 
 
 def _held(seminars: list[Seminar | None]) -> dict[int, Seminar]:

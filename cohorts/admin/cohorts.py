@@ -37,6 +37,8 @@ from npqh_portal.web.forms import PortalModelForm
 from npqh_portal.web.words import day as day_in_words
 
 from .drafts import PUBLISH_TIMETABLE, TIMETABLE_PAGE
+from .facilitators import HAND_OVER, PeopleInline
+from .guests import WELCOME
 from .planning import PLANNING_ACTS, PLANNING_PAGES, extended_end
 
 
@@ -264,6 +266,7 @@ class CohortAdmin(PortalModelAdmin):
             explains="A cohort goes one way: running, in assessment, closed. The first two moves happen by themselves:"
             " on its first day, and on the day after the course ends.",
         ),
+        WELCOME,
         Act("window", "Set an assessment window", run=_set_window, form=WindowForm, roles=LEADS, offered=_is_going),
         Act(
             "resize",
@@ -333,7 +336,7 @@ class GroupAdmin(PortalModelAdmin):
     list_filter = (("cohort", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("cohort",)
     search_fields = ("name", "cohort__name")
-    inlines = (FacilitationInline,)
+    inlines = (FacilitationInline, PeopleInline)
     acts = (
         Act(
             "assign",
@@ -341,8 +344,10 @@ class GroupAdmin(PortalModelAdmin):
             run=_assign,
             form=AssignForm,
             roles=LEADS,
-            explains="They take its registers from that day on. Whoever leads it now stops then.",
+            explains="They take its registers from that day on. Whoever leads it now stops then; its sessions stay as"
+            " they are, unless the group is handed over.",
         ),
+        HAND_OVER,
         Act(
             "resize",
             "Change how many it takes",

@@ -10,14 +10,13 @@ from django.db.models.functions import Coalesce
 from cohorts.models import Enrolment, GuestPlace, LedgerEntry, Membership, PersonalItem, Seminar
 from cohorts.rules.engagement import item_worth
 from cohorts.rules.guests import Wish, overlapping, room_at
-from cohorts.states import HOLDING, CohortState, EnrolmentState, SeminarState
+from cohorts.states import HOLDING, UNDER_WAY, EnrolmentState, SeminarState
+from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
+from .enrolments import current_enrolment_of
 from .timetable import seminars_of_enrolment
-
-# Cohorts whose sessions are held, and may be sat in on.
-UNDER_WAY = (CohortState.PUBLISHED, CohortState.RUNNING, CohortState.ASSESSING)
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,15 @@ class Place:
 
     seminar: Seminar
     left: int
+
+
+@dataclass(frozen=True)
+class GuestView:
+    """What a participant can do about a session of theirs: ask for another group's, or give up a guest's place."""
+
+    place: GuestPlace | None
+    may_ask: bool
+    may_give_up: bool
 
 
 def live_guest_places() -> QuerySet[GuestPlace]:
@@ -41,6 +49,27 @@ def guest_place_at(enrolment: Enrolment, seminar: Seminar) -> GuestPlace | None:
         .select_related("seminar__item", "seminar__group__cohort", "seminar__cohort", "instead_of__item", "enrolment")
         .first()
     )
+
+
+def guest_view(person: User, seminar: Seminar, at: datetime) -> GuestView | None:
+    """None for somebody who takes no part in it, such as its facilitator."""
+    enrolment = current_enrolment_of(person)
+    if enrolment is None or enrolment.state != EnrolmentState.ACTIVE:
+        return None
+    place = guest_place_at(enrolment, seminar)
+    if place:
+        own = place.instead_of
+        is_own_to_come = own is not None and own.state == SeminarState.SCHEDULED and own.starts_at > at
+        return GuestView(place, may_ask=False, may_give_up=seminar.starts_at > at or is_own_to_come)
+    stay = Membership.objects.filter(enrolment=enrolment, to_on=None).first()
+    if stay is None or not _is_for(stay, seminar):
+        return None
+    missed = seminar.starts_at <= at and not is_credited(enrolment, seminar.item)
+    return GuestView(None, may_ask=seminar.starts_at > at or missed, may_give_up=False)
+
+
+def _is_for(stay: Membership, seminar: Seminar) -> bool:
+    return stay.cohort_id == seminar.cohort_id and seminar.group_id in {None, stay.group_id}
 
 
 def own_sitting(enrolment: Enrolment, item: Item, at: datetime) -> Seminar | None:
@@ -63,7 +92,7 @@ def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
         is_taking_part=enrolment.state == EnrolmentState.ACTIVE and stay is not None,
         is_on_list=_is_on_list(enrolment, seminar.item),
         is_credited=is_credited(enrolment, seminar.item),
-        is_own_groups=stay is not None and _of_own_group(stay).filter(pk=seminar.pk).exists(),
+        is_own_groups=stay is not None and _is_for(stay, seminar),
         is_scheduled=seminar.state == SeminarState.SCHEDULED and seminar.cohort.state in UNDER_WAY,
         starts_at=seminar.starts_at,
         cohort=str(seminar.cohort),
@@ -112,7 +141,7 @@ def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Pla
             state=SeminarState.SCHEDULED,
             starts_at__gt=at,
             cohort__guests_allowed=True,
-            cohort__state__in=UNDER_WAY,
+            cohort__state__in=sorted(UNDER_WAY),
             cohort__provider=stay.cohort.provider_id,
             cohort__delivery_partner=stay.cohort.delivery_partner_id,
         )

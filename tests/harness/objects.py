@@ -13,7 +13,23 @@ from django.db.models import Model
 from applications.models import Application, ApplicationImport, Interest, MissingSchool
 from applications.queries.endorsements import link_of
 from assessments.models import Certificate, Outcome, Submission
-from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, PastImport, Seminar, SupportMatch
+from cohorts.models import (
+    Absence,
+    AssessmentWindow,
+    BoardPresentation,
+    Cohort,
+    DirectoryEntry,
+    Enrolment,
+    Facilitation,
+    FacilitatorProfile,
+    Group,
+    GuestPlace,
+    PastImport,
+    Placement,
+    SchoolVisit,
+    Seminar,
+    SupportMatch,
+)
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
@@ -129,6 +145,14 @@ def support_action(place: Place) -> dict[str, Any]:
     return {"public_id": place.support[0].actions.order_by("pk")[0].public_id}
 
 
+def visit(place: Place) -> dict[str, Any]:
+    return {"public_id": place.visits[0].public_id}
+
+
+def placement_day(place: Place) -> dict[str, Any]:
+    return {"on": place.placement_days[0].on.isoformat()}
+
+
 ANYBODY = dict.fromkeys(Role, EVERYWHERE)
 OWN_ONLY = {Role.PARTICIPANT: OWN}
 COACHS_OWN = {Role.COACH: OWN}
@@ -202,6 +226,25 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     "cohorts:sign_in_sheet": ObjectPage(
         lambda place: {"public_id": place.seminars[0].public_id, "form": "csv"}, seen=LEADS | {Role.FACILITATOR: OWN}
     ),
+    "cohorts:elsewhere": ObjectPage(
+        lambda place: {"public_id": place.seminars[0].public_id}, seen=OWN_ONLY, changed=OWN_ONLY
+    ),
+    "cohorts:own_group": ObjectPage(
+        lambda place: {"public_id": place.guest_places[0].seminar.public_id}, seen=OWN_ONLY, changed=OWN_ONLY
+    ),
+    # Shown to the participants of the groups that somebody leads (S76).
+    "cohorts:facilitator": ObjectPage(
+        lambda place: {"public_id": place.people[Role.FACILITATOR].public_id},
+        seen={Role.PARTICIPANT: OWN, Role.FACILITATOR: OWN},
+    ),
+    "cohorts:absence": ObjectPage(
+        lambda place: {"first_day": place.absences[0].from_on.isoformat()},
+        seen={Role.FACILITATOR: OWN},
+        changed={Role.FACILITATOR: OWN},
+    ),
+    "cohorts:find_leader": ObjectPage(
+        lambda place: {"public_id": place.guest_places[0].seminar.public_id}, seen=LEADS, changed=LEADS
+    ),
     "cohorts:register": ObjectPage(
         lambda place: {"public_id": place.seminars[0].public_id},
         seen=LEADS | {Role.FACILITATOR: OWN},
@@ -229,6 +272,24 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
         lambda place: {"public_id": place.seminars[0].public_id},
         seen=LEADS | {Role.FACILITATOR: OWN, Role.PARTICIPANT: OWN},
     ),
+    # Whoever takes part, or leads a group, finds everybody of the same provider who agreed to be found (S7).
+    "cohorts:directory_peer": ObjectPage(
+        lambda place: {"public_id": place.participant.public_id}, seen={Role.PARTICIPANT: EVERYWHERE}
+    ),
+    "cohorts:peers_peer": ObjectPage(
+        lambda place: {"public_id": place.participant.public_id}, seen={Role.FACILITATOR: EVERYWHERE}
+    ),
+    "cohorts:visit": ObjectPage(visit, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:visit_remove": ObjectPage(visit, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:placement_day": ObjectPage(placement_day, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:placement_day_remove": ObjectPage(placement_day, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:presentation": ObjectPage(
+        lambda place: {"code": place.cohort.version.tasks.get().code},
+        seen={Role.PARTICIPANT: EVERYWHERE},
+        changed={Role.PARTICIPANT: EVERYWHERE},
+    ),
+    "cohorts:beside": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen={Role.FACILITATOR: OWN}),
+    "cohorts:beside_lead": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen=LEADS),
     # A code of the programme, the same for all; whose item or task it is follows from who asks.
     "cohorts:complete": ObjectPage(
         lambda place: {"code": place.cohort.version.items.filter(kind=ItemKind.MODULE)[0].code},
@@ -297,10 +358,17 @@ ROW_IN: dict[type[Model], Callable[[Place], Model]] = {
     Cohort: lambda place: place.cohort,
     Group: lambda place: place.group,
     Facilitation: lambda place: place.group.facilitations.get(),
+    FacilitatorProfile: lambda place: place.people[Role.FACILITATOR].facilitator_profile,
+    Absence: lambda place: place.absences[0],
+    GuestPlace: lambda place: place.guest_places[0],
     AssessmentWindow: lambda place: place.cohort.windows.get(number=1),
     Seminar: lambda place: place.seminars[0],
     SupportMatch: lambda place: place.support[0],
     Enrolment: enrolled,
+    DirectoryEntry: lambda place: place.participant.directory_entry,
+    SchoolVisit: lambda place: place.visits[0],
+    Placement: lambda place: enrolled(place).placement,
+    BoardPresentation: lambda place: enrolled(place).presentations.get(),
     Submission: lambda place: place.scripts[Stage.RELEASED][0],
     Outcome: lambda place: place.scripts[Stage.RELEASED][0].outcome,
     Certificate: lambda place: place.certificates[-1],

@@ -56,21 +56,29 @@ from assessments.models import (
 from assessments.states import CertificateState, SubmissionState
 from cohorts.kinds import CalendarWay
 from cohorts.models import (
+    Absence,
     AttendanceMark,
     AttendanceNote,
+    BoardPresentation,
     Booking,
     CalendarChoice,
     CalendarFeed,
     Cohort,
     Completion,
+    DirectoryEntry,
     Enrolment,
+    FacilitatorProfile,
     Group,
+    GuestPlace,
     Invitation,
     LedgerEntry,
     PastImport,
     PastRun,
     PendingChange,
+    Placement,
+    PlacementDay,
     SchoolTerm,
+    SchoolVisit,
     Seminar,
     SeminarChange,
     SupportAction,
@@ -156,6 +164,10 @@ class Place:
     passkeys: list[Authenticator] = field(default_factory=list)
     deeds: list[Entry] = field(default_factory=list)
     support: list[SupportMatch] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
+    guest_places: list[GuestPlace] = field(default_factory=list)
+    visits: list[SchoolVisit] = field(default_factory=list)
+    placement_days: list[PlacementDay] = field(default_factory=list)
     unsupported: list[Enrolment] = field(default_factory=list)
 
     @property
@@ -210,6 +222,8 @@ def a_cohort(partner: Organisation, many: int) -> Cohort:
         make.an_item(version, course=course)
         make.an_item(version, course=course)
         make.an_item(version, course=course, kind=ItemKind.MODULE)
+        make.an_item(version, course=course, kind=ItemKind.SCHOOL_VISIT)
+    version.tasks.update(presented_to="placement_board", placement_days_least=9, terms_least=2)
     make.published(version)
     for section in list(PageSection)[:many]:
         text = PageText.objects.create(programme=version.programme, section=section)
@@ -242,8 +256,12 @@ def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
             take_part(place, place.participant if first else make.a_person(Role.PARTICIPANT), stage)
     calendars(place, many)
     issue_again(place)
+    FacilitatorProfile.objects.create(person=people[Role.FACILITATOR], headline="Head", is_shown=True)
     for number in range(many):
+        days_away(place)
+        attend_elsewhere_once(place)
         support_beside(place, place.enrolments[Stage.RELEASED][number], many)
+        beside_the_course(place, place.enrolments[Stage.RELEASED][number], many)
         place.messages.append(a_message(place.participant, f"{place.group.pk}:{number}"))
         place.passkeys.append(a_passkey(place.participant))
         doer = people.get(Role.PROGRAMME_LEAD, place.participant)
@@ -402,6 +420,25 @@ def hand_in(place: Place, enrolment: Enrolment, stage: Stage) -> None:
         OutcomeRelease.objects.create(outcome=outcome)
 
 
+def days_away(place: Place) -> None:
+    """No two of them begin on the same day, whoever's they are."""
+    day = clock.today() + timedelta(days=next(numbers))
+    place.absences.append(Absence.objects.create(person=place.people[Role.FACILITATOR], from_on=day, to_on=day))
+
+
+def attend_elsewhere_once(place: Place) -> None:
+    """The place's participant is a guest of a group that somebody else leads."""
+    leader = make.a_person(Role.FACILITATOR)
+    FacilitatorProfile.objects.create(person=leader, headline="Leads another group", is_shown=True)
+    item = place.cohort.version.items.filter(kind=ItemKind.SEMINAR)[0]
+    starts_at = clock.now() + timedelta(days=next(numbers))
+    host = make.a_seminar(
+        place.cohort, item, make.a_group(place.cohort, leader), facilitator=leader, starts_at=starts_at
+    )
+    guest = place.enrolments[Stage.RELEASED][0]
+    place.guest_places.append(GuestPlace.objects.create(enrolment=guest, seminar=host))
+
+
 def support_beside(place: Place, enrolment: Enrolment, many: int) -> None:
     """Somebody supports them; of their meetings some are held, some to be written down, some to come."""
     today, now, coach = clock.today(), clock.now(), place.people[Role.COACH]
@@ -421,6 +458,28 @@ def support_beside(place: Place, enrolment: Enrolment, many: int) -> None:
             )  # fmt: skip
         SupportAction.objects.create(match=match, text="Write to the governors.", made_by=coach)
         SupportAction.objects.create(match=match, text="Ring the bursar.", made_by=coach, done_at=now)
+
+
+def beside_the_course(place: Place, enrolment: Enrolment, many: int) -> None:
+    """Peers find them; they have been to schools, at a placement on days of its own, and before its board."""
+    own, host, today = make.a_school(), make.a_school(phase="Primary", town="Quillbeck"), clock.today()
+    Affiliation.objects.create(person=enrolment.person, school=own, from_on=today - timedelta(days=900))
+    DirectoryEntry.objects.create(person=enrolment.person, about="I lead a school by the sea.", shows_email=True)
+    placement = Placement.objects.create(
+        enrolment=enrolment, school=host, school_name=host.name, contrasts=["geography"], why_it_contrasts="The sea."
+    )
+    for _ in range(many):
+        place.visits.append(
+            SchoolVisit.objects.create(
+                enrolment=enrolment, visited_on=today, school=host, school_name=host.name, purpose="Reading."
+            )
+        )
+        on = today - timedelta(days=next(numbers))
+        place.placement_days.append(PlacementDay.objects.create(placement=placement, on=on, what="Shadowed the head."))
+    BoardPresentation.objects.create(
+        enrolment=enrolment, task=enrolment.version.tasks.get(), presented_on=today, board="The governors",
+        feedback="Go on.", implementation_starts_on=today,
+    )  # fmt: skip
 
 
 def issue_again(place: Place) -> None:
