@@ -14,7 +14,7 @@ django.setup()
 from django.conf import settings  # noqa: E402  # the settings are named above
 from django.db import connection  # noqa: E402
 
-from .contests import applications, certificates, engagement, pages, registers, schools, search  # noqa: E402
+from .contests import applications, certificates, cohorts, engagement, pages, registers, schools, search  # noqa: E402
 from .measuring import Contest, clock_words, measure  # noqa: E402
 
 # In this order: the schools come first, into an empty table.
@@ -22,6 +22,7 @@ CONTESTS: dict[str, Callable[[], Iterable[Contest]]] = {
     "schools": schools.contests,
     "search": search.contests,
     "pages": pages.contests,
+    "cohorts": cohorts.contests,
     "applications": applications.contests,
     "engagement": engagement.contests,
     "registers": registers.contests,

@@ -271,7 +271,7 @@ def test_every_page_names_provider_cohort_and_its_number(client: Client, summer:
     pages = text_of(client, summer.address("roster", "pdf"), tmp_path).split("\f")[:-1]
     assert len(pages) >= 3
     for number, page in enumerate(pages, start=1):
-        assert re.search(r"Larkfell Leadership Partnership +· +Summer 2026 +Roster", page)
+        assert re.search(r"Larkfell Leadership Partnership +· +Summer 2026 +· +Roster", page)
         assert f"Page {number} of {len(pages)}" in page
         assert "As it stands on 17 June 2026, 12.30am" in page
         assert re.search(r"No\. +Name +School +Email", page), "the heads of the columns are on every page"

@@ -67,11 +67,3 @@ def contests() -> Iterator[Contest]:
         ("programme page", reverse("home:programme", args=[it.version.programme.code])),
     ):
         yield Contest(goal=6, what=what, limit=floor, portal=Work(visit(PORTAL, path)), at_most=2, statements_most=0)
-    yield Contest(
-        goal=21,
-        what="cohort of 500, for its lead",
-        limit=list_page,
-        portal=Work(visit(PORTAL, reverse("home:cohort", args=[it.cohort.public_id]), it.lead)),
-        at_most=1.5,
-        statements_most=12,
-    )
