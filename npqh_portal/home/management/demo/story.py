@@ -10,12 +10,13 @@ from itertools import product
 
 from assessments.models import Verdict
 from cohorts.states import CohortState
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, PageSection
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, PageSection, PresentedTo
 from npqh_portal.programmes.models import AssessmentTask, ProgrammeVersion
 
 from . import words
 from .acts import Acts, Run, SeminarGroup, begins_at
 from .cast import ASSESSING, LEGACY, RUNNING, STARTING, Character, legacy, staff
+from .cast.beside import FOUND, FOUND_BEFORE, LEFT, PLACED, VISITED, Found
 from .cast.support import PAIRS, PAIRS_OF_BEFORE, Supported
 from .days import school_year, spread, start_after, third_of_month, weekday
 from .diary import Diary
@@ -72,6 +73,8 @@ class Story:
         self._plan_turns(run)
         self._plan_paths(run)
         self._plan_support(run, PAIRS)
+        self._plan_peers(run, FOUND)
+        self._plan_visits()
         self.diary.note(self.today - timedelta(days=2), "11.20", partial(self.acts.plan_a_move, run))
 
     def _plan_assessing(self) -> Run:
@@ -86,6 +89,7 @@ class Story:
         self._plan_relative(run)
         self._plan_turns(run)
         self._plan_support(run, PAIRS_OF_BEFORE)
+        self._plan_peers(run, FOUND_BEFORE)
         self._plan_assessment(run)
         return run
 
@@ -137,6 +141,7 @@ class Story:
         self._plan_sittings(run)
         self._plan_own_time(run)
         self._plan_turns(run)
+        self._plan_placements()
         self._plan_legacy_assessment(run)
         self.diary.note(legacy.CLOSED_ON, "16.00", partial(self.acts.move, run, CohortState.CLOSED, words.CLOSED))
         for number, email in enumerate((staff.ISADORA, staff.BENEDICT)):
@@ -263,6 +268,40 @@ class Story:
                 if not (pair.forgets and day == days[-1]):
                     self.diary.note(day, f"17.{30 + number}", partial(self.acts.meet, pair, meeting))
         self.diary.note(matched_on + timedelta(days=366), "07.10", self.acts.end_due_support)
+
+    # --- beside the course ---------------------------------------------------------------------------
+
+    def _plan_peers(self, run: Run, people: Sequence[Found]) -> None:
+        for found in people:
+            self.diary.note(
+                run.starts_on + timedelta(days=found.after_days), "19.40", partial(self.acts.be_found, found)
+            )
+
+    def _plan_visits(self) -> None:
+        for visited in VISITED:
+            day = weekday(self.today - timedelta(days=visited.days_ago))
+            self.diary.note(day, "18.20", partial(self.acts.visit_school, visited))
+        self.diary.note(self.today - timedelta(days=15), "20.10", partial(self.acts.leave_directory, LEFT))
+
+    def _plan_placements(self) -> None:
+        """A plan before one's own board, a placement with its days, and a plan before the board of that school."""
+        for number, placed in enumerate(PLACED):
+            at = f"1{number % 3 + 6}.{10 + number}"
+            own = partial(self.acts.present, placed.name, PresentedTo.OWN_BOARD, legacy.BEGUN_ON)
+            self.diary.note(legacy.PRESENTED_ON + timedelta(days=number), at, own)
+            named_on = legacy.PLACEMENT_NAMED_ON + timedelta(days=number)
+            self.diary.note(named_on, at, partial(self.acts.name_placement, placed))
+            if placed.is_agreed:
+                self.diary.note(weekday(named_on + timedelta(days=6)), at, partial(self.acts.agree_placement, placed))
+            days = spread(legacy.PLACEMENT_FROM, legacy.PLACEMENT_UNTIL, placed.days) if placed.days else []
+            for done, day in enumerate(days):
+                self.diary.note(day, at, partial(self.acts.log_placement_day, placed, done))
+            if placed.is_presented:
+                self.diary.note(
+                    legacy.PLACEMENT_UNTIL + timedelta(days=5), at, partial(self.acts.write_placement, placed)
+                )
+                heard = partial(self.acts.present, placed.name, PresentedTo.PLACEMENT_BOARD, None)
+                self.diary.note(legacy.PLACEMENT_PRESENTED_ON + timedelta(days=number), at, heard)
 
     # --- assessment ----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from .applications import Applications
 from .assessment import Assessment
 from .beginnings import Beginnings
+from .beside import Beside
 from .cohorts import Cohorts
 from .intakes import Intakes
 from .paths import Paths
@@ -12,5 +13,5 @@ from .support import Support
 __all__ = ["Acts", "Run", "SeminarGroup", "begins_at"]
 
 
-class Acts(Beginnings, Intakes, Applications, Cohorts, Paths, Assessment, Support):
+class Acts(Beginnings, Intakes, Applications, Cohorts, Paths, Assessment, Support, Beside):
     pass

@@ -14,6 +14,10 @@ MADE_ON, PLACED_ON, STARTED_ON = date(2020, 7, 1), date(2020, 7, 20), date(2020,
 ONLINE_KNOWN_ON, ONLINE_FROM, ONLINE_UNTIL = date(2021, 1, 5), date(2021, 1, 6), date(2021, 3, 7)
 LAST_SESSION_ON = date(2021, 7, 9)
 FIRST_WINDOW_ON, SECOND_WINDOW_ON = date(2022, 1, 10), date(2022, 5, 9)
+# The plan for one's own school was presented, then put into practice; after the summer came the placement.
+PRESENTED_ON, BEGUN_ON = date(2020, 11, 12), date(2021, 4, 19)
+PLACEMENT_NAMED_ON, PLACEMENT_FROM, PLACEMENT_UNTIL = date(2021, 9, 9), date(2021, 10, 4), date(2021, 11, 19)
+PLACEMENT_PRESENTED_ON = date(2021, 12, 7)
 CLOSED_ON = date(2022, 8, 31)
 
 LEGACY = (
