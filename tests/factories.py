@@ -18,7 +18,7 @@ from cohorts.models import (
     Seminar,
     Venue,
 )
-from cohorts.states import CohortState
+from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
 from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import KINDS_OF_ROLE, Role
@@ -227,6 +227,7 @@ def a_seminar(
         "facilitator": fields.pop("facilitator", None) or a_person(Role.FACILITATOR),
         "ends_at": starts_at + timedelta(minutes=item.minutes),
         "mode": Mode.FACE_TO_FACE,
+        "state": SeminarState.SCHEDULED,
     } | fields
     if fields["mode"] == Mode.FACE_TO_FACE and "venue" not in fields:
         fields["venue"] = a_venue()

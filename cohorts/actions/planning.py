@@ -87,7 +87,6 @@ def _seminar(cohort: Cohort, sitting: Sitting, choice: PlanChoice) -> Seminar:
         mode=SessionMode.FACE_TO_FACE if in_person else SessionMode.ONLINE,
         venue_id=sitting.hall.key if sitting.hall else None,
         joining_url="" if in_person else choice.joining_url,
-        state=SeminarState.PLANNED,
     )
 
 

@@ -89,7 +89,7 @@ def schedule_seminar(
     after = Arrangement(
         starts_at, ends_at, mode, venue.pk if venue else None, joining_url, facilitator.pk if facilitator else None
     ).tidied()
-    seminar = arrange(Seminar(cohort=cohort, group=group, item=item, state=SeminarState.PLANNED), after)
+    seminar = arrange(Seminar(cohort=cohort, group=group, item=item), after)
     edit = Edit(seminar, None, after)
     rows = hold([edit])
     check([edit], rows)

@@ -95,7 +95,7 @@ class Seminar(models.Model):
     mode = models.CharField(max_length=15, choices=SessionMode.choices())
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="seminars", null=True, blank=True)
     joining_url = models.URLField("joining link", blank=True, default="")
-    state = models.CharField(max_length=10, choices=SeminarState, default=SeminarState.SCHEDULED)
+    state = models.CharField(max_length=10, choices=SeminarState, default=SeminarState.PLANNED)
     revision = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -171,7 +171,7 @@ class PendingChange(models.Model):
     Written by `plan_change`, thrown away by `drop_change`, carried out by `publish_timetable`.
     """
 
-    seminar = models.OneToOneField(Seminar, on_delete=models.CASCADE, related_name="pending", primary_key=True)
+    seminar = models.OneToOneField(Seminar, on_delete=models.PROTECT, related_name="pending", primary_key=True)
     is_cancelled = models.BooleanField(default=False)
     reason = models.CharField(max_length=300, blank=True, default="", help_text="Why it is cancelled.")
     facilitator = models.ForeignKey(

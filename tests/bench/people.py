@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from cohorts.models import Cohort, Enrolment, Facilitation, Group, Membership, Seminar
+from cohorts.states import SeminarState
 from npqh_portal import clock
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
@@ -113,6 +114,7 @@ def timetable(version: ProgrammeVersion) -> None:
             starts_at=at + timedelta(days=14 * number),
             ends_at=at + timedelta(days=14 * number, minutes=item.minutes),
             mode=Mode.ONLINE,
+            state=SeminarState.SCHEDULED,
         )
         for led in Facilitation.objects.select_related("group__cohort", "person")
         for number, item in enumerate(seminars)
