@@ -26,7 +26,7 @@ AT_MOST = {
     "applications:check as participant": 4,
     "admin:applications_formversion_changelist as programme lead": 8,
     "home:participant as participant": 10,
-    "cohorts:course as participant": 10,
+    "cohorts:course as participant": 12,  # one of them asks whether there are tasks beside the course
     "cohorts:engagement as participant": 15,
     "cohorts:timetable as participant": 13,
     "cohorts:session as participant": 13,
@@ -72,6 +72,16 @@ AT_MOST = {
     "cohorts:coach_pair as coach": 6,
     "cohorts:support_waiting as programme lead": 10,
     "admin:cohorts_supportmatch_changelist as programme lead": 10,
+    "cohorts:directory as participant": 9,
+    "cohorts:peers as facilitator": 7,
+    "cohorts:visits as participant": 6,
+    "cohorts:tasks as participant": 10,
+    "cohorts:placement as participant": 8,
+    "cohorts:beside_people as facilitator": 4,
+    "cohorts:beside as facilitator": 13,
+    "admin:cohorts_placement_changelist as programme lead": 5,
+    "admin:cohorts_boardpresentation_changelist as programme lead": 5,
+    "admin:cohorts_schoolvisit_changelist as programme lead": 8,
 }
 
 
