@@ -664,6 +664,14 @@ class SittingFull(RuleViolation):
         super().__init__(f"{taken} taken. Choose another session.")
 
 
+class FullWithGuests(RuleViolation):
+    def __init__(self, session: str, day: date, hall: str, capacity: int) -> None:
+        super().__init__(
+            f"Guests of other groups come to “{session}” on {_on(day)}, and {hall} holds {capacity:,}: with one more in "
+            "the group it would be too full. Choose a larger hall for it first, or another group."
+        )
+
+
 class GuestElsewhere(RuleViolation):
     def __init__(self, where: str) -> None:
         super().__init__(f"A place is kept for this person at the session of {where} already. Give that one up first.")

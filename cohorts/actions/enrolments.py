@@ -35,8 +35,9 @@ from npqh_portal.people.actions import grant_role
 from npqh_portal.people.models import Organisation, User
 from npqh_portal.people.roles import Role
 
-from .support import end_support_of
 from .calendars import bring_invitations_up_to_date
+from .guest_places import check_room_beside_guests
+from .support import end_support_of
 from .timetable import follow_timetable
 from .versions import move_to_version
 
@@ -289,6 +290,8 @@ def _check_place(
         cohort=Room(cohort.places_taken - bool(leaving and leaving.cohort_id == cohort.pk), cohort.capacity),
         group=Room(group.places_taken, group.capacity) if group else None,
     )
+    is_new = leaving is None or leaving.cohort_id != cohort.pk
+    check_room_beside_guests(enrolment, cohort, group, is_new_to_cohort=is_new)
 
 
 def _open_place(

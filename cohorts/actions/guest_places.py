@@ -4,14 +4,25 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from cohorts.models import GuestPlace, Seminar
+from cohorts.errors import FullWithGuests
+from cohorts.models import Cohort, Enrolment, Group, GuestPlace, Seminar
 from cohorts.queries import current_facilitator_of
 from cohorts.queries.drafts import Edit
+from cohorts.queries.guests import too_full_with
 from cohorts.states import HOLDING, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.notifications.actions import Letter, queue_messages
 from npqh_portal.people.models import User
+
+
+def check_room_beside_guests(
+    enrolment: Enrolment, cohort: Cohort, group: Group | None, *, is_new_to_cohort: bool
+) -> None:
+    """Refuse somebody whom a hall would not hold beside the guests of a session. With the cohort held."""
+    full = too_full_with(enrolment, cohort, group, is_new_to_cohort=is_new_to_cohort, at=clock.now())
+    if full:
+        raise FullWithGuests(str(full), clock.london_date(full.starts_at), str(full.venue), full.venue.capacity)
 
 
 def keep_guests_away(edits: Sequence[Edit]) -> None:

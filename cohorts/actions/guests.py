@@ -21,12 +21,13 @@ def attend_elsewhere(enrolment: Enrolment, *, seminar: Seminar, by: User | None)
     """Let somebody come to another group's session of an item, instead of their own group's that is to come, if any.
 
     They stand on its register, and are marked and credited there. The session keeps a place for each of its own
-    people and for each guest; who is placed in the group later comes before guests. Twice gives the same place.
+    people, whether they come or not, and for each guest. Twice gives the same place.
     """
+    enrolment = lock(enrolment)
+    lock(seminar.cohort)  # nobody is placed there meanwhile
     own = own_sitting(enrolment, seminar.item, clock.now())
     held = _held([seminar, own])
     seminar, own = held[seminar.pk], held[own.pk] if own else None
-    enrolment = lock(enrolment)
     live = GuestPlace.objects.filter(enrolment=enrolment, ended_at=None)
     if place := live.filter(seminar=seminar).first():
         return place
@@ -48,9 +49,9 @@ def attend_with_own_group(place: GuestPlace, *, by: User | None) -> GuestPlace:
     Then whoever missed it stays on its register all the same. One that was given up already is left alone.
     """
     mine = whole(GuestPlace.objects.filter(pk=place.pk))
+    lock(mine.get().enrolment)
     place = mine.get()
     _held([place.seminar, place.instead_of])
-    lock(place.enrolment)
     place = mine.get()
     if place.ended_at:
         return place

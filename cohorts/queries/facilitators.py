@@ -312,6 +312,16 @@ def groups_led_by(person: User, today: date) -> list[LedGroup]:
     return [LedGroup(group, tuple(members[group.pk])) for group in groups]
 
 
+def leader_of(group: Group, day: date) -> FacilitatorProfile | None:
+    """Who leads a group on that day, with what its people may read of them: unsaved where nothing is written."""
+    leading = group.facilitations.filter(from_on__lte=day).exclude(to_on__lte=day)
+    found = leading.select_related("person__facilitator_profile").first()
+    if found is None:
+        return None
+    written = getattr(found.person, "facilitator_profile", None)
+    return written or FacilitatorProfile(person=found.person)
+
+
 def shown_profiles_to(person: User) -> QuerySet[FacilitatorProfile]:
     """Released profiles of those who lead the groups where somebody takes part, or a session of theirs to come.
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from cohorts.models import Enrolment, GuestPlace, LedgerEntry, Membership, PersonalItem, Seminar
+from cohorts.models import Cohort, Enrolment, Group, GuestPlace, LedgerEntry, Membership, PersonalItem, Seminar
 from cohorts.rules.engagement import item_worth
 from cohorts.rules.guests import Wish, overlapping, room_at
 from cohorts.states import HOLDING, UNDER_WAY, EnrolmentState, SeminarState
@@ -134,9 +135,9 @@ def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Pla
         return []
     if is_credited(enrolment, item) or _elsewhere(enrolment, item, at).exists():
         return []
-    guests = GuestPlace.objects.filter(seminar=OuterRef("pk"), ended_at=None).order_by().values("seminar")
     sittings = list(
-        Seminar.objects.filter(
+        _with_guests(but_for=enrolment)
+        .filter(
             item=item,
             state=SeminarState.SCHEDULED,
             starts_at__gt=at,
@@ -146,13 +147,34 @@ def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Pla
             cohort__delivery_partner=stay.cohort.delivery_partner_id,
         )
         .exclude(pk__in=_of_own_group(stay).values("pk"))
-        .annotate(coming=Coalesce(Subquery(guests.annotate(n=Count("pk")).values("n")), 0))
         .select_related("item", "venue", "facilitator", "group__cohort", "cohort")
         .order_by("starts_at", "pk")
     )
     busy = _busy_with(enrolment, sittings, but_for=own_sitting(enrolment, item, at))
     places = (Place(one, _room(one) - _taken(one, one.coming)) for one in sittings if not busy[one.pk])
     return [place for place in places if place.left > 0]
+
+
+def _with_guests(but_for: Enrolment) -> QuerySet[Any]:
+    """Every session with `coming`, how many others have a place as guests there."""
+    guests = GuestPlace.objects.filter(seminar=OuterRef("pk"), ended_at=None).exclude(enrolment=but_for)
+    counted = guests.order_by().values("seminar").annotate(n=Count("pk")).values("n")
+    return Seminar.objects.annotate(coming=Coalesce(Subquery(counted), 0))
+
+
+def too_full_with(
+    enrolment: Enrolment, cohort: Cohort, group: Group | None, *, is_new_to_cohort: bool, at: datetime
+) -> Any:
+    """A session to come whose hall would not hold them among its own people beside its guests; None is the rule."""
+    would = Q(pk=None)
+    if is_new_to_cohort:
+        would |= Q(group=None, coming__gt=F("venue__capacity") - cohort.places_taken - 1)
+    if group:
+        would |= Q(group=group, coming__gt=F("venue__capacity") - group.places_taken - 1)
+    ahead = _with_guests(but_for=enrolment).filter(
+        would, cohort=cohort, state__in=HOLDING, starts_at__gt=at, coming__gt=0
+    )
+    return ahead.select_related("item", "venue").order_by("starts_at", "pk").first()
 
 
 def _room(seminar: Seminar) -> int:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, queries
+from cohorts.queries.facilitators import leader_of
 from cohorts.queries.placements import tasks_beside
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
@@ -39,6 +40,7 @@ def course(request: HttpRequest) -> HttpResponse:
         "windows": queries.windows_of(stay.cohort) if stay else [],
         "plans": plans,
         "ahead": ahead[:SITTINGS_AHEAD],
+        "leader": leader_of(stay.group, clock.today()) if stay and stay.group else None,
         "may_record": enrolment.state == "active" and stay is not None and stay.to_on is None,
         "has_tasks": tasks_beside(enrolment.version_id).exists(),
     }

@@ -38,7 +38,12 @@ WORKSPACES = (
         prefixes=("/facilitator/",),
         name="Facilitator",
         roles=(Role.FACILITATOR,),
-        links=(Link("cohorts:today", "Today"), Link("cohorts:registers", "Registers")),
+        links=(
+            Link("cohorts:today", "Today"),
+            Link("cohorts:registers", "Registers"),
+            Link("cohorts:facilitator_groups", "Groups"),
+            Link("cohorts:facilitator_profile", "Profile"),
+        ),
     ),
     Workspace(
         prefixes=("/coach/",),
@@ -58,6 +63,7 @@ WORKSPACES = (
         roles=(Role.PROGRAMME_LEAD, Role.ADMINISTRATOR),
         links=(
             Link("home:lead", "Cohorts"),
+            Link("cohorts:facilitator_loads", "Facilitators"),
             Link("admin:applications_application_changelist", "Applications"),
             Link("assessments:release_list", "Assessment"),
             Link("admin:index", "Administration"),

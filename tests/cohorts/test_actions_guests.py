@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cohorts.actions import (
+    allow_guests,
     attend_elsewhere,
     attend_with_own_group,
     cancel_seminar,
@@ -18,6 +19,7 @@ from cohorts.actions import (
     withdraw_enrolment,
 )
 from cohorts.errors import (
+    FullWithGuests,
     GuestBusy,
     GuestElsewhere,
     GuestPlaceOver,
@@ -397,3 +399,24 @@ def test_a_new_sitting_of_the_own_group_still_counts_for_others(two: Two) -> Non
         starts_at=OWN_AT, ends_at=OWN_AT + timedelta(hours=2), mode=Mode.ONLINE, by=None,
     )  # fmt: skip
     assert expected(own) == [another]
+
+
+def test_nobody_is_placed_where_a_hall_is_full_with_guests(two: Two) -> None:
+    Seminar.objects.filter(pk=two.host.pk).update(venue=a_venue(name="Small Hall", capacity=1))
+    place = two.go()
+    another = two.world.enrol()[0]
+    with pytest.raises(FullWithGuests, match="“Seminar 2” on 25 March 2026, and Small Hall holds 1"):
+        transfer(another, cohort=two.world.cohort, group=two.other_group, by=None)
+    transfer(two.person, cohort=two.world.cohort, group=two.other_group, by=None)  # the guest themself fits in
+    place.refresh_from_db()
+    assert place.ended_at == NOW
+
+
+def test_guests_are_welcome_or_not_as_a_lead_says(two: Two) -> None:
+    for _ in range(2):
+        allow_guests(two.world.cohort, allowed=False, by=two.world.lead)
+    with pytest.raises(NoGuests):
+        two.go()
+    assert Entry.objects.filter(verb="cohort.guests-allowed").count() == 1
+    allow_guests(two.world.cohort, allowed=True, by=two.world.lead)
+    two.go()

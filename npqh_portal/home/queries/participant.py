@@ -162,7 +162,10 @@ def _dates(enrolment: Enrolment, membership: Membership) -> CourseDates:
 
 
 def _next_seminar(enrolment: Enrolment, at: datetime) -> Seminar | None:
-    return seminars_of_enrolment(enrolment).filter(state=SeminarState.SCHEDULED, ends_at__gt=at).first()
+    ahead = seminars_of_enrolment(enrolment).filter(state=SeminarState.SCHEDULED, ends_at__gt=at)
+    return ahead.select_related(
+        "item__course", "venue", "facilitator__facilitator_profile", "group__cohort", "cohort"
+    ).first()
 
 
 def _own_time(enrolment: Enrolment) -> list[Item]:
