@@ -49,7 +49,7 @@ FOUND = (
     ),
     Found("Desmond Quarrie-Lunt", "Small village school, mixed years, one hall for everything.", 15, shows_email=False),
     Found("Winifred Osei-Larch", "New head since last year. Ask me what I wish I had known in my first term.", 20),
-    Found("Tamsin Kirkbride-Obi", "Behaviour without shouting; attendance on Fridays.", 31),
+    Found("Ravi Stainmore-Pell", "Behaviour without shouting; attendance on Fridays.", 31),
     Found("Celeste Umber", "", 33, shows_school=False),
     Found("Edwin Garsdale", "Timetables, cover, and how to say no kindly.", 40),
     Found("Ginevra Sallowmere", "Would like to see how others run a breakfast club on very little.", 44),
@@ -90,7 +90,7 @@ PLACED = (
         "Its results rose for five years running while its budget fell. Ours stood still with more money.",
     ),
     Placed(
-        "Thomasina Hardnott", "900423", "Rowan Castellane, head", ("geography", "other"),
+        "Cordelia Harter-Bose", "900423", "Rowan Castellane, head", ("geography", "other"),
         "On the coast, at the end of the line, and run by a trust; my own answers to its local authority.",
     ),
     Placed(
