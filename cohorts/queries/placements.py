@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cohorts.models import BoardPresentation, Enrolment, Membership, Placement, SchoolTerm
+from cohorts.models import BoardPresentation, Enrolment, Placement, SchoolTerm
 from cohorts.rules.bank_holidays import bank_holidays
 from cohorts.rules.placements import Placed, Presented, Step, steps, terms_short, why_not_counted, working_days
 from cohorts.rules.terms import Term
@@ -149,13 +149,17 @@ class TaskPlan:
 
 @dataclass(frozen=True)
 class Tasks:
-    """What the tasks ask for beside the course, and until when. `opens_on` to `closes_on` is the window to come."""
+    """What the tasks ask for beside the course, and until when.
+
+    `opens_on` to `closes_on` is the window that is open or to come; where there is none, the last one was `closed_on`.
+    """
 
     plans: tuple[TaskPlan, ...]
     placement: Placement | None
     days: Days | None
     opens_on: date | None
     closes_on: date | None
+    closed_on: date | None
 
 
 def tasks_of(enrolment: Enrolment, today: date) -> Tasks:
@@ -165,7 +169,11 @@ def tasks_of(enrolment: Enrolment, today: date) -> Tasks:
     placement = Placement.objects.select_related("school", "agreed_by").filter(pk=enrolment.pk).first()
     days = days_of(placement, asked) if placement else None
     presentations = {one.task_id: one for one in BoardPresentation.objects.filter(enrolment=enrolment)}
-    opens_on, closes_on, lasts_until = _window(latest_membership_of(enrolment), today)
+    stay = latest_membership_of(enrolment)
+    windows = list(windows_of(stay.cohort)) if stay else []
+    window = next((one for one in windows if one.closes_on >= today), None)
+    last_one = window or (windows[-1] if windows else None)
+    lasts_until = last_one.closes_on if last_one else dates_of(stay.cohort).assessment_ends_on if stay else None
     terms = [Term(*row) for row in SchoolTerm.objects.values_list("name", "starts_on", "ends_on")]
     placed = _placed(placement, days)
 
@@ -187,20 +195,17 @@ def tasks_of(enrolment: Enrolment, today: date) -> Tasks:
             short_terms=terms_short(begins, lasts_until, terms_least=task.terms_least, terms=terms),
         )
 
-    return Tasks(tuple(plan(task) for task in tasks), placement, days, opens_on, closes_on)
+    return Tasks(
+        plans=tuple(plan(task) for task in tasks),
+        placement=placement,
+        days=days,
+        opens_on=window.opens_on if window else None,
+        closes_on=window.closes_on if window else None,
+        closed_on=last_one.closes_on if last_one and not window else None,
+    )
 
 
 def _placed(placement: Placement | None, days: Days | None) -> Placed | None:
     if placement is None or days is None:
         return None
     return Placed(placement.agreed_at is not None, days.working, bool(placement.research), bool(placement.plan))
-
-
-def _window(stay: Membership | None, today: date) -> tuple[date | None, date | None, date | None]:
-    """The window that is open or to come, and until when a task can last: its last day, else that of assessment."""
-    if stay is None:
-        return None, None, None
-    window = next((one for one in windows_of(stay.cohort) if one.closes_on >= today), None)
-    if window:
-        return window.opens_on, window.closes_on, window.closes_on
-    return None, None, dates_of(stay.cohort).assessment_ends_on
