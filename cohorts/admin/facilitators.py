@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -13,11 +13,12 @@ from cohorts.access import LEADS, cohorts_visible_to, facilitators_visible_to
 from cohorts.actions import add_absence, hand_over_group, remove_absence, write_profile
 from cohorts.forms.facilitators import AbsenceForm, ProfileForm
 from cohorts.models import Absence, Facilitation, FacilitatorProfile, Group, Membership, Seminar
-from cohorts.queries.facilitators import facilitators_for, hand_over_of, kinds_of, without_leader
+from cohorts.queries.facilitators import facilitators_for, hand_over_of, without_leader
 from cohorts.states import CohortState
 from npqh_portal import clock
 from npqh_portal.people.access import has_role
-from npqh_portal.people.models import User
+from npqh_portal.people.models import RoleGrant, User
+from npqh_portal.people.roles import Role, RoleKind
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
 from npqh_portal.web.fields import DateParts
 from npqh_portal.web.trail import Told, days, row, say
@@ -174,11 +175,15 @@ class ProfileAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FacilitatorProfile]:
         people = facilitators_visible_to(_user(request)).values("pk")
-        return FacilitatorProfile.objects.filter(person__in=people).order_by("person__full_name", "pk")
+        granted = RoleGrant.objects.open().filter(role=Role.FACILITATOR, person=OuterRef("person")).exclude(kind="")
+        theirs = FacilitatorProfile.objects.filter(person__in=people)
+        return theirs.annotate(as_granted=Subquery(granted.order_by("-starts_on", "pk").values("kind")[:1])).order_by(
+            "person__full_name", "pk"
+        )
 
     @admin.display(description="kind")
-    def kind(self, profile: FacilitatorProfile) -> str:
-        return kinds_of([profile.person_id]).get(profile.person_id, "")
+    def kind(self, profile: Any) -> str:
+        return RoleKind(profile.as_granted).label if profile.as_granted else ""
 
     @admin.display(description="days offered")
     def days(self, profile: FacilitatorProfile) -> str:
