@@ -262,7 +262,7 @@ class TermLoad:
 
 
 def loads_by_term(person: User, today: date) -> list[TermLoad]:
-    """One person's, for every term that is not over, and those before in which they led something. Three statements."""
+    """One person's, for this school term and for every other in which they lead something. Three statements."""
     led = list(
         Seminar.objects.filter(facilitator=person, state=SeminarState.SCHEDULED)
         .exclude(cohort__state=CohortState.DRAFT)
@@ -277,7 +277,7 @@ def loads_by_term(person: User, today: date) -> list[TermLoad]:
             for group, first, until in leading
             if first <= term.ends_on and (until is None or until > term.starts_on)
         }
-        if minutes or (groups and term.ends_on >= today):
+        if minutes or term.starts_on <= today <= term.ends_on:
             found.append(TermLoad(term, len(minutes), sum(minutes), len(groups)))
     return found
 

@@ -331,6 +331,7 @@ def test_load_counts_sessions_minutes_groups_and_registers_by_term(world: World)
     assert of(spring) == [(1, 120, 1, 1), (0, 0, 0, 0)]
     assert of(summer) == [(1, 120, 1, 0), (0, 0, 0, 0)]
     assert of(None) == [(2, 240, 1, 1), (0, 0, 0, 0)]
+    SchoolTerm.objects.create(name="Autumn", starts_on=date(2026, 9, 1), ends_on=date(2026, 12, 18))  # nothing yet
     own = [(one.term, one.sessions, one.minutes, one.groups) for one in loads_by_term(world.facilitator, TODAY)]
     assert own == [(spring, 1, 120, 1), (summer, 1, 120, 1)]
     assert loads(people, cohorts=cohorts.none(), term=None, at=clock.now())[0].sessions == 0
