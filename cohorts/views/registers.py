@@ -1,10 +1,12 @@
 """Registers: the list of a facilitator's, and the page where one is taken."""
 
 from collections import Counter
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -41,7 +43,8 @@ def registers(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, public_id: str) -> HttpResponse:
     person = person_of(request)
     readable = seminars_visible_to(person).select_related("cohort__version", "group", "item", "venue", "facilitator")
-    seminar = get_object_or_404(readable, public_id=public_id)
+    roster = groups_visible_to(person).filter(pk=OuterRef("group"))
+    seminar: Any = get_object_or_404(readable.annotate(may_take_roster=Exists(roster)), public_id=public_id)
     may_write = may_record_register(person, seminar)
     if request.method == "POST" and not may_write:
         raise PermissionDenied
@@ -62,16 +65,10 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_write": may_write,
         "is_open": end_of(clock.today()) > seminar.starts_at and seminar.state == "scheduled",
         "part_below": attended_from(seminar.item.minutes, policy.attended_percent),
-        "roster_of": _roster_of(seminar, person),
+        # Whoever only stands in for a session has its sheet to sign, and not the roster of its group.
+        "roster_of": seminar.group.name if seminar.group and seminar.may_take_roster else "",
     }
     return render(request, "cohorts/register.html", context)
-
-
-def _roster_of(seminar: Seminar, person: User) -> str:
-    """The group whose roster somebody may take away: whoever only stands in for a session has its sheet to sign."""
-    if seminar.group is None or not groups_visible_to(person).filter(pk=seminar.group.pk).exists():
-        return ""
-    return seminar.group.name
 
 
 def _register_form(request: HttpRequest, seminar: Seminar, lines: list[queries.RegisterLine]) -> RegisterForm:
