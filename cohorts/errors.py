@@ -667,8 +667,8 @@ class SittingFull(RuleViolation):
 class FullWithGuests(RuleViolation):
     def __init__(self, session: str, day: date, hall: str, capacity: int) -> None:
         super().__init__(
-            f"Guests of other groups come to “{session}” on {_on(day)}, and {hall} holds {capacity:,}: with one more in "
-            "the group it would be too full. Choose a larger hall for it first, or another group."
+            f"Guests of other groups come to “{session}” on {_on(day)}, and {hall} holds {capacity:,}: with one more "
+            "in the group it would be too full. Choose a larger hall for it first, or another group."
         )
 
 
