@@ -182,24 +182,25 @@ def seminars_of_enrolment(enrolment: Enrolment) -> QuerySet[Seminar]:
 
 
 def _attended_by(enrolments: QuerySet[Enrolment]) -> Q:
-    """Of seminars, those to which one of these enrolments goes, or went as far as its group or its mark says."""
+    """Of seminars, those to which one of these enrolments goes, or went as far as its group or its mark says.
+
+    No part asks anything of a single seminar, so that the database works each out once and not for every seminar.
+    """
+    stays = Membership.objects.filter(enrolment__in=enrolments, to_on=None)
     guests = GuestPlace.objects.filter(enrolment__in=enrolments, ended_at=None)
-    elsewhere = guests.filter(
-        enrolment=OuterRef("enrolment"), instead_of=OuterRef(OuterRef("pk")), seminar__state__in=HOLDING
-    )
-    stays = Membership.objects.filter(
-        ~Exists(elsewhere), enrolment__in=enrolments, to_on=None, cohort=OuterRef("cohort")
-    )
+    elsewhere = guests.filter(instead_of__isnull=False, seminar__state__in=HOLDING)
+    marks = AttendanceMark.objects.filter(enrolment__in=enrolments).order_by()
+    active = {"enrolment__state": EnrolmentState.ACTIVE}
 
     def of_theirs(stays: QuerySet[Membership]) -> Q:
-        return Q(Exists(stays), group=None) | Q(Exists(stays.filter(group=OuterRef("group"))))
+        return Q(group=None, cohort__in=stays.values("cohort")) | Q(group__in=stays.values("group"))
 
+    # Whoever has finished stays in the cohort, with what has been and nothing to come.
+    with_group = of_theirs(stays.filter(**active)) | (of_theirs(stays) & Q(ends_at__lte=clock.now()))
     return (
-        of_theirs(stays.filter(enrolment__state=EnrolmentState.ACTIVE))
-        # Whoever has finished stays in the cohort, with what has been and nothing to come.
-        | (of_theirs(stays) & Q(ends_at__lte=clock.now()))
-        | Q(Exists(guests.filter(seminar=OuterRef("pk"), enrolment__state=EnrolmentState.ACTIVE)))
-        | Q(Exists(AttendanceMark.objects.filter(seminar=OuterRef("pk"), enrolment__in=enrolments)))
+        (with_group & ~Q(pk__in=elsewhere.values("instead_of")))
+        | Q(pk__in=guests.filter(**active).values("seminar"))
+        | Q(pk__in=marks.values("seminar"))
     )
 
 
