@@ -58,6 +58,8 @@ FOR_THE_WHOLE_PROVIDER = {
     "admin:cohorts_pastimport_hand_in",
     "admin:cohorts_cohort_add",
     "admin:cohorts_venue_add",
+    "admin:cohorts_venue_discard",
+    "admin:cohorts_venue_retire",
     "admin:cohorts_schoolterm_add",
     "admin:programmes_intake_add",
     "admin:programmes_programmeversion_publish",

@@ -348,6 +348,8 @@ def what_changed(seminar: Seminar) -> None:
     side = when | {"mode": seminar.mode, "venue": seminar.venue_id, "facilitator": seminar.facilitator_id}
     SeminarChange.objects.create(seminar=seminar, revision=0, what=["new"], after=side, publication=publication)
     SeminarChange.objects.create(seminar=seminar, revision=1, what=["moved"], before=side, after=side)
+    seminar.revision = 1
+    seminar.save(update_fields=["revision"])
     PendingChange.objects.create(
         seminar=seminar, facilitator=seminar.facilitator, mode="online",
         starts_at=seminar.starts_at, ends_at=seminar.ends_at,
