@@ -60,6 +60,7 @@ FOR_THE_WHOLE_PROVIDER = {
     "admin:cohorts_venue_add",
     "admin:cohorts_venue_discard",
     "admin:cohorts_venue_retire",
+    "admin:cohorts_venue_take_back",
     "admin:cohorts_schoolterm_add",
     "admin:programmes_intake_add",
     "admin:programmes_programmeversion_publish",

@@ -67,6 +67,7 @@ from cohorts.models import (
     Completion,
     DirectoryEntry,
     Enrolment,
+    Extension,
     FacilitatorProfile,
     Group,
     GuestPlace,
@@ -384,6 +385,7 @@ def take_part(place: Place, person: User, stage: Stage) -> None:
         LedgerEntry.objects.create(
             enrolment=enrolment, item=item, policy=policy, change=60, source="completion", source_id=done.pk
         )
+    Extension.objects.create(enrolment=enrolment, months=2, approved_by=place.people[Role.FACILITATOR])
     hand_in(place, enrolment, stage)
 
 
