@@ -1,6 +1,6 @@
 """Applications: the queue, and the page of one, with everything that staff do about it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from applications.access import (
 )
 from applications.kinds import FundingStatus
 from applications.models import Application, Endorsement, InformationRequest, Offer
+from applications.queries.answers import SENSITIVE
 from applications.queries.endorsements import with_endorsement
 from applications.queries.places import Turn
 from applications.queries.review import endorsement_in_words
@@ -150,6 +151,10 @@ class ApplicationAdmin(LookOnlyAdmin):
 
     def verbs_kept_from(self, user: Any, row: Application) -> Iterable[str]:
         return () if sees_all_advice(user, row) else ("application.reviewed",)
+
+    def facts_kept_from(self, user: Any) -> Collection[str]:
+        """That somebody said which adjustments they need tells that they need some."""
+        return () if sees_adjustments(user) else SENSITIVE
 
     @admin.display(description="sent", ordering="submitted_at")
     def sent(self, application: Application) -> str:

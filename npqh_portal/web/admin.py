@@ -5,7 +5,7 @@ stays look-only and offers `acts`: each is a button, a page that asks, and one a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -423,7 +423,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             subjects |= Q(subject_type=rows.model._meta.label_lower, subject_id__in=rows.values("pk"))
         entries = Entry.objects.filter(subjects).exclude(verb__in=self.verbs_kept_from(request.user, row))[:200]
         people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
-        words, facts = words_of_all(entries), facts_in_words(entries)
+        words, facts = words_of_all(entries), facts_in_words(entries, without=self.facts_kept_from(request.user))
         context = {
             **self.admin_site.each_context(request),
             "title": f"What was done: {row}",
@@ -450,6 +450,10 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def verbs_kept_from(self, user: Any, row: Any) -> Iterable[str]:
         """What was done to a row that this person is not told of."""
+        return ()
+
+    def facts_kept_from(self, user: Any) -> Collection[str]:
+        """What this person is not told of where a fact lists several things."""
         return ()
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:

@@ -53,12 +53,18 @@ def verb_in_words(verb: str) -> str:
     return _verbs.get(verb) or verb.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
 
 
-def facts_in_words(entries: Iterable[Entry], *, asks: bool = True) -> dict[int, list[tuple[str, str]]]:
-    """By entry, its facts as label and value. One statement for each table that they name, or none of these facts."""
+def facts_in_words(
+    entries: Iterable[Entry], *, asks: bool = True, without: Collection[str] = ()
+) -> dict[int, list[tuple[str, str]]]:
+    """By entry, its facts as label and value. One statement for each table that they name, or none of these facts.
+
+    `without` names what is left out of facts that list several things.
+    """
     told = [
         (entry.pk, how, fact)
         for entry in entries
-        for name, fact in facts_of(entry).items()
+        for name, whole in facts_of(entry).items()
+        for fact in [_less(whole, without)]
         if (how := _told(entry.verb, name)).label and fact not in (None, "") and (asks or not how.asks)
     ]
     recorded: defaultdict[Told, set[Any]] = defaultdict(set)
@@ -85,6 +91,12 @@ _known: dict[str, Told] = {}
 
 def _unnamed(name: str) -> Told:
     return _known.setdefault(name, Told(name.replace("_", " ").capitalize()))
+
+
+def _less(fact: Fact, without: Collection[str]) -> Fact:
+    if not without or not isinstance(fact, str):
+        return fact
+    return ",".join(part for part in fact.split(",") if part.strip() not in without)
 
 
 def _plain(fact: Fact) -> str:

@@ -36,12 +36,14 @@ from applications.errors import (
     ReplyDateTooLate,
 )
 from applications.models import Application, Decision, InformationRequest, Note, Review
+from applications.queries.answers import QUESTIONS
 from applications.queries.review import advice_in_words, twins_of
 from applications.reminders.questions import due
 from applications.rules.duplicates import Likeness
 from applications.rules.questions import check_reply_day, last_reply_day
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
+from npqh_portal.audit.actions import record
 from npqh_portal.audit.models import Entry, Words
 from npqh_portal.clock import start_of_day
 from npqh_portal.notifications.actions import queue_message
@@ -418,6 +420,30 @@ def test_adjustments_are_kept_from_reviewers_on_every_page(intake: Intake, lead:
     assert "A hearing loop." in read(lead)
     assert "hearing loop" not in read(reviewer)
     assert "djustments needed" not in read(reviewer)
+
+
+@pytest.mark.parametrize("needed", ["", "A hearing loop."])
+def test_the_history_does_not_tell_a_reviewer_who_needs_adjustments(
+    intake: Intake, lead: User, reviewer: User, needed: str
+) -> None:
+    """Whoever needs some answers one question more, and leaves one out after a change of mind."""
+    application = an_application(a_person(), intake)
+    needs = {"needs_adjustments": bool(needed)} | ({"adjustments": needed} if needed else {})
+    for answers in (needs, needs | {"full_name": "Ines Tarbeck"}):
+        facts = {"answers": ",".join(sorted(answers))}
+        record("application.saved", application, facts=facts, by=application.person)
+    record("application.submitted", application, facts={"left_out": "adjustments"}, by=application.person)
+
+    def read(person: User) -> str:
+        client = Client()
+        client.force_login(person)
+        address = reverse("admin:applications_application_history", args=[application.pk])
+        return client.get(address).content.decode()
+
+    words = ["Adjustments needed", QUESTIONS["adjustments"] + "<", "Left out"]
+    assert [word for word in words if word in read(reviewer)] == []
+    assert "Full name" in read(reviewer)
+    assert "Adjustments needed" in read(lead)
 
 
 def test_advice_is_told_as_the_newest_of_each(sent: Application, lead: User, reviewer: User) -> None:
