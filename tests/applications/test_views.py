@@ -468,6 +468,16 @@ def test_after_the_grace_a_draft_is_read_only_and_says_it_was_not_sent(reader: R
     assert stored(draft).state == ApplicationState.DRAFT
 
 
+def test_what_is_saved_after_the_grace_is_refused_in_one_voice(reader: Reader, draft: Application) -> None:
+    reader.open(page("part", draft, "statement"))
+    Intake.objects.update(closes_at=clock.now() - timedelta(minutes=30), grace_minutes=30)
+    reader.send(statement="Too late.")
+    assert "Applications for February 2027 have closed." in reader.text
+    assert "Not sent. Applications closed on" in reader.text
+    assert "Not sent yet" not in reader.text
+    assert "you can still send" not in reader.text
+
+
 def test_an_intake_that_closes_while_the_last_page_is_open_leaves_a_grace(reader: Reader, draft: Application) -> None:
     finish(draft)
     reader.open(page("check", draft))
@@ -623,6 +633,7 @@ def test_whoever_applies_anew_finds_what_they_wrote_and_looks_at_each_part(
 ) -> None:
     finish(draft)
     submit_application(stored(draft), by=draft.person)
+    assert "It begins with what you wrote here, for you to check" in reader.open(page("withdraw", draft)).text
     withdraw_application(stored(draft), by=draft.person)
     reader.open(reverse("applications:start", args=[intake.public_id])).send()
     assert "0 of 11 parts are finished." in reader.text
