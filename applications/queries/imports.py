@@ -1,18 +1,22 @@
 """What a file of applications would do, as things are now."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from applications.models import Application, FormVersion
 from applications.rules.answers import left_out
-from applications.rules.files import ApplicationFile, ApplicationRow, Fate, lacking_parts
+from applications.rules.endorsements import is_same_mailbox
+from applications.rules.files import OWN_ENDORSER, ApplicationFile, ApplicationRow, Fate, lacking_parts
 from applications.states import LIVE, FormState
-from npqh_portal.people.models import User
+from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.programmes.models import Intake
 from npqh_portal.schools.models import School
 from npqh_portal.tables import ENCODINGS, RowFault
+from npqh_portal.web.doors import ADMIN_ROLES
 from npqh_portal.web.downloads import csv_text
 
 
@@ -60,7 +64,7 @@ class ImportPlan:
 
 
 def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
-    """Five statements, however many lines there are. No line tells whoever handed it in the name of anybody else."""
+    """Six statements, however many lines there are. No line tells whoever handed it in the name of anybody else."""
     emails = {row.email for row in file.rows if row.email}
     people = {
         (person.email or "").lower(): person.alias.kept_person if hasattr(person, "alias") else person
@@ -68,8 +72,9 @@ def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
     }
     live = Application.objects.filter(intake=intake, state__in=LIVE, person__in=people.values())
     applied = set(live.values_list("person_id", flat=True))
-    trns = {row.answers["trn"] for row in file.rows if row.answers.get("trn")}
-    with_trn = set(Application.objects.filter(intake=intake, trn__in=trns).values_list("trn", flat=True))
+    grants = RoleGrant.objects.open().filter(person__in=people.values(), role__in=ADMIN_ROLES)
+    staff = set(grants.values_list("person_id", flat=True))
+    trns = _trns(file, intake)
     urns = {row.school_urn for row in file.rows if row.school_urn}
     schools = School.objects.selectable().filter(urn__in=urns).in_bulk(field_name="urn")
     forms = FormVersion.objects.filter(programme=intake.version.programme, state=FormState.PUBLISHED)
@@ -77,7 +82,9 @@ def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
     needs_endorsement = newest is None or newest.needs_endorsement
     return ImportPlan(
         file,
-        tuple(_line(row, people, applied, schools, with_trn, needs_endorsement=needs_endorsement) for row in file.rows),
+        tuple(
+            _line(row, people, applied, staff, schools, trns, needs_endorsement=needs_endorsement) for row in file.rows
+        ),
         tuple(_about_intake(intake)),
     )
 
@@ -86,8 +93,9 @@ def _line(
     row: ApplicationRow,
     people: Mapping[str, User],
     applied: set[int],
+    staff: set[int],
     schools: Mapping[str, School],
-    with_trn: set[str],
+    trns: "_Trns",
     *,
     needs_endorsement: bool,
 ) -> Line:
@@ -96,6 +104,11 @@ def _line(
     person, school = people.get(row.email), schools.get(row.school_urn)
     if person and person.pk in applied:
         return Line(row, Fate.KNOWN, person=person)
+    if person and person.pk in staff:
+        words = f"{row.email} belongs to a member of staff. Give an address at which the applicant is nobody else."
+        return Line(row, Fate.REJECTED, (RowFault(row.line, "email", words),))
+    if person and is_same_mailbox(row.answers["endorser_email"], person.email):
+        return Line(row, Fate.REJECTED, (RowFault(row.line, "endorser_email", OWN_ENDORSER),))
     if row.school_urn and not school:
         words = f"{row.school_urn} is no open school in England that the register knows."
         return Line(row, Fate.REJECTED, (RowFault(row.line, "school_urn", words),))
@@ -113,7 +126,7 @@ def _line(
     nothing = Application()
     answers |= {name: getattr(nothing, name) for name in left_out(context) & answers.keys()}
     return Line(
-        row, Fate.NEW, remarks=tuple(_about(row, person, with_trn)), person=person, school=school, answers=answers
+        row, Fate.NEW, remarks=tuple(_about(row, person, trns)), person=person, school=school, answers=answers
     )
 
 
@@ -124,9 +137,36 @@ def _about_intake(intake: Intake) -> Iterator[str]:
         yield f"Every place of {intake} is taken."
 
 
-def _about(row: ApplicationRow, person: User | None, with_trn: set[str]) -> Iterator[str]:
-    if row.answers.get("trn") in with_trn:
-        yield f"Somebody has applied to this intake with the teacher reference number {row.answers['trn']}."
+@dataclass(frozen=True)
+class _Trns:
+    """Who has each teacher reference number of the file: whose accounts, and on which line it stands first."""
+
+    here: Mapping[str, set[int]]
+    elsewhere: Mapping[str, set[int]]
+    first_line: Mapping[str, int]
+
+
+def _trns(file: ApplicationFile, intake: Intake) -> _Trns:
+    first_line: dict[str, int] = {}
+    for row in file.rows:
+        if trn := row.answers.get("trn"):
+            first_line.setdefault(trn, row.line)
+    here: defaultdict[str, set[int]] = defaultdict(set)
+    elsewhere: defaultdict[str, set[int]] = defaultdict(set)
+    alike = Application.objects.filter(Q(intake=intake) | Q(state__in=LIVE), trn__in=first_line)
+    for trn, intake_id, person_id in alike.order_by().values_list("trn", "intake", "person"):
+        (here if intake_id == intake.pk else elsewhere)[trn].add(person_id)
+    return _Trns(here, elsewhere, first_line)
+
+
+def _about(row: ApplicationRow, person: User | None, trns: _Trns) -> Iterator[str]:
+    trn, own = row.answers.get("trn", ""), {person.pk} if person else set()
+    if trns.here.get(trn, set()) - own:
+        yield f"Somebody has applied to this intake with the teacher reference number {trn}."
+    if trns.elsewhere.get(trn, set()) - own:
+        yield f"Somebody has applied to another intake with the teacher reference number {trn}."
+    if trn and trns.first_line[trn] != row.line:
+        yield f"The teacher reference number {trn} stands on line {trns.first_line[trn]} too."
     if person and person.full_name and person.full_name.casefold() != row.full_name.casefold():
         yield f"{row.email} is known here in another name. See that they are one."
     if not row.school_urn and row.answers.get("school_name"):

@@ -11,7 +11,8 @@ from django.core.validators import validate_email
 from applications.kinds import EmploymentType, EndorserRole, FundingRoute, Nursery, RoleReach, WorkSetting
 from applications.models import Application
 from applications.rules.details import birth_date_fault, is_telephone
-from applications.rules.files import ApplicationFile, ApplicationRow
+from applications.rules.endorsements import is_same_mailbox
+from applications.rules.files import OWN_ENDORSER, ApplicationFile, ApplicationRow
 from applications.rules.headship import headship_date_fault
 from npqh_portal.people.models import trn_shape
 from npqh_portal.tables import Record, RowFault, day_written, read_table
@@ -134,8 +135,8 @@ def _row(record: Record, columns: Sequence[str], today: date) -> ApplicationRow:
     answers |= _person(reading, today)
     answers |= _headship(reading, answers["headship"], today, born_on=answers["date_of_birth"])
     answers["endorser_email"] = reading.email("endorser_email")
-    if email and answers["endorser_email"] == email:
-        reading.fault("endorser_email", "is the applicant's own: somebody else endorses them.")
+    if email and is_same_mailbox(answers["endorser_email"], email):
+        reading.fault("endorser_email", OWN_ENDORSER)
     return ApplicationRow(
         line=record.line,
         cells=record.cells,

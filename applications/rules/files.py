@@ -12,6 +12,8 @@ from .answers import unfinished_parts
 # Parts of our form that a partner's own form need not have asked.
 NOT_NEEDED = frozenset({"trn", "statement", "adjustments", "agreement"})
 
+OWN_ENDORSER = "is the applicant's own: somebody else endorses them."
+
 
 @dataclass(frozen=True)
 class ApplicationRow:

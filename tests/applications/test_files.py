@@ -28,7 +28,7 @@ from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of
 from npqh_portal.notifications.models import Message
-from npqh_portal.people.models import User
+from npqh_portal.people.models import PersonAlias, User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 from npqh_portal.schools.models import School
@@ -99,6 +99,8 @@ def test_every_column_is_read() -> None:
          "Line 2, headship_started_on: does not go with serving: it must be after you turned 18."),
         ({"school_urn": "12-34"}, "Line 2, school_urn: “12-34” is no URN of six or seven figures."),
         ({"endorser_email": "otto@school.example"},
+         "Line 2, endorser_email: is the applicant's own: somebody else endorses them."),
+        ({"endorser_email": "o.t.t.o+head@SCHOOL.example"},
          "Line 2, endorser_email: is the applicant's own: somebody else endorses them."),
         ({"role": "x" * 101}, "Line 2, role: is longer than 100 letters."),
     ],
@@ -244,6 +246,51 @@ def test_what_to_know_names_nobody_who_is_not_on_the_line(intake: Intake) -> Non
         f"{intake} is paused.",
         "Line 2: Somebody has applied to this intake with the teacher reference number 0123456.",
         "Line 2: otto@school.example is known here in another name. See that they are one.",
+    ]
+
+
+@database
+def test_nobody_is_endorsed_from_the_mailbox_of_their_account(
+    hold: Callable[..., ApplicationImport], lead: User
+) -> None:
+    """They are known by another address than that on the line."""
+    kept = a_person(email="otto.w@home.example", full_name="Ottoline Wrexcombe")
+    double = a_person(email="otto@school.example", full_name="Ottoline Wrexcombe")
+    PersonAlias.objects.create(old_person=double, kept_person=kept)
+    other = GOOD | {"email": "other@school.example", "trn": ""}
+    held = hold(GOOD | {"endorser_email": "ottow+head@home.example"}, other)
+    assert held.rejections == [[2, "endorser_email", "is the applicant's own: somebody else endorses them."]]
+    assert confirm_applications(held, read=read, by=lead).created == 1
+
+
+@database
+@pytest.mark.parametrize("role", [Role.PROGRAMME_LEAD, Role.REVIEWER])
+def test_no_line_makes_an_applicant_of_a_member_of_staff(intake: Intake, role: Role) -> None:
+    a_person(role, email="otto@school.example")
+    assert import_plan(read(a_file(GOOD)), intake).faults == [
+        "Line 2, email: otto@school.example belongs to a member of staff. Give an address at which the applicant is"
+        " nobody else."
+    ]
+
+
+@database
+def test_whoever_takes_part_may_stand_in_a_file(intake: Intake) -> None:
+    a_person(Role.PARTICIPANT, email="otto@school.example")
+    assert import_plan(read(a_file(GOOD)), intake).faults == []
+
+
+@database
+def test_a_reference_number_given_twice_is_told_before_anything_is_received(intake: Intake) -> None:
+    later = an_intake(intake.version, name="September 2027")
+    an_application(a_person(), later, **FINISHED | {"trn": "0123456"})
+    own = a_person(email="own@school.example", full_name="Ottoline Wrexcombe")
+    an_application(own, later, **FINISHED | {"trn": "7654321"})
+    lines = GOOD, GOOD | {"email": "other@school.example"}, GOOD | {"email": "own@school.example", "trn": "7654321"}
+    elsewhere = "Somebody has applied to another intake with the teacher reference number 0123456."
+    assert import_plan(read(a_file(*lines)), intake).remarks[1:] == [
+        f"Line 2: {elsewhere}",
+        f"Line 3: {elsewhere}",
+        "Line 3: The teacher reference number 0123456 stands on line 2 too.",
     ]
 
 
