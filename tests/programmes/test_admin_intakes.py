@@ -183,6 +183,7 @@ def test_places_stay_as_many_as_are_taken(visitor: Client) -> None:
         ({"grace_minutes": 1441}, "A day is the most: 1,440 minutes."),
         ({"offer_days": 0}, "An offer is held for 1 to 60 days."),
         ({"offer_days": 61}, "An offer is held for 1 to 60 days."),
+        ({"contact_email": "a@localhost"}, "Enter an email address, like name@school.example"),
         ({"funded_capacity": -1}, "Funded places must be 0 or more"),
     ],
 )

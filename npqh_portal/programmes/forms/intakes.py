@@ -11,6 +11,7 @@ from npqh_portal.programmes.kinds import StartTerm
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.rules.funding import CohortFunding
 from npqh_portal.programmes.rules.intakes import faults_of_limits, faults_of_places
+from npqh_portal.web.fields import ReachableEmail
 from npqh_portal.web.words import short_day
 
 from .seen import SeenModelForm
@@ -32,6 +33,7 @@ class IntakeForm(SeenModelForm):
             "closed_words", "starts_on", "start_term", "capacity", "cohort_funding", "funded_capacity", "offer_days",
             "contact_name", "contact_email",
         )  # fmt: skip
+        field_classes = {"contact_email": ReachableEmail}
         widgets = {"closed_words": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
         error_messages = {
             "name": {"required": "Enter a name, like February 2027"},
