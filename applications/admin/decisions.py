@@ -7,18 +7,20 @@ from django import forms
 
 from applications.access import DECIDERS
 from applications.actions import decide, decide_many, plan_decision, plan_decisions, withdraw_application
-from applications.actions.bulk import LETTER, WHAT_HAPPENS
-from applications.forms.review import DecideForm, DecideManyForm, asks_about_funding
+from applications.actions.bulk import LETTER, WHAT_HAPPENS, Plan
+from applications.forms.review import OFFERED_AT_ONCE, DecideForm, DecideManyForm, asks_about_funding
 from applications.kinds import FundingRoute, FundingStatus, WithdrawReason
 from applications.models import Application, Decision
-from applications.queries.places import places_of
+from applications.queries.endorsements import refused_before
+from applications.queries.places import offered_at_once, places_of
+from applications.queries.review import twins_of
 from applications.rules.bulk import changes
 from applications.states import LEGAL_MOVES, TO_DECIDE, ApplicationState
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, site
 
-from .queue import record_for
+from .queue import IN_REVIEW, read_by_staff, record_for
 
 # Of the facts about an application, those that follow from the choice.
 _FOLLOWS = frozenset({WHAT_HAPPENS, LETTER})
@@ -53,14 +55,51 @@ def _what_bears_on_it(by: User, application: Application) -> dict[str, Any]:
 
 def _cautions(application: Application) -> list[str]:
     """What keeps nobody from deciding, and is better known before."""
-    found = []
-    seeks_funding = application.funding_route == FundingRoute.SCHOLARSHIP
-    if seeks_funding and application.funding_status == FundingStatus.SCHOOL_SOUGHT:
-        found.append(
+    return [*_about_funding(application), *site.warnings_of(application)]
+
+
+def _about_funding(application: Application) -> list[str]:
+    """Of whoever applied for a funded place: why they would not have one."""
+    if application.funding_route != FundingRoute.SCHOLARSHIP:
+        return []
+    if application.funding_status == FundingStatus.SCHOOL_SOUGHT:
+        return [
             "Their school is still to be found, so it is not known whether DfE can fund the place. Accepted now, it is"
             " not a funded one where the number of those is capped. Find the school first."
-        )
-    return [*found, *site.warnings_of(application)]
+        ]
+    if application.funding_status in IN_REVIEW:
+        return [
+            "They applied for a funded place, and DfE still reviews whether it can fund it. Accepted now, the place is"
+            " not a funded one, and nothing looks at it again. Wait for the review, or record what came of it."
+        ]
+    if application.eligible_for_funding is False:
+        return [
+            "They applied for a funded place and are not eligible. Accepted, they or somebody else must pay: see that"
+            " they know."
+        ]
+    return []
+
+
+def _cautions_beside(by: User, plan: Plan) -> dict[int, list[str]]:
+    """The same for each of many, in a few statements; and who looks like somebody else or was refused before."""
+    ready = [outcome.application for outcome in plan.ready]
+    twins = twins_of(ready, among=read_by_staff(by))
+    alike = {one.pk: [twin.number for twin in twins.get(one.pk, [])] for one in ready}
+    refused = refused_before(alike)
+    is_waiting = plan.choice.verdict == Decision.Verdict.WAITLISTED
+    at_once = offered_at_once(ready) if is_waiting else set()
+    found: dict[int, list[str]] = {}
+    for one in ready:
+        said = _about_funding(one) if plan.choice.verdict == Decision.Verdict.ACCEPTED else []
+        said += [OFFERED_AT_ONCE] if one.pk in at_once else []
+        said += [
+            f"Looks like the same person as {twin.reference}, {twin.full_name}, {twin.intake}, {twin.state.lower()}."
+            f" It has {twin.why}."
+            for twin in twins.get(one.pk, [])
+        ]
+        said += ["An endorser refused before: their application tells who, and why."] if one.pk in refused else []
+        found[one.pk] = said
+    return found
 
 
 def _obstacles(by: User, application: Application) -> list[str]:
@@ -90,9 +129,13 @@ def _letters(by: User, applications: list[Application], cleaned: dict[str, Any])
         # Another choice than the one looked at: what follows from it is new, and nobody else's doing.
         others = {row: [one for one in found if one.what not in _FOLLOWS] for row, found in changed.items()}
         changed = {row: found for row, found in others.items() if found}
+    cautions = _cautions_beside(by, plan)
     return {
         "plan": plan,
-        "lines": [(outcome, changed.get(outcome.application.pk, [])) for outcome in plan.outcomes],
+        "lines": [
+            (outcome, changed.get(outcome.application.pk, []), cautions.get(outcome.application.pk, []))
+            for outcome in plan.outcomes
+        ],
         "changed": len(changed),
         "seen": json.dumps(plan.facts),
         "LETTER": LETTER,

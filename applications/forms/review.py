@@ -10,6 +10,7 @@ from applications.access import reviewers_of
 from applications.actions.bulk import Choice
 from applications.errors import ReasonNeeded
 from applications.models import Application, Decision, Review
+from applications.queries.places import offered_at_once
 from applications.rules.questions import last_reply_day
 from applications.states import ApplicationState
 from npqh_portal import clock
@@ -23,6 +24,10 @@ from npqh_portal.web.words import short_day
 from .fields import PlainText
 
 ACCEPTED = Decision.Verdict.ACCEPTED.value
+# Of whoever is put on the waiting list all the same.
+OFFERED_AT_ONCE = (
+    "A place is free: they are offered it within minutes, in a second letter. To give it to them now, accept them."
+)
 VERDICTS = [
     (ACCEPTED, "Accept"),
     (Decision.Verdict.WAITLISTED.value, "Put on the waiting list"),
@@ -145,6 +150,9 @@ class DecideForm(VerdictForm):
     def prepare(self) -> None:
         super().prepare()
         application: Application = self.row
+        verdicts = self.fields["verdict"].widget
+        if isinstance(verdicts, Radios) and offered_at_once([application]):
+            verdicts.hints = {Decision.Verdict.WAITLISTED.value: OFFERED_AT_ONCE}
         if not asks_about_funding(application):
             del self.fields["funded"]
             return

@@ -1,6 +1,6 @@
 """Reads for the endorser's page, the applicant and staff; and the links that are sent."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -223,6 +223,26 @@ def former_refusals(application: Application, *, on: Collection[int], now: Endor
         for one in declined.select_related("application").order_by("-answered_at", "-pk")
         if one.answered_at  # the statement has it so; this is for the type checker
     ]
+
+
+def refused_before(others: Mapping[int, Collection[int]]) -> set[int]:
+    """Of the applications that are its keys, those that an endorser declined before the one who counts now.
+
+    On them, or on those whose numbers stand beside each. One statement.
+    """
+    numbers = {number for key, beside in others.items() for number in (key, *beside)}
+    declined = Endorsement.objects.filter(
+        application__in=numbers,
+        state__in=[EndorsementState.DECLINED, EndorsementState.REPLACED],
+        answered_at__isnull=False,
+    )
+    found = set(declined.values_list("application_id", "state"))
+    on_any = {number for number, _ in found}
+    return {
+        key
+        for key, beside in others.items()
+        if (key, EndorsementState.REPLACED.value) in found or on_any & (set(beside) - {key})
+    }
 
 
 def doubts_about(endorsement: Endorsement) -> list[str]:

@@ -127,6 +127,44 @@ def turns_of(applications: Iterable[Application]) -> dict[int, Turn]:
     }
 
 
+def offered_at_once(applications: Iterable[Application]) -> set[int]:
+    """The numbers of those whom the sweep would offer a place at once, were they all put on the waiting list now.
+
+    One statement, and one or two for each intake.
+    """
+    today = clock.today()
+    joining: defaultdict[Intake, list[Application]] = defaultdict(list)
+    for application in applications:
+        if application.state == ApplicationState.SUBMITTED:
+            joining[application.intake].append(application)
+    joined = [one for group in joining.values() for one in group]
+    endorsed = Endorsement.objects.filter(application__in=joined, state__in=ENDORSED)
+    endorsed_numbers = set(endorsed.values_list("application_id", flat=True))
+    found: set[int] = set()
+    for intake, group in joining.items():
+        if not may_offer(starts_on=intake.starts_on, is_paused=intake.is_paused, on=today):
+            continue
+        places = places_of(intake)
+        if are_scholarships_suspended(intake, today):
+            places = replace(places, funded_capacity=places.funded_taken)
+        new = [
+            Waiting(
+                number=one.pk,
+                since=clock.now(),
+                needs_funding=needs_funded_place(
+                    cohort_funding=intake.cohort_funding,
+                    funding_route=one.funding_route,
+                    eligible=one.eligible_for_funding,
+                ),
+                is_endorsed=one.pk in endorsed_numbers or not one.form.needs_endorsement,
+            )
+            for one in group
+        ]
+        numbers = {one.number for one in new}
+        found |= {one.number for one in served_next([*waiting_list(intake), *new], places)} & numbers
+    return found
+
+
 def open_or_last_offer(application: Application) -> Offer | None:
     """The newest, however it ended: whoever opens the link of an old letter is told what became of it."""
     offer = Offer.objects.filter(application=application).first()

@@ -240,6 +240,68 @@ def test_what_changed_is_shown_again_and_nothing_is_decided(intake: Intake, lead
     assert Decision.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("status", "eligible", "caution"),
+    [
+        ("school_sought", None, "Their school is still to be found"),
+        ("subject_to_review", False, "DfE still reviews whether it can fund it"),
+        ("ineligible_establishment_type", False, "They applied for a funded place and are not eligible"),
+        ("funded", True, ""),
+    ],
+)
+def test_what_keeps_somebody_from_a_funded_place_is_said_before_deciding(
+    intake: Intake, lead: User, status: str, eligible: bool | None, caution: str
+) -> None:
+    """On the page of one, and beside the row of many."""
+    scholar = applied(intake, scholar=True, funding_status=status, eligible_for_funding=eligible)
+    payer = applied(intake, funding_status=status, eligible_for_funding=eligible)
+    many = ticked(Reader(lead), "decide_many", scholar, payer).send(verdict="accepted", preview="1")
+    assert many.text.count("Before you decide.") == many.text.count(caution or "Before you decide.") == bool(caution)
+    for one, said in ((scholar, caution), (payer, "")):
+        page = Reader(lead).open(reverse("admin:applications_application_decide", args=[one.pk]))
+        assert said in page.text
+        assert ("Before you decide." in page.text) is bool(said)
+
+
+def test_beside_each_of_many_stands_who_looks_alike_and_whom_an_endorser_refused(intake: Intake, lead: User) -> None:
+    one = applied(intake, trn="1234567", full_name="Ines Tarbeck")
+    other = applied(an_intake(intake.version, name="Another"), trn="1234567", full_name="I. Tarbeck")
+    plain = applied(intake, trn="7654321", full_name="Orla Thwaite")
+    Endorsement.objects.create(
+        application=other,
+        role="headteacher",
+        name="Perpetua Lowmoor",
+        email="head@school.example",
+        state="declined",
+        shown={},
+        shown_sha256="0" * 64,
+        requested_at=clock.now(),
+        answered_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=1),
+        reason="Too early.",
+        signed_as="Perpetua Lowmoor",
+    )
+    many = ticked(Reader(lead), "decide_many", one, plain).send(verdict="declined", reason="Full.", preview="1")
+    assert many.text.count("Looks like the same person as") == 1
+    assert f"Looks like the same person as {other.reference}, I. Tarbeck, Another" in many.text
+    assert many.text.count("An endorser refused before") == 1
+
+
+def test_whoever_would_be_offered_a_place_at_once_is_told_of_before(lead: User) -> None:
+    """Of two who pay themselves, on one free place, the first; of nobody while the intake is full."""
+    intake = an_intake(a_version(), capacity=1)
+    first = applied(intake, submitted_at=clock.now() - timedelta(hours=2))
+    second = applied(intake, submitted_at=clock.now() - timedelta(hours=1))
+    words = "A place is free: they are offered it within minutes"
+    decide_page = reverse("admin:applications_application_decide", args=[first.pk])
+    assert words in Reader(lead).open(decide_page).text
+    many = ticked(Reader(lead), "decide_many", first, second).send(verdict="waitlisted", preview="1")
+    assert many.text.count(words) == 1
+    assert "have no place" not in many.text
+    decide(second, verdict=Decision.Verdict.ACCEPTED, by=lead)
+    assert words not in Reader(lead).open(decide_page).text
+
+
 def test_another_choice_than_the_one_looked_at_is_shown_first(intake: Intake, lead: User) -> None:
     reader = ticked(Reader(lead), "decide_many", applied(intake)).send(verdict="waitlisted", preview="1")
     reader.send(verdict="declined", reason="Every place is taken.")
