@@ -16,11 +16,12 @@ from applications.queries.places import are_scholarships_suspended
 from applications.rules.answers import (
     HEADS,
     PARTS,
+    STATEMENT_LONGEST,
     endorser_roles,
     fingerprint_of,
     fingerprint_of_all,
     routes_for,
-    words_in,
+    statement_fault,
 )
 from applications.rules.details import birth_date_fault, is_telephone
 from applications.rules.endorsements import is_same_mailbox
@@ -33,7 +34,8 @@ from npqh_portal.web.forms import PortalForm, YesOrNo
 
 from .fields import NameText, PlainText
 
-STATEMENT_LONGEST = 10_000
+# Beyond this no draft keeps what is pasted.
+STATEMENT_KEPT = 100_000
 NOBODYS_TRN = "0000000"
 PART_OF = {part.code: part for part in PARTS}
 
@@ -72,6 +74,11 @@ class PartForm(PortalForm):
     @property
     def answers(self) -> Mapping[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    @property
+    def unfit(self) -> tuple[str, str] | None:
+        """A field, and why its answer can be kept in a draft and cannot be sent; None where all can."""
+        return None
 
     @property
     def answered_from(self) -> str:
@@ -403,12 +410,14 @@ class StatementForm(PartForm):
 
     def clean_statement(self) -> str:
         text: str = self.cleaned_data["statement"]
-        most = self.application.form.statement_words_most
-        if (count := words_in(text)) > most:
-            raise ValidationError(f"Your answer has {count:,} words, and {most:,} is the most")
-        if len(text) > STATEMENT_LONGEST:
+        if len(text) > STATEMENT_KEPT:
             raise ValidationError(f"Your answer has {len(text):,} characters, and {STATEMENT_LONGEST:,} is the most")
         return text
+
+    @property
+    def unfit(self) -> tuple[str, str] | None:
+        fault = statement_fault({**self.application.answers, **self.answers})
+        return ("statement", fault) if fault else None
 
 
 class SupportForm(PartForm):

@@ -196,7 +196,11 @@ class Application(models.Model):
     @property
     def answers(self) -> dict[str, Any]:
         """The answers by name, as the rules read them."""
-        return self.stored | {"needs_endorsement": self.form.needs_endorsement, "to_check": self.to_check}
+        return self.stored | {
+            "needs_endorsement": self.form.needs_endorsement,
+            "statement_words_most": self.form.statement_words_most,
+            "to_check": self.to_check,
+        }
 
     @property
     def stored(self) -> dict[str, Any]:

@@ -125,9 +125,7 @@ def _line(
         return Line(row, Fate.REJECTED, (RowFault(row.line, "", words),))
     nothing = Application()
     answers |= {name: getattr(nothing, name) for name in left_out(context) & answers.keys()}
-    return Line(
-        row, Fate.NEW, remarks=tuple(_about(row, person, trns)), person=person, school=school, answers=answers
-    )
+    return Line(row, Fate.NEW, remarks=tuple(_about(row, person, trns)), person=person, school=school, answers=answers)
 
 
 def _about_intake(intake: Intake) -> Iterator[str]:

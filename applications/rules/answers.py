@@ -19,6 +19,8 @@ HEADSHIP_WITHOUT_DATE = frozenset({"", "aspiring"})
 HEADS = frozenset({"new", "serving"})
 # Whose headship began lately or will begin: they are asked about additional support (S5).
 NEW_TO_HEADSHIP = frozenset({"appointed", "new"})
+# Characters, whatever the form says of words.
+STATEMENT_LONGEST = 10_000
 
 
 def _always(_: Answers) -> bool:
@@ -146,7 +148,7 @@ PARTS = (
     Part("employer", "Your employer", PLACE, ("employer_name",), is_asked=_is_elsewhere),
     Part("funding", "How your place is paid for", FUNDING, ("previously_funded", "funding_route"), spares=_funding,
          fits=lambda answers: answers.get("funding_route") in routes_for(answers)),
-    Part("statement", "Why you apply", WHY, ("statement",)),
+    Part("statement", "Why you apply", WHY, ("statement",), fits=lambda answers: not statement_fault(answers)),
     Part("support", "Support beside the programme", WHY, ("wants_new_head_support", "wants_one_to_one"),
          spares=_support, is_asked=lambda answers: len(_support(answers)) < 2),
     Part("adjustments", "Reasonable adjustments", WHY, ("needs_adjustments", "adjustments"), spares=_adjustments),
@@ -226,6 +228,16 @@ def fingerprint_of(part: Part, answers: Answers) -> str:
 def fingerprint_of_all(answers: Answers) -> str:
     """Of every answer that is asked: what an applicant checks before they send it."""
     return fingerprint(*(fingerprint_of(part, answers) for part in parts_for(answers)))
+
+
+def statement_fault(answers: Answers) -> str:
+    """Why what somebody wrote about why they apply is too long to be sent; empty where it is not."""
+    text, most = answers.get("statement") or "", answers.get("statement_words_most")
+    if most is not None and (count := words_in(text)) > most:
+        return f"Your answer has {count:,} words, and {most:,} is the most"
+    if len(text) > STATEMENT_LONGEST:
+        return f"Your answer has {len(text):,} characters, and {STATEMENT_LONGEST:,} is the most"
+    return ""
 
 
 def words_in(text: str) -> int:

@@ -15,6 +15,7 @@ from applications.queries.endorsements import endorsement_of
 from applications.queries.funding import funding_found, support_found
 from applications.queries.places import place_of
 from applications.queries.review import newest_question
+from applications.rules.answers import statement_fault
 from applications.rules.standard import MINUTES_TO_APPLY
 from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
@@ -90,7 +91,11 @@ def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
                 actions.save_answers(
                     application, answers=questions.answers, seen=questions.answered_from, by=person_of(request)
                 )
-                return next_page(request, public_id)
+                if not questions.unfit:
+                    return next_page(request, public_id)
+                application = own_application(request, public_id)
+                questions.show_again(application)
+                questions.add_error(*questions.unfit)
             except AnswersChanged:
                 application = own_application(request, public_id)
                 questions.show_again(application)
@@ -101,6 +106,7 @@ def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
         "part": PART_OF[code],
         "form": questions,
         "stored": stored,
+        "unfit": statement_fault(application.answers) if code == "statement" else "",
         "funding": funding_found(application, clock.today()) if code == "funding" else None,
         "changing": "change" in request.GET,
     }
