@@ -10,7 +10,16 @@ from npqh_portal.programmes.models import Intake, Programme
 from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say, several
 
 # Columns that an answer is kept in, beside those that go by its name.
-ANSWERS = {**QUESTIONS, "agreed_at": QUESTIONS["agreed"], "school_urn": "School", "school_type_code": "School"}
+ANSWERS = {
+    **QUESTIONS,
+    "agreed_at": QUESTIONS["agreed"],
+    "school_urn": "School",
+    "school_type_code": "School",
+    "endorser_role": "Who endorses",
+    "endorser_name": "Endorser’s name",
+    "endorser_email": "Endorser’s email",
+    "adjustments": "Which adjustments",
+}
 _STATES = dict(ApplicationState.choices)
 
 say(

@@ -36,7 +36,6 @@ from applications.errors import (
     ReplyDateTooLate,
 )
 from applications.models import Application, Decision, InformationRequest, Note, Review
-from applications.queries.answers import QUESTIONS
 from applications.queries.review import advice_in_words, twins_of
 from applications.reminders.questions import due
 from applications.rules.duplicates import Likeness
@@ -440,10 +439,10 @@ def test_the_history_does_not_tell_a_reviewer_who_needs_adjustments(
         address = reverse("admin:applications_application_history", args=[application.pk])
         return client.get(address).content.decode()
 
-    words = ["Adjustments needed", QUESTIONS["adjustments"] + "<", "Left out"]
+    words = ["Adjustments needed", "Which adjustments", "Left out"]
     assert [word for word in words if word in read(reviewer)] == []
     assert "Full name" in read(reviewer)
-    assert "Adjustments needed" in read(lead)
+    assert ("Which adjustments" in read(lead), "Adjustments needed" in read(lead)) == (True, True)
 
 
 def test_advice_is_told_as_the_newest_of_each(sent: Application, lead: User, reviewer: User) -> None:
