@@ -31,6 +31,7 @@ from cohorts.rules.timetable import (
     check_place_of_sitting,
     check_times,
     check_within_course,
+    is_forwards,
 )
 from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
@@ -234,7 +235,8 @@ def clashes_of(edits: Sequence[Edit], *, rows: Rows) -> dict[int, AlreadyBooked]
     One statement. Whoever books has locked what is booked; the constraint in the database has the last word all
     the same.
     """
-    booking = [edit for edit in edits if edit.books]
+    # What ends before it starts is refused for that: no time at all clashes with nothing, and is no range of times.
+    booking = [one for one in edits if one.after and one.books and is_forwards(one.after.starts_at, one.after.ends_at)]
     if not booking:
         return {}
     spans = [(edit.after.starts_at, edit.after.ends_at) for edit in booking if edit.after]

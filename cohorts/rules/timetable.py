@@ -86,10 +86,15 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
     """
     for moment in (starts_at, ends_at):
         check_on_the_clock(moment)
-    if ends_at.astimezone(UTC) <= starts_at.astimezone(UTC):
+    if not is_forwards(starts_at, ends_at):
         raise TimesBackwards
     if london_date(starts_at) != london_date(ends_at):
         raise EndsAnotherDay
+
+
+def is_forwards(starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether something ends after it starts."""
+    return ends_at.astimezone(UTC) > starts_at.astimezone(UTC)
 
 
 def check_on_the_clock(moment: datetime) -> None:

@@ -15,6 +15,7 @@ from cohorts.actions import (
     cancel_seminar,
     change_link,
     discard_seminar,
+    plan_change,
     record_register,
     rehold_seminar,
     replace_facilitator,
@@ -174,6 +175,17 @@ def test_a_sitting_is_not_moved_into_a_day_that_is_over_nor_before_the_course(wo
             reschedule_seminar(seminar, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), by=world.lead)
     seminar.refresh_from_db()
     assert (seminar.starts_at, Message.objects.count()) == (LATER, 0)
+
+
+@pytest.mark.parametrize("until", [timedelta(hours=-1), timedelta(hours=-23), timedelta(0)])
+def test_a_sitting_does_not_end_before_it_starts_at_once_or_in_the_draft(world: World, until: timedelta) -> None:
+    seminar = schedule(world, facilitator=world.facilitator)
+    with pytest.raises(TimesBackwards):
+        reschedule_seminar(seminar, starts_at=LATER, ends_at=LATER + until, by=world.lead)
+    with pytest.raises(TimesBackwards):
+        plan_change(seminar, to=replace(arrangement_of(seminar), ends_at=LATER + until), by=world.lead)
+    seminar.refresh_from_db()
+    assert (seminar.starts_at, seminar.ends_at) == (LATER, LATER + timedelta(hours=2))
 
 
 def test_the_time_of_what_is_over_is_put_right_and_nobody_is_told(world: World) -> None:
