@@ -710,6 +710,11 @@ class AbsenceTooLong(RuleViolation):
         super().__init__(f"An absence lasts a year at most. Choose {_on(latest)} or an earlier last day.")
 
 
+class AbsenceTooFarAhead(RuleViolation):
+    def __init__(self, latest: date) -> None:
+        super().__init__(f"That is too far ahead. Choose {_on(latest)} or an earlier last day.")
+
+
 class AbsenceOverlaps(RuleViolation):
     def __init__(self, from_on: date, to_on: date) -> None:
         days = f"on {_on(from_on)}" if from_on == to_on else f"from {_on(from_on)} to {_on(to_on)}"

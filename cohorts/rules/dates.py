@@ -42,7 +42,9 @@ def first_moment(day: date) -> datetime:
 
 
 def end_of(day: date) -> datetime:
-    """The first moment that is no longer that London date."""
+    """The first moment that is no longer that London date; of the last date there is, the last moment."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
     return first_moment(day + timedelta(days=1))
 
 

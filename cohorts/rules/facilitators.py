@@ -3,10 +3,19 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from cohorts.errors import AbsenceBackwards, AbsenceOver, AbsenceOverlaps, AbsenceTooLong, NoWeekdayOffered
+from cohorts.errors import (
+    AbsenceBackwards,
+    AbsenceOver,
+    AbsenceOverlaps,
+    AbsenceTooFarAhead,
+    AbsenceTooLong,
+    NoWeekdayOffered,
+)
 
 # Longer than that, somebody else leads their groups.
 LONGEST_ABSENCE = timedelta(days=365)
+# No session is planned as far ahead as that: it would be a slip of the year.
+FURTHEST_AHEAD = timedelta(days=3 * 365)
 
 MONDAY_TO_SUNDAY = "0123456"
 
@@ -19,6 +28,8 @@ def check_absence(from_on: date, to_on: date, *, today: date, others: Iterable[t
         raise AbsenceOver(today)
     if to_on - from_on > LONGEST_ABSENCE:
         raise AbsenceTooLong(from_on + LONGEST_ABSENCE)
+    if to_on - today > FURTHEST_AHEAD:
+        raise AbsenceTooFarAhead(today + FURTHEST_AHEAD)
     for first, last in sorted(others):
         if first <= to_on and from_on <= last:
             raise AbsenceOverlaps(first, last)

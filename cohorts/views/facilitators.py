@@ -122,6 +122,7 @@ _UNDER: dict[type[RuleViolation], str] = {
     errors.AbsenceBackwards: "to_on",
     errors.AbsenceOver: "to_on",
     errors.AbsenceTooLong: "to_on",
+    errors.AbsenceTooFarAhead: "to_on",
     errors.AbsenceOverlaps: "from_on",
 }
 _GIVEN = (

@@ -17,6 +17,7 @@ from cohorts.errors import (
     AbsenceBackwards,
     AbsenceOver,
     AbsenceOverlaps,
+    AbsenceTooFarAhead,
     AbsenceTooLong,
     HandOverClashes,
     LeadsAlready,
@@ -120,6 +121,9 @@ def test_who_reads_a_profile(world: World) -> None:
         (TODAY + timedelta(days=1), TODAY, AbsenceBackwards),
         (TODAY, TODAY + timedelta(days=365), None),
         (TODAY, TODAY + timedelta(days=366), AbsenceTooLong),
+        (TODAY + timedelta(days=1095), TODAY + timedelta(days=1095), None),
+        (TODAY + timedelta(days=1095), TODAY + timedelta(days=1096), AbsenceTooFarAhead),
+        (date.max, date.max, AbsenceTooFarAhead),
     ],
 )
 def test_days_of_an_absence(world: World, first: date, last: date, refusal: type[Exception] | None) -> None:

@@ -89,6 +89,19 @@ def test_days_away_over_sessions_lead_to_asking_for_somebody_else(world: World) 
     assert client.get(address).status_code == 404
 
 
+def test_the_last_day_there_is_is_refused_beside_it_and_opens_and_goes_where_it_was_entered(world: World) -> None:
+    client = as_(world.facilitator)
+    days: dict[str, str] = {}
+    for end in ("from_on", "to_on"):
+        days |= {f"{end}_day": "31", f"{end}_month": "12", f"{end}_year": "9999"}
+    said = client.post(reverse("cohorts:absences"), days).content.decode()
+    assert '<a href="#id_to_on_0">That is too far ahead. Choose 17 March 2029 or an earlier last day.</a>' in said
+    Absence.objects.create(person=world.facilitator, from_on=date.max, to_on=date.max)  # before that was refused
+    assert "31 December 9999" in read(world.facilitator, "absence", "9999-12-31")
+    client.post(reverse("cohorts:absence", args=["9999-12-31"]), {"remove": "1"})
+    assert not Absence.objects.exists()
+
+
 def test_nobody_opens_the_days_of_another(world: World) -> None:
     add_absence(world.facilitator, from_on=TODAY, to_on=TODAY, by=None)
     other = another()
