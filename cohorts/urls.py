@@ -21,6 +21,7 @@ app_name = "cohorts"
 urlpatterns = [
     path("account/calendar/", calendars.choose, name="calendar"),
     path("account/calendar/address/", calendars.new_address, name="calendar_address"),
+    path("account/calendar/address/made/", calendars.address_once, name="calendar_address_made"),
     path("account/calendar/<str:public_id>.ics", calendars.session, name="calendar_session"),
     path("calendar/<str:key>.ics", calendars.feed, name="calendar_feed"),
     path("participant/course/", course.course, name="course"),

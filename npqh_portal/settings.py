@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cohorts.middleware.KeysUnwrittenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -326,5 +327,7 @@ LOGGING = {
         },
         # A page refused or not found is no fault of ours; a failed one is.
         "django.request": {"level": "ERROR"},
+        # Its DEBUG writes whole addresses that were not found, with the keys of calendars in them.
+        "django.template": {"level": "INFO"},
     },
 }

@@ -24,6 +24,7 @@ from .own import person_of
 from .timetable import sessions_to_read
 
 TEXT_CALENDAR = "text/calendar; charset=utf-8"
+_KEY_TO_SHOW = "calendar-key-to-show"
 
 
 @for_role(Role.PARTICIPANT, Role.FACILITATOR)
@@ -35,7 +36,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         key = choose_calendar(person, way=form.chosen(), by=person)
         if key:
-            return _address_once(request, key)
+            return _to_address(request, key)
         messages.success(request, "Nothing has changed." if form.chosen() == way else _SAID[form.chosen()])
         return redirect("cohorts:calendar")
     return render(request, "cohorts/calendar.html", {"form": form, "feed": live_feed_of(person), "way": way.value})
@@ -47,8 +48,24 @@ def new_address(request: HttpRequest) -> HttpResponse:
     """Asked for once more before it is done: the address before it stops answering."""
     person = person_of(request)
     if request.method == "POST":
-        return _address_once(request, renew_feed(person, by=person))
+        return _to_address(request, renew_feed(person, by=person))
     return render(request, "cohorts/calendar_renew.html", {"feed": live_feed_of(person)})
+
+
+@for_role(Role.PARTICIPANT, Role.FACILITATOR)
+@require_safe
+def address_once(request: HttpRequest) -> HttpResponse:
+    """The address just made. It is kept until it is shown; who loses it makes another."""
+    key = request.session.pop(_KEY_TO_SHOW, None)
+    if key is None:
+        messages.info(request, "The address was shown once. If you did not copy it, make a new one.")
+        return redirect("cohorts:calendar")
+    path = reverse("cohorts:calendar_feed", args=[key])
+    context = {
+        "address": f"{settings.SITE_URL}{path}",
+        "webcal": f"webcal://{urlsplit(settings.SITE_URL).netloc}{path}",
+    }
+    return render(request, "cohorts/calendar_address.html", context)
 
 
 @for_role(Role.PARTICIPANT, Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
@@ -65,9 +82,7 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @sensitive_variables("key")
 def feed(request: HttpRequest, key: str) -> HttpResponseBase:
-    """For calendar programs, which do not sign in: the key is all they have, so it is written down nowhere."""
-    # What logs say of who asked for what is taken from here, once the answer is sent.
-    request.META["PATH_INFO"] = request.path = reverse("cohorts:calendar_feed", args=["not-written-down"])
+    """For calendar programs, which do not sign in: the key is all they have, so `middleware` keeps it out of logs."""
     found = feed_opened_by(key)
     if found is None:
         raise Http404("No calendar has this address")
@@ -86,11 +101,7 @@ _SAID = {
 }
 
 
-def _address_once(request: HttpRequest, key: str) -> HttpResponse:
-    """Drawn and not kept: who loses it makes another."""
-    path = reverse("cohorts:calendar_feed", args=[key])
-    context = {
-        "address": f"{settings.SITE_URL}{path}",
-        "webcal": f"webcal://{urlsplit(settings.SITE_URL).netloc}{path}",
-    }
-    return render(request, "cohorts/calendar_address.html", context)
+def _to_address(request: HttpRequest, key: str) -> HttpResponse:
+    """To a page of its own: drawn in answer to the form, a reload would make another and end the one just copied."""
+    request.session[_KEY_TO_SHOW] = key
+    return redirect("cohorts:calendar_address_made")
