@@ -233,6 +233,10 @@ def test_deferred(client: Client, course: Course) -> None:
     assert "When a date for your return is set" in said
     assert "It counts when you return." in said
     assert '<span class="npqh-status--wait">Deferred</span>' in said
+    Enrolment.objects.update(returns_on=date(2027, 9, 3))
+    said = home(client, course.person)
+    assert "You plan to return on Friday 3 September 2027." in said
+    assert "When a date for your return is set" not in said
     for of_the_cohort_left in ("Come to", "On track", "Month 3", "Where you are", "12 July 2027", "You can miss"):
         assert of_the_cohort_left not in said
 
