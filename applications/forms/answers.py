@@ -100,7 +100,7 @@ class TrnField(PlainText):
 
     default_validators = [trn_shape]
     default_error_messages = {
-        "nobodys": f"{NOBODYS_TRN} is nobody’s teacher reference number. Enter yours, or choose to send it later"
+        "nobodys": f"{NOBODYS_TRN} is nobody’s teacher reference number. Enter yours",
     }
 
     def to_python(self, value: Any) -> str:
@@ -171,7 +171,10 @@ class TrnForm(PartForm):
         widget=forms.TextInput(
             attrs={"class": "govuk-input--width-10", "inputmode": "numeric", "spellcheck": "false", "dir": "ltr"}
         ),
-        error_messages={"required": "Enter your teacher reference number, or choose to send it later"},
+        error_messages={
+            "required": "Enter your teacher reference number, or choose to send it later",
+            "nobodys": f"{NOBODYS_TRN} is nobody’s teacher reference number. Enter yours, or choose to send it later",
+        },
     )
 
     def first_values(self, application: Application) -> dict[str, Any]:
@@ -196,10 +199,7 @@ class LaterTrnForm(PortalForm):
         widget=forms.TextInput(
             attrs={"class": "govuk-input--width-10", "inputmode": "numeric", "spellcheck": "false", "dir": "ltr"}
         ),
-        error_messages={
-            "required": "Enter your teacher reference number",
-            "nobodys": f"{NOBODYS_TRN} is nobody’s teacher reference number. Enter yours",
-        },
+        error_messages={"required": "Enter your teacher reference number"},
     )
 
 

@@ -817,6 +817,9 @@ def test_somebody_changes_their_own_name_and_number(world: World, theirs: Client
     name = {"full_name": "Ines  Caldbeck", "preferred_name": ""}
     assert "Ines Caldbeck" in text(theirs.post(reverse("cohorts:details_name"), name, follow=True))
     assert "like 0123456" in text(theirs.post(reverse("cohorts:details_trn"), {"trn": "12"}))
+    nobodys = text(theirs.post(reverse("cohorts:details_trn"), {"trn": "0000000"}))
+    assert "0000000 is nobody’s teacher reference number. Enter yours" in nobodys
+    assert "send it later" not in nobodys
     page = text(theirs.post(reverse("cohorts:details_trn"), {"trn": "123 4567"}, follow=True))
     assert "1234567<br>Not verified yet." in page
     assert "from nothing to 1234567, by you" in page
