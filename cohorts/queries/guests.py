@@ -52,6 +52,13 @@ def guest_place_at(enrolment: Enrolment, seminar: Seminar) -> GuestPlace | None:
     )
 
 
+def newest_place_around(enrolment: Enrolment, public_id: str) -> GuestPlace | None:
+    """Of a session that is not theirs, or not any more: the place they had there, or have elsewhere instead of it."""
+    around = Q(seminar__public_id=public_id) | Q(instead_of__public_id=public_id)
+    theirs = GuestPlace.objects.filter(around, enrolment=enrolment).order_by("-pk")
+    return theirs.select_related("seminar__item", "seminar__group__cohort", "seminar__cohort", "instead_of").first()
+
+
 def guest_view(person: User, seminar: Seminar, at: datetime) -> GuestView | None:
     """None for somebody who takes no part in it, such as its facilitator."""
     enrolment = current_enrolment_of(person)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from cohorts import actions, errors
@@ -17,6 +17,7 @@ from npqh_portal.web.forms import PortalForm
 from npqh_portal.web.words import moment
 
 from .own import enrolment_of, person_of
+from .timetable import theirs_no_longer
 
 
 @for_role(Role.PARTICIPANT)
@@ -24,6 +25,8 @@ from .own import enrolment_of, person_of
 def elsewhere(request: HttpRequest, public_id: str) -> HttpResponse:
     """Other groups' sessions of the same item that have room. What is asked for is granted at once."""
     enrolment, own = _theirs(request, public_id)
+    if own is None:
+        return theirs_no_longer(request, public_id)
     places = places_elsewhere(enrolment, own.item, clock.now())
     form = ElsewhereForm(request.POST if request.method == "POST" else None, places=places)
     if form.is_valid():
@@ -41,6 +44,8 @@ def elsewhere(request: HttpRequest, public_id: str) -> HttpResponse:
 def own_group(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give a guest's place up. Asked for once more before it is done."""
     enrolment, host = _theirs(request, public_id)
+    if host is None:
+        return theirs_no_longer(request, public_id)
     place = guest_place_at(enrolment, host)
     if place is None or place.seminar_id != host.pk:
         raise Http404
@@ -53,8 +58,9 @@ def own_group(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cohorts/guest_own_group.html", {"seminar": host, "own": place.instead_of, "form": form})
 
 
-def _theirs(request: HttpRequest, public_id: str) -> tuple[Enrolment, Seminar]:
+def _theirs(request: HttpRequest, public_id: str) -> tuple[Enrolment, Seminar | None]:
+    """No session where it is not theirs, such as one whose place they took or gave up in another tab."""
     enrolment = enrolment_of(request)
     if enrolment is None:
         raise Http404
-    return enrolment, get_object_or_404(seminars_of_enrolment(enrolment), public_id=public_id)
+    return enrolment, seminars_of_enrolment(enrolment).filter(public_id=public_id).first()

@@ -3,16 +3,17 @@
 from datetime import date
 from itertools import groupby
 
+from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cohorts.access import may_record_register, seminars_visible_to
-from cohorts.models import SchoolTerm, Seminar
+from cohorts.models import Invitation, SchoolTerm, Seminar
 from cohorts.queries import seminars_of_enrolment, sessions_of
 from cohorts.queries.facilitators import shown_profiles_to
-from cohorts.queries.guests import guest_view
+from cohorts.queries.guests import guest_view, newest_place_around
 from cohorts.queries.history import history_of, moved_from, reasons_of
 from cohorts.rules.timetable import is_link_shown, link_shown_from
 from cohorts.states import CohortState, SeminarState
@@ -21,6 +22,7 @@ from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import for_role
+from npqh_portal.web.words import moment
 
 from .own import enrolment_of, person_of
 
@@ -29,7 +31,9 @@ from .own import enrolment_of, person_of
 @require_safe
 def session(request: HttpRequest, public_id: str) -> HttpResponse:
     person, now = person_of(request), clock.now()
-    seminar = get_object_or_404(sessions_to_read(person), public_id=public_id)
+    seminar = sessions_to_read(person).filter(public_id=public_id).first()
+    if seminar is None:
+        return theirs_no_longer(request, public_id)
     minutes = seminar.cohort.link_minutes_before
     shown_from = link_shown_from(seminar.starts_at, minutes)
     history = history_of([seminar])[seminar.pk]
@@ -49,6 +53,26 @@ def session(request: HttpRequest, public_id: str) -> HttpResponse:
         "has_profile": shown_profiles_to(person).filter(person=seminar.facilitator_id).exists(),
     }
     return render(request, "cohorts/timetable_session.html", context)
+
+
+def theirs_no_longer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Letters, calendars and bookmarks still lead to what somebody went to, or led: say what holds instead."""
+    enrolment = enrolment_of(request)
+    place = newest_place_around(enrolment, public_id) if enrolment else None
+    if place:
+        with_group = place.seminar.group or place.seminar.cohort
+        if place.ended_at:
+            words = f"You do not attend “{place.seminar}” with {with_group}. What holds for you stands here."
+        else:
+            when = moment(place.seminar.starts_at)
+            words = f"Your place at “{place.seminar}” is with {with_group}, on {when}, instead of your own group."
+        messages.info(request, words)
+        return redirect("cohorts:timetable")
+    person = person_of(request)
+    if Invitation.objects.filter(person=person, seminar__public_id=public_id).exists():
+        messages.info(request, "That session is not yours any more. What holds for you stands here.")
+        return redirect("cohorts:timetable" if has_role(person, Role.PARTICIPANT) else "cohorts:registers")
+    raise Http404
 
 
 def sessions_to_read(person: User) -> QuerySet[Seminar]:

@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.actions import cancel_seminar
+from cohorts.actions import cancel_seminar, choose_calendar, replace_facilitator
+from cohorts.kinds import CalendarWay
 from cohorts.models import Cohort, Group, GuestPlace, Seminar
 from npqh_portal.people.models import User
 from tests.cohorts.conftest import World
-from tests.cohorts.test_actions_guests import HOST_AT, Two, sitting
+from tests.cohorts.test_actions_guests import HOST_AT, OWN_AT, Two, sitting
 from tests.factories import a_group, an_enrolment
 
 
@@ -60,11 +61,11 @@ def test_a_participant_goes_elsewhere_and_comes_back(two: Two) -> None:
     assert (
         "You come to this session as a guest, this once, instead of your own group’s on Saturday 28 March 2026." in said
     )
-    assert read(client, page(two.own)) == "404"  # it is not theirs while they go elsewhere
+    assert read(client, page(two.own)) == "302"  # it is not theirs while they go elsewhere
     assert "Saturday 28 March 2026" in read(client, own_group(two.host))
     client.post(own_group(two.host))
     assert not GuestPlace.objects.filter(ended_at=None).exists()
-    assert (read(client, page(two.host)), read(client, own_group(two.host))) == ("404", "404")
+    assert (read(client, page(two.host)), read(client, own_group(two.host))) == ("302", "302")
     assert elsewhere(two.own) in read(client, page(two.own))
 
 
@@ -78,6 +79,22 @@ def test_one_that_has_filled_meanwhile_is_refused_beside_the_choice(two: Two) ->
     assert "That session has no room any more. Choose another one" in said
     assert third.public_id in said
     assert not GuestPlace.objects.exists()
+
+
+def test_links_to_what_is_theirs_no_longer_lead_to_what_holds(two: Two) -> None:
+    client, form = as_(two.person.person), {"session": two.host.public_id}
+    led = sitting(two.world, a_group(two.world.cohort), OWN_AT + timedelta(days=1), facilitator=two.world.facilitator)
+    choose_calendar(two.world.facilitator, way=CalendarWay.INVITATIONS, by=None)
+    client.post(elsewhere(two.own), form)
+    instead = "Your place at “Seminar 2” is with Group of Rhona"
+    assert instead in client.post(elsewhere(two.own), form, follow=True).content.decode()  # from a second tab
+    assert instead in client.get(page(two.own), follow=True).content.decode()
+    cancel_seminar(two.host, reason="Flood.", by=None)
+    said = client.get(page(two.host), follow=True).content.decode()
+    assert "You do not attend “Seminar 2” with Group of Rhona" in said
+    replace_facilitator(led, facilitator=two.host_leader, by=None)
+    said = as_(two.world.facilitator).get(page(led), follow=True).content.decode()
+    assert "That session is not yours any more." in said
 
 
 def test_nothing_chosen_is_said_in_words(two: Two) -> None:
