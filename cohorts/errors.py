@@ -142,6 +142,18 @@ class StartPassed(RuleViolation):
         super().__init__(f"That day is over. Choose {_on(today)} or a later day.")
 
 
+class StartBeforeVersion(RuleViolation):
+    def __init__(self, effective_from: date) -> None:
+        super().__init__(
+            f"This version of the programme holds from {_on(effective_from)} on. Choose that day or a later one."
+        )
+
+
+class StartTooFarAhead(RuleViolation):
+    def __init__(self, latest: date) -> None:
+        super().__init__(f"That is more than ten years ahead. Choose {_on(latest)} or an earlier day.")
+
+
 class OutsideNewDates(RuleViolation):
     def __init__(self, named: Sequence[str]) -> None:
         super().__init__(f"These would lie outside the new dates: {_some(named)}. Move them first, then the start.")
@@ -235,6 +247,14 @@ class AssessmentBegun(RuleViolation):
 class ReturnPlannedInPast(RuleViolation):
     def __init__(self) -> None:
         super().__init__("A planned return lies ahead. Choose a later day, or leave it empty.")
+
+
+class ReturnPlannedTooLate(RuleViolation):
+    def __init__(self, latest: date) -> None:
+        super().__init__(
+            f"A return is planned for five years ahead at most. Choose {_on(latest)} or an earlier day, or leave it "
+            "empty."
+        )
 
 
 class NotWithdrawn(RuleViolation):
@@ -658,6 +678,14 @@ class SittingBegun(RuleViolation):
         super().__init__("That session has begun, or is over. Choose one that is still to come.")
 
 
+class SittingAfterCourse(RuleViolation):
+    def __init__(self, latest: date) -> None:
+        super().__init__(
+            f"That session is after their own course, which ends on {_on(latest)}: it would not count. "
+            "Choose an earlier one."
+        )
+
+
 class SittingFull(RuleViolation):
     def __init__(self, room: int) -> None:
         taken = "The one place at that session is" if room == 1 else f"All {room} places at that session are"
@@ -793,6 +821,14 @@ class PlacementMissing(RuleViolation):
 class PlacementAtOwnSchool(RuleViolation):
     def __init__(self) -> None:
         super().__init__("That is your own school. A placement is at another one, which contrasts with it.")
+
+
+class PlacementNamedAsOwnSchool(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "That is the name of your own school, and a placement is at another one. "
+            "If you mean another of the same name, search for its postcode or URN and choose it from the list."
+        )
 
 
 class ContrastMissing(RuleViolation):

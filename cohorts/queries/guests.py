@@ -9,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort, Enrolment, Group, GuestPlace, LedgerEntry, Membership, PersonalItem, Seminar
+from cohorts.rules.dates import end_of
 from cohorts.rules.engagement import item_worth
 from cohorts.rules.guests import Wish, overlapping, room_at
 from cohorts.states import HOLDING, UNDER_WAY, EnrolmentState, SeminarState
@@ -16,6 +17,7 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
+from .cohorts import dates_of
 from .enrolments import current_enrolment_of
 from .timetable import seminars_of_enrolment
 
@@ -94,7 +96,7 @@ def _of_own_group(stay: Membership) -> QuerySet[Seminar]:
 
 def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
     """What speaks for and against their coming to that session."""
-    stay = Membership.objects.filter(enrolment=enrolment, to_on=None).first()
+    stay = _stay_with_dates(enrolment)
     elsewhere = _elsewhere(enrolment, seminar.item, at).exclude(seminar=seminar).first()
     return Wish(
         is_taking_part=enrolment.state == EnrolmentState.ACTIVE and stay is not None,
@@ -103,6 +105,7 @@ def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
         is_own_groups=stay is not None and _is_for(stay, seminar),
         is_scheduled=seminar.state == SeminarState.SCHEDULED and seminar.cohort.state in UNDER_WAY,
         starts_at=seminar.starts_at,
+        course_ends_on=dates_of(stay.cohort).delivery_ends_on if stay else None,
         cohort=str(seminar.cohort),
         takes_guests=seminar.cohort.guests_allowed,
         taken=_taken(seminar, seminar.guests.filter(ended_at=None).count()),
@@ -110,6 +113,10 @@ def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
         elsewhere=str(elsewhere.seminar.group or elsewhere.seminar.cohort) if elsewhere else "",
         busy_with=_busy_with(enrolment, [seminar], but_for=own_sitting(enrolment, seminar.item, at))[seminar.pk],
     )
+
+
+def _stay_with_dates(enrolment: Enrolment) -> Membership | None:
+    return Membership.objects.filter(enrolment=enrolment, to_on=None).select_related("cohort__version").first()
 
 
 def _elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> QuerySet[GuestPlace]:
@@ -135,9 +142,10 @@ def is_credited(enrolment: Enrolment, item: Item) -> bool:
 def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Place]:
     """Sessions of the item to which they may come, soonest first: of other groups of the same delivery partner.
 
-    They are still to come, have room, and are not held while the person is somewhere else. Ten statements.
+    They are still to come, within the person's own course, have room, and are not held while the person is somewhere
+    else. Ten statements.
     """
-    stay = Membership.objects.filter(enrolment=enrolment, to_on=None).select_related("cohort").first()
+    stay = _stay_with_dates(enrolment)
     if stay is None or enrolment.state != EnrolmentState.ACTIVE or not _is_on_list(enrolment, item):
         return []
     if is_credited(enrolment, item) or _elsewhere(enrolment, item, at).exists():
@@ -148,6 +156,7 @@ def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Pla
             item=item,
             state=SeminarState.SCHEDULED,
             starts_at__gt=at,
+            starts_at__lt=end_of(dates_of(stay.cohort).delivery_ends_on),
             cohort__guests_allowed=True,
             cohort__state__in=sorted(UNDER_WAY),
             cohort__provider=stay.cohort.provider_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cohorts.errors import (
     GuestBusy,
@@ -12,11 +12,14 @@ from cohorts.errors import (
     NothingToAttend,
     NotTakingPart,
     SeminarCancelled,
+    SittingAfterCourse,
     SittingBegun,
     SittingFull,
     SittingOfAnotherItem,
     SittingOfOwnGroup,
 )
+
+from .dates import london_date
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Wish:
 
     `taken` of the session's `room` are its own people, each of whom keeps their place whether they come or not, and
     its guests; `elsewhere` names where they have a place for the same item already, and
-    `busy_with` what else they go to at that time.
+    `busy_with` what else they go to at that time. `course_ends_on` is the last day of their own course, after which
+    nothing is earned any more; none for somebody without a place.
     """
 
     is_taking_part: bool
@@ -34,6 +38,7 @@ class Wish:
     is_own_groups: bool
     is_scheduled: bool
     starts_at: datetime
+    course_ends_on: date | None
     cohort: str
     takes_guests: bool
     taken: int
@@ -59,6 +64,8 @@ def check_guest(wish: Wish, at: datetime) -> None:
         raise SeminarCancelled
     if wish.starts_at <= at:
         raise SittingBegun
+    if wish.course_ends_on and london_date(wish.starts_at) > wish.course_ends_on:
+        raise SittingAfterCourse(wish.course_ends_on)
     if wish.is_credited:
         raise NothingToAttend
     if wish.elsewhere:

@@ -27,14 +27,16 @@ from cohorts.errors import (
     NothingToAttend,
     NotTakingPart,
     SeminarCancelled,
+    SittingAfterCourse,
     SittingBegun,
     SittingFull,
     SittingOfAnotherItem,
     SittingOfOwnGroup,
 )
 from cohorts.models import AttendanceMark, Cohort, Enrolment, Group, GuestPlace, LedgerEntry, PersonalItem, Seminar
-from cohorts.queries import register_lines, sessions_of, standing_of, who_is_expected, with_roll
+from cohorts.queries import dates_of, register_lines, sessions_of, standing_of, who_is_expected, with_roll
 from cohorts.queries.guests import places_elsewhere
+from cohorts.rules.dates import first_moment
 from cohorts.states import CohortState, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
@@ -138,6 +140,16 @@ def begin(two: Two) -> None:
     Seminar.objects.filter(pk=two.host.pk).update(starts_at=NOW)
 
 
+def meet_after_their_course(two: Two) -> None:
+    """Of a later cohort, on the day after the last one on which anything is earned."""
+    later = a_cohort(two.world.version, starts_on=two.world.cohort.starts_on + timedelta(days=90))
+    ends_on = dates_of(two.world.cohort).delivery_ends_on
+    starts_at = first_moment(ends_on + timedelta(days=1)) + timedelta(hours=9)
+    when = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+    Seminar.objects.filter(pk=two.host.pk).update(cohort=later, group=a_group(later), **when)
+    two.host.refresh_from_db()
+
+
 def call_off(two: Two) -> None:
     cancel_seminar(two.host, reason="Flood.", by=None)
 
@@ -181,6 +193,7 @@ def belong_there(two: Two) -> None:
         (fill, SittingFull),
         (fill_the_hall, SittingFull),
         (begin, SittingBegun),
+        (meet_after_their_course, SittingAfterCourse),
         (call_off, SeminarCancelled),
         (in_draft, SeminarCancelled),
         (leave, NotTakingPart),

@@ -1,7 +1,7 @@
 """Who may sit in on another group's session; days on which somebody leads."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from cohorts.errors import (
     NotTakingPart,
     NoWeekdayOffered,
     SeminarCancelled,
+    SittingAfterCourse,
     SittingBegun,
     SittingFull,
     SittingOfAnotherItem,
@@ -26,7 +27,8 @@ from cohorts.rules.guests import Wish, check_guest, check_return, overlapping, r
 AT = datetime(2026, 3, 18, 12, tzinfo=UTC)
 FINE = Wish(
     is_taking_part=True, is_on_list=True, is_credited=False, is_own_groups=False, is_scheduled=True,
-    starts_at=AT + timedelta(seconds=1), cohort="Cohort A", takes_guests=True, taken=11, room=12,
+    starts_at=AT + timedelta(seconds=1), course_ends_on=date(2026, 3, 18), cohort="Cohort A",
+    takes_guests=True, taken=11, room=12,
 )  # fmt: skip
 WRONG: list[tuple[dict[str, Any], type[Exception]]] = [
     ({"is_taking_part": False}, NotTakingPart),
@@ -34,6 +36,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception]]] = [
     ({"is_own_groups": True}, SittingOfOwnGroup),
     ({"is_scheduled": False}, SeminarCancelled),
     ({"starts_at": AT}, SittingBegun),
+    ({"course_ends_on": date(2026, 3, 17)}, SittingAfterCourse),
     ({"is_credited": True}, NothingToAttend),
     ({"elsewhere": "Group B"}, GuestElsewhere),
     ({"takes_guests": False}, NoGuests),
