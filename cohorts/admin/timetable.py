@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from cohorts import actions
 from cohorts.access import LEADS, cohorts_visible_to
 from cohorts.actions.venues import delete_venue, retire_venue, take_venue_back
-from cohorts.errors import VenueHoldsMore
+from cohorts.errors import RegisterTaken, VenueHoldsMore
 from cohorts.kinds import SessionMode
 from cohorts.models import AttendanceMark, Booking, Cohort, Group, PendingChange, SchoolTerm, Seminar, Venue
 from cohorts.queries import overdue_registers, with_roll
@@ -322,6 +322,11 @@ def _may_be_cancelled(seminar: Seminar) -> bool:
     return _is_scheduled(seminar) and not seminar.marks.exists()
 
 
+def _stays(seminar: Seminar) -> str:
+    """Why a session is neither moved nor cancelled any more, and what can be done instead."""
+    return str(RegisterTaken()) if _is_scheduled(seminar) and seminar.marks.exists() else ""
+
+
 def _is_online(seminar: Seminar) -> bool:
     return not _is_cancelled(seminar) and _as_drafted(seminar).mode != SessionMode.FACE_TO_FACE
 
@@ -514,7 +519,15 @@ class SeminarAdmin(LookOnlyAdmin):
         ),
     )
     acts = (
-        Act("reschedule", "Reschedule", run=_reschedule, form=TimesForm, roles=LEADS, offered=_has_no_register),
+        Act(
+            "reschedule",
+            "Reschedule",
+            run=_reschedule,
+            form=TimesForm,
+            roles=LEADS,
+            offered=_has_no_register,
+            why_not=_stays,
+        ),
         Act(
             "switch",
             "Change how or where",
@@ -548,6 +561,7 @@ class SeminarAdmin(LookOnlyAdmin):
             form=CancelForm,
             roles=LEADS,
             offered=_may_be_cancelled,
+            why_not=_stays,
             grave=True,
             explains="The group is told. The item is not expected of them until another session is scheduled.",
         ),
@@ -579,6 +593,15 @@ class SeminarAdmin(LookOnlyAdmin):
             .select_related("item", "cohort", "group__cohort", "facilitator", "venue", "pending")
             .order_by("-starts_at")
         )
+
+    def get_fields(self, request: HttpRequest, obj: Seminar | None = None) -> Any:
+        """With the way out of a taken register, where two buttons are missing for it."""
+        fields = super().get_fields(request, obj)
+        return [*fields, "stays"] if obj and _stays(obj) else fields
+
+    @admin.display(description="why it stays")
+    def stays(self, seminar: Seminar) -> str:
+        return _stays(seminar)
 
     @admin.display(description="when", ordering="starts_at")
     def when(self, seminar: Seminar) -> str:

@@ -207,6 +207,7 @@ class Act:
     roles: tuple[Role, ...]
     form: type[ActForm] = ActForm
     offered: Callable[[Any], bool] = field(default=lambda row: True)  # else no button, and no form on its page
+    why_not: Callable[[Any], str] = field(default=lambda row: "")  # in a sentence, and the way out, where not offered
     explains: str = ""  # what happens then, in a sentence or two
     grave: bool = False  # a warning button, for what cannot be taken back
     template: str = "admin/act.html"
@@ -564,6 +565,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         }
         # Opened by its address where no button leads to it. What is sent all the same, the action refuses by itself.
         if row is not None and not form.is_bound and not act.says_when_over and not act.offered(row):
+            context["why_not"] = act.why_not(row)
             return TemplateResponse(request, "admin/act_not_offered.html", context)
         context |= {**act.context(row), **act.told(request.user, row), **seen}
         return TemplateResponse(request, act.template, context)

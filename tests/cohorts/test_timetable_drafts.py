@@ -388,3 +388,20 @@ def test_a_hall_goes_no_lower_than_what_is_booked_into_it(world: World, lead: Cl
     unused = a_venue(name="Nook")
     gone = lead.post(reverse("admin:cohorts_venue_discard", args=[unused.pk]), follow=True).content.decode()
     assert "Nook is deleted." in gone
+
+
+def test_a_session_whose_register_is_taken_says_why_it_stays_and_what_can_be_done(
+    world: World, lead: Client, time_machine: Any
+) -> None:
+    (a,) = world.enrol()
+    seminar = schedule(world)
+    record = reverse("admin:cohorts_seminar_change", args=[seminar.pk])
+    way_out = "Correct the register where a mark is wrong"
+    assert way_out not in lead.get(record).content.decode()
+    time_machine.move_to(LATER + timedelta(hours=3), tick=False)
+    record_register(seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    assert way_out in lead.get(record).content.decode()
+    for act in ("reschedule", "cancel"):
+        page = lead.get(reverse(f"admin:cohorts_seminar_{act}", args=[seminar.pk])).content.decode()
+        assert "There is nothing to do here." in page
+        assert way_out in page
