@@ -14,6 +14,7 @@ from cohorts.errors import (
     PlacementAtOwnSchool,
     PlacementChangedMeanwhile,
     PlacementMissing,
+    PlacementNamedAsOwnSchool,
     PlacementNotAsked,
     PresentationNotAsked,
 )
@@ -32,6 +33,7 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import PresentedTo
 from npqh_portal.programmes.models import AssessmentTask
 from npqh_portal.schools.models import School
+from npqh_portal.text import one_line
 
 from .network import check_log_open
 
@@ -54,12 +56,14 @@ def name_placement(
     """Say at which school, and in what it contrasts with one's own. A lead agrees to it; once changed, again.
 
     `revision` is that of the page, 0 where there was nothing yet. Raises LogClosed, PlacementNotAsked,
-    PlacementAtOwnSchool, ContrastMissing and ChangedMeanwhile.
+    PlacementAtOwnSchool, PlacementNamedAsOwnSchool, ContrastMissing and ChangedMeanwhile.
     """
     enrolment, placement = _open_to_write(enrolment)
     own = school_of(enrolment)
     if school and own and own.pk == school.pk:
         raise PlacementAtOwnSchool
+    if own and school is None and one_line(school_name).casefold() == one_line(own.name).casefold():
+        raise PlacementNamedAsOwnSchool
     if not contrasts or not why_it_contrasts.strip():
         raise ContrastMissing
     wanted = {

@@ -59,7 +59,8 @@ def placement_school(request: HttpRequest) -> HttpResponse:
     enrolment, there = _placing(request, writes=True)
     form = PlacementSchoolForm(sent(request), placement=there)
     if form.is_valid():
-        with refusals(form, under={errors.PlacementAtOwnSchool: "called"}):
+        at_own = (errors.PlacementAtOwnSchool, errors.PlacementNamedAsOwnSchool)
+        with refusals(form, under=dict.fromkeys(at_own, "called")):
             made = actions.name_placement(enrolment, **form.said(), by=person_of(request))
             words = (
                 "" if made.agreed_at else " Your programme lead reads it next, and you get an email once it is agreed."

@@ -26,7 +26,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from tests.cohorts.legacy import STARTED, Legacy, legacy
-from tests.factories import a_cohort, a_partner, a_person, a_version, an_enrolment
+from tests.factories import a_cohort, a_partner, a_person, a_school, a_version, an_enrolment
 
 __all__ = ["legacy"]
 TASKS, PLACEMENT = "/participant/tasks/", "/participant/placement/"
@@ -80,6 +80,14 @@ def test_a_placement_is_named_with_its_contrast(legacy: Legacy) -> None:
 def test_a_placement_at_ones_own_school_is_none(legacy: Legacy) -> None:
     with pytest.raises(errors.PlacementAtOwnSchool):
         names(legacy, school=legacy.own)
+
+
+def test_ones_own_school_is_none_either_where_its_name_is_typed(legacy: Legacy) -> None:
+    typed = f" {legacy.own.name.upper().replace(' ', '  ')}"
+    with pytest.raises(errors.PlacementNamedAsOwnSchool, match="choose it from the list"):
+        names(legacy, school=None, school_name=typed)
+    namesake = a_school(urn="900303", name=legacy.own.name)
+    assert names(legacy, school=namesake, school_name=namesake.name).school == namesake
 
 
 def test_only_a_programme_that_asks_for_a_placement_has_one(legacy: Legacy) -> None:
