@@ -88,10 +88,10 @@ class Edit:
     def people_most(self) -> int:
         return (self.seminar.group or self.seminar.cohort).capacity
 
-    def concerns_people(self, at: datetime) -> bool:
-        """What is over before and after concerns nobody any more, and a draft cohort nobody yet."""
+    def concerns_people(self, at: datetime, *, once_published: bool = False) -> bool:
+        """What is over before and after concerns nobody any more, and a draft cohort nobody until it is published."""
         ends = [one.ends_at for one in (self.before, self.after) if one]
-        return max(ends) > at and self.seminar.cohort.state != CohortState.DRAFT
+        return max(ends) > at and (once_published or self.seminar.cohort.state != CohortState.DRAFT)
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,7 @@ def clashes_of(edits: Sequence[Edit], *, rows: Rows) -> dict[int, AlreadyBooked]
         for kind_and_key in _books(edit):
             held[kind_and_key].append(_held_by(edit, rows))
     return {
-        id(edit): AlreadyBooked(_name(edit, key, rows), other.when, other.where)
+        id(edit): AlreadyBooked(_name(edit, key, rows), other.when, other.where if _may_be_named(other, edit) else "")
         for edit in booking
         for key in reversed(_books(edit))
         for other in held[key]
@@ -287,6 +287,13 @@ class _Held:
         return f"“{self.seminar}” of {self.seminar.group or self.seminar.cohort}{place}"
 
 
+def _may_be_named(held: _Held, edit: Edit) -> bool:
+    """Whether everybody who answers for the edit's cohort answers for the other session's too, and may read of it."""
+    theirs, other = edit.seminar.cohort, held.seminar.cohort
+    answering = {one for one in (theirs.provider_id, theirs.delivery_partner_id) if one}
+    return answering <= {other.provider_id, other.delivery_partner_id}
+
+
 def _held_by(edit: Edit, rows: Rows) -> _Held:
     after = edit.after
     assert after  # noqa: S101  # what books has one
@@ -310,12 +317,17 @@ def _name(edit: Edit, key: tuple[str, int], rows: Rows) -> str:
 
 
 def concerned(
-    edits: Sequence[Edit], *, at: datetime, rows: Rows, expected: Mapping[int, list[Enrolment]]
+    edits: Sequence[Edit],
+    *,
+    at: datetime,
+    rows: Rows,
+    expected: Mapping[int, list[Enrolment]],
+    once_published: bool = False,
 ) -> dict[User, list[Concern]]:
-    """Whom the edits concern, and each with what of them, in the edits' order."""
+    """Whom the edits concern, and each with what of them, in the edits' order; or would once it is published."""
     found: defaultdict[User, list[Concern]] = defaultdict(list)
     for edit in edits:
-        if not edit.concerns_people(at):
+        if not edit.concerns_people(at, once_published=once_published):
             continue
         roles = {enrolment.person: "goes" for enrolment in expected[edit.seminar.pk]}
         for arrangement, role in ((edit.before, "led" if edit.after else "leads"), (edit.after, "leads")):
@@ -354,7 +366,7 @@ def preview_of(cohort: Cohort) -> Draft:
     edits = draft_of(cohort)
     rows = rows_of(edits)
     expected = who_is_expected_at(edit.seminar for edit in edits)
-    told = concerned(edits, at=clock.now(), rows=rows, expected=expected)
+    told = concerned(edits, at=clock.now(), rows=rows, expected=expected, once_published=True)
     counts = Counter(concern.edit.seminar.pk for concerns in told.values() for concern in concerns)
     lines = (
         DraftLine(

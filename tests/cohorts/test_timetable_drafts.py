@@ -24,7 +24,15 @@ from cohorts.actions import (
     switch_mode,
 )
 from cohorts.actions.venues import delete_venue, retire_venue, take_venue_back
-from cohorts.errors import CohortInDraft, DraftHasFaults, ReasonMissing, RegisterTaken, StillInDraft, VenueInUse
+from cohorts.errors import (
+    AlreadyBooked,
+    CohortInDraft,
+    DraftHasFaults,
+    ReasonMissing,
+    RegisterTaken,
+    StillInDraft,
+    VenueInUse,
+)
 from cohorts.models import Absence, Cohort, PendingChange, Seminar, SeminarChange, Venue
 from cohorts.queries.drafts import arrangement_of, preview_of
 from cohorts.states import CohortState
@@ -34,7 +42,18 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.states import VersionState
 from tests.cohorts.conftest import NOW, World, mark
-from tests.factories import a_cohort, a_group, a_person, a_venue, a_version, a_window, an_enrolment, an_item, published
+from tests.factories import (
+    a_cohort,
+    a_group,
+    a_partner,
+    a_person,
+    a_venue,
+    a_version,
+    a_window,
+    an_enrolment,
+    an_item,
+    published,
+)
 
 LATER = NOW + timedelta(days=10)
 DAY = timedelta(days=1)
@@ -230,6 +249,8 @@ def test_a_timetable_is_published_with_its_cohort_and_not_before(world: World) -
     )  # fmt: skip
     with pytest.raises(CohortInDraft):
         publish_timetable(cohort, by=world.lead)
+    preview = preview_of(cohort)
+    assert (set(preview.told), [line.told for line in preview.lines]) == ({world.facilitator}, [1])
     publish_cohort(cohort, by=world.lead)
     assert Seminar.objects.get(cohort=cohort).state == "scheduled"
     assert letter_of(world.facilitator).subject.startswith("New: ")
@@ -405,3 +426,17 @@ def test_a_session_whose_register_is_taken_says_why_it_stays_and_what_can_be_don
         page = lead.get(reverse(f"admin:cohorts_seminar_{act}", args=[seminar.pk])).content.decode()
         assert "There is nothing to do here." in page
         assert way_out in page
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_a_clash_names_the_other_session_only_to_whoever_answers_for_it(world: World, theirs: bool) -> None:
+    """A partner's cohort, against the provider's own; and the provider's own, against the partner's."""
+    partners = a_cohort(world.version, name="Fellside 2026", delivery_partner=a_partner())
+    first, second = (world.cohort, partners) if theirs else (partners, world.cohort)
+    hall = {"mode": "face_to_face", "venue": a_venue(name="Tarn Hall"), "facilitator": None}
+    schedule(world, cohort=first, group=a_group(first), **hall)
+    with pytest.raises(AlreadyBooked) as refusal:
+        schedule(world, cohort=second, group=a_group(second), **hall)
+    words = str(refusal.value)
+    assert words.startswith("Tarn Hall is taken on 28 March 2026 from midday to 2pm")
+    assert ("Seminar 2" in words, first.name in words) == (not theirs, not theirs)
