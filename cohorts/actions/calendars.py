@@ -126,7 +126,8 @@ def _letters_to(choice: CalendarChoice, *, by: User | None) -> list[Letter]:
     invited = choice.way == CalendarWay.INVITATIONS
     # What was told as still to come stands so in their calendar, even where it was moved to an hour that is over.
     standing = [pk for pk, before in told.items() if not before.is_cancelled and before.ends_at > now]
-    wanted = sessions_to_come(person, now, and_these=standing) if invited else {}
+    theirs = sessions_to_come(person, now, and_these=standing) if invited or standing else {}
+    wanted = theirs if invited else {}
     changed = [
         _told(person, session, told.get(pk), is_cancelled=False)
         for pk, session in wanted.items()
@@ -143,7 +144,7 @@ def _letters_to(choice: CalendarChoice, *, by: User | None) -> list[Letter]:
     )
     off = sum(one.is_cancelled for one in changed)
     record("calendar.told", choice, facts={"invited": len(changed) - off, "taken_back": off}, by=by)
-    return [_letter(one, now) for one in changed]
+    return [_letter(one, now, is_still_theirs=one.seminar_id in theirs) for one in changed]
 
 
 def _told(person: User, session: Seminar, before: Invitation | None, *, is_cancelled: bool) -> Invitation:
@@ -158,15 +159,23 @@ def _told(person: User, session: Seminar, before: Invitation | None, *, is_cance
     )
 
 
-def _letter(told: Invitation, at: datetime) -> Letter:
+def _letter(told: Invitation, at: datetime, *, is_still_theirs: bool) -> Letter:
+    """What is taken out of a calendar may be theirs as before: they want no invitations any more."""
     person, session = told.person, told.seminar
-    event = event_of(session, person, at=at, sequence=told.sequence, is_cancelled=told.is_cancelled)
+    event = event_of(
+        session,
+        person,
+        at=at,
+        sequence=told.sequence,
+        is_cancelled=told.is_cancelled,
+        is_still_theirs=is_still_theirs,
+    )
     return Letter(
         kind="session-invitation",
         to=person,
         key=f"session-invitation:{session.pk}:{told.sequence}:{person.pk}",
         about=session,
-        words={"event": event, "is_theirs": session.facilitator_id == person.pk},
+        words={"event": event, "is_theirs": session.facilitator_id == person.pk, "is_still_theirs": is_still_theirs},
         # It is of use until the session is over: the one that stands in their calendar, too.
         stale_at=max(told.ends_at, session.ends_at, at + timedelta(days=1)),
         calendar=invitation(event, organizer=provider(), attendee=Mailbox(person.full_name, person.email or ""), at=at),

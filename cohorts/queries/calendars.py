@@ -86,11 +86,18 @@ def sessions_to_come(person: User, at: datetime, *, and_these: Iterable[int] = (
 
 
 def event_of(
-    session: Seminar, person: User, *, at: datetime | None = None, sequence: int = 0, is_cancelled: bool = False
+    session: Seminar,
+    person: User,
+    *,
+    at: datetime | None = None,
+    sequence: int = 0,
+    is_cancelled: bool = False,
+    is_still_theirs: bool = False,
 ) -> Event:
     """As that person has it in their calendar. `at` says when that last changed, unless the session knows it.
 
-    `sequence` is that of what they are sent by email; `is_cancelled` where it is off for them alone.
+    `sequence` is that of what they are sent by email; `is_cancelled` where it is off for them alone: because it is
+    theirs no longer or, with `is_still_theirs`, because they want no invitations any more.
     """
     is_theirs = session.facilitator_id == person.pk
     is_cancelled = is_cancelled or session.state == SeminarState.CANCELLED
@@ -104,7 +111,9 @@ def event_of(
         ends_at=session.ends_at,
         title=session.item.title,
         place=_place(session),
-        words=_words(session, page, is_theirs=is_theirs, is_cancelled=is_cancelled),
+        words=_why_off(session, page, is_theirs=is_theirs, is_still_theirs=is_still_theirs)
+        if is_cancelled
+        else _words(session, page, is_theirs=is_theirs),
         address=page,
         is_cancelled=is_cancelled,
     )
@@ -121,11 +130,19 @@ def _place(session: Seminar) -> str:
     return hall or "Online"
 
 
-def _words(session: Seminar, page: str, *, is_theirs: bool, is_cancelled: bool) -> str:
+def _why_off(session: Seminar, page: str, *, is_theirs: bool, is_still_theirs: bool) -> str:
+    if session.state == SeminarState.CANCELLED:
+        why = "It does not take place."
+    elif is_still_theirs:
+        still = "you lead it" if is_theirs else "you are expected"
+        why = f"You want no invitations any more. The session still takes place, and {still}."
+    else:
+        why = "It is no longer yours."
+    return f"{session.group or session.cohort}.\n{why}\n\nWhat holds:\n{page}"
+
+
+def _words(session: Seminar, page: str, *, is_theirs: bool) -> str:
     lines = [f"{session.group or session.cohort}."]
-    if is_cancelled:
-        why = "It does not take place." if session.state == SeminarState.CANCELLED else "It is no longer yours."
-        return f"{lines[0]}\n{why}\n\nWhat holds:\n{page}"
     if is_theirs:
         lines.append("You lead it.")
     elif session.facilitator:

@@ -130,6 +130,20 @@ def test_choosing_something_else_takes_back_what_is_to_come(ahead: Seminar, memb
     assert tell_every_calendar() == 0
 
 
+@pytest.mark.parametrize("way", [CalendarWay.NONE, CalendarWay.FEED])
+def test_whoever_wants_no_invitations_is_told_that_the_session_stays_theirs(
+    world: World, ahead: Seminar, member: Enrolment, way: CalendarWay
+) -> None:
+    for person, still in ((member.person, "you are expected"), (world.facilitator, "you lead it")):
+        invite(person)
+        choose_calendar(person, way=way, by=person)
+        letter = letters(person)[-1]
+        assert f"still takes place, and {still}. But you want no invitations any more: with this" in letter.text
+        words = letter.calendar.replace("\r\n ", "")
+        assert f"The session still takes place\\, and {still}." in words
+        assert "no longer yours" not in letter.text + words
+
+
 def test_what_is_over_is_left_alone(ahead: Seminar, member: Enrolment, time_machine: Any) -> None:
     invite(member.person)
     time_machine.move_to(ahead.ends_at, tick=False)
