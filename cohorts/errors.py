@@ -841,6 +841,16 @@ class DayLogged(RuleViolation):
         super().__init__(f"{_on(on)} is logged already. Open that day to change what you wrote.")
 
 
+class PresentedUponDay(RuleViolation):
+    """Without this day the plan would have been presented before anybody was there (S69)."""
+
+    def __init__(self, presented_on: date) -> None:
+        super().__init__(
+            f"You presented your plan to the placement school’s governing board on {_on(presented_on)}, and this is the "
+            "only day there until then. Log another one, or change the day of the presentation, before you remove it."
+        )
+
+
 class PlacementChangedMeanwhile(RuleViolation):
     def __init__(self) -> None:
         super().__init__("The participant has changed this placement since you opened the page. Read it again first.")

@@ -36,7 +36,7 @@ from cohorts.queries.planning import (
     still_taking_part,
     untimetabled,
 )
-from cohorts.rules.cohorts import check_size
+from cohorts.rules.cohorts import check_size, check_start
 from cohorts.rules.dates import first_moment, london_date
 from cohorts.rules.timetable import check_window
 from cohorts.states import COHORT_MOVES, HOLDING, CohortState
@@ -136,7 +136,8 @@ def _move_by_itself(cohort: Cohort, to: CohortState) -> bool:
 def move_cohort_start(cohort: Cohort, *, starts_on: date, reason: str, by: User | None) -> Cohort:
     """Let a cohort begin on another day. Every date follows from it; windows and sessions stay where they are.
 
-    Refused once it is running, into the past, and while a window or a session would lie outside the new dates.
+    Refused once it is running, into the past, before its version holds, more than ten years ahead, and while a
+    window or a session would lie outside the new dates.
     Everybody placed in a published cohort, and whoever leads there, is told in one letter.
     """
     cohort = lock(cohort)
@@ -148,6 +149,7 @@ def move_cohort_start(cohort: Cohort, *, starts_on: date, reason: str, by: User 
         raise ReasonMissing
     if starts_on < (today := clock.today()):
         raise StartPassed(today)
+    check_start(starts_on, effective_from=cohort.version.effective_from, today=today)
     move = plan_start(cohort, starts_on)
     if move.outside:
         raise OutsideNewDates(move.outside)

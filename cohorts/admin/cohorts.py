@@ -23,7 +23,7 @@ from cohorts.errors import VersionHasSessions
 from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
 from cohorts.queries import dates_of
 from cohorts.queries.planning import halls_below, readiness, reason_published
-from cohorts.rules.cohorts import check_size
+from cohorts.rules.cohorts import check_size, check_start
 from cohorts.states import COHORT_MOVES, CohortState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
@@ -145,7 +145,11 @@ def _what_it_lacks(cohort: Cohort) -> dict[str, Any]:
 
 
 class CohortForm(PortalModelForm):
-    """A draft. What would leave its intakes, its sessions or their halls behind is refused beside the field."""
+    """A draft.
+
+    A first day out of bounds, and what would leave intakes, sessions or their halls behind, is refused beside the
+    field.
+    """
 
     class Meta:
         model = Cohort
@@ -159,6 +163,12 @@ class CohortForm(PortalModelForm):
             if others := [str(one) for one in intakes if one.version.programme_id != version.programme_id]:
                 words = f"Choose intakes of the same programme as the version. Not of it: {', '.join(others)}"
                 self.add_error("intakes", words)
+        starts_on = cleaned.get("starts_on")
+        if version and starts_on and {"version", "starts_on"} & set(self.changed_data):
+            try:
+                check_start(starts_on, effective_from=version.effective_from, today=clock.today())
+            except RuleViolation as refusal:
+                self.add_error("starts_on", str(refusal))
         if self.instance.pk is None:
             return cleaned
         if "version" in self.changed_data and version and self.instance.seminars.exists():

@@ -14,9 +14,11 @@ from cohorts.forms.planning import PlanForm
 from cohorts.models import Cohort
 from cohorts.queries import dates_of
 from cohorts.queries.planning import plan_start, readiness, reason_published, timetable_by_term
+from cohorts.rules.cohorts import check_start
 from cohorts.rules.dates import course_dates
 from cohorts.states import CohortState
 from npqh_portal import clock
+from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, RowPage
 from npqh_portal.web.fields import DateParts
@@ -36,6 +38,15 @@ class StartForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["starts_on"].initial = self.row.starts_on
+
+    def clean_starts_on(self) -> date:
+        """Refused here: such a day is not looked at first."""
+        starts_on: date = self.cleaned_data["starts_on"]
+        try:
+            check_start(starts_on, effective_from=self.row.version.effective_from, today=clock.today())
+        except RuleViolation as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return starts_on
 
 
 def _generate(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:

@@ -1,8 +1,22 @@
-"""How many a cohort and its groups take."""
+"""When a cohort may begin, and how many it and its groups take."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from cohorts.errors import FewerThanTaken, HallsTooSmall
+from cohorts.errors import FewerThanTaken, HallsTooSmall, StartBeforeVersion, StartTooFarAhead
+
+from .dates import months_after
+
+# Nobody plans further ahead than that: it would be a slip of the year.
+MONTHS_AHEAD = 10 * 12
+
+
+def check_start(starts_on: date, *, effective_from: date, today: date) -> None:
+    """`effective_from` is the first day on which the version may start (S86, S89)."""
+    if starts_on < effective_from:
+        raise StartBeforeVersion(effective_from)
+    if starts_on > (latest := months_after(today, MONTHS_AHEAD)):
+        raise StartTooFarAhead(latest)
 
 
 def check_size(capacity: int, *, taken: int, halls: Sequence[str]) -> None:

@@ -16,9 +16,11 @@ class CourseDates:
 
 
 def months_after(start: date, months: int) -> date:
-    """The same day so many months on; the last of that month where it has no such day."""
+    """The same day so many months on; the last of that month where it has no such day, and the last day there is."""
     years, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + years, month + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
 
 

@@ -331,3 +331,22 @@ def test_intakes_of_another_programme_are_refused_beside_the_field(lead: Browsin
     assert "Choose intakes of the same programme as the version." in lead.text
     lead.open(change).send(intakes=[theirs.pk])
     assert list(plan.cohort.intakes.all()) == [theirs]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(9999, 12, 31), "That is more than ten years ahead."),
+        (date(2021, 8, 31), "This version of the programme holds from 1 September 2021 on."),
+    ],
+)
+def test_a_first_day_out_of_all_bounds_is_refused_beside_the_field(lead: Browsing, day: date, words: str) -> None:
+    plan = planning()
+    starts_on = plan.cohort.starts_on
+    lead.open(page("cohort", "change", plan.cohort)).send(starts_on=day)
+    assert words in lead.text
+    Cohort.objects.filter(pk=plan.cohort.pk).update(state=CohortState.PUBLISHED)
+    lead.open(page("cohort", "start", plan.cohort)).send("preview", starts_on=day, reason="A slip.")
+    assert words in lead.text
+    plan.cohort.refresh_from_db()
+    assert plan.cohort.starts_on == starts_on

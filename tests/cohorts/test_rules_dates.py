@@ -34,6 +34,7 @@ from cohorts.rules.timetable import check_window
         (date(2024, 2, 29), 12, date(2025, 2, 28)),
         (date(2024, 12, 31), 1, date(2025, 1, 31)),
         (date(2024, 5, 31), 0, date(2024, 5, 31)),
+        (date(9999, 12, 31), 18, date.max),
     ],
 )
 def test_months_end_on_the_last_day_of_a_short_month(start: date, months: int, expected: date) -> None:
