@@ -9,10 +9,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cohorts.errors import ExtensionTooLong, ExtensionUsed, NotNewToHeadship, ReturnPlannedInPast
+from cohorts.errors import (
+    ExtensionTooLong,
+    ExtensionUsed,
+    NotNewToHeadship,
+    ReturnPlannedInPast,
+    ReturnPlannedTooLate,
+)
+
+from .dates import months_after
 
 # Of any programme (S14); a version may allow fewer.
 EXTENSION_MONTHS_MOST = 6
+# Nobody plans to come back later than that: it would be a slip of the year.
+RETURN_MONTHS_MOST = 5 * 12
 
 
 @dataclass(frozen=True)
@@ -98,8 +108,12 @@ def check_extension(months: int, *, most: int, is_new_to_headship: bool, ends_on
 
 
 def check_planned_return(returns_on: date | None, *, today: date) -> None:
-    if returns_on is not None and returns_on <= today:
+    if returns_on is None:
+        return
+    if returns_on <= today:
         raise ReturnPlannedInPast
+    if returns_on > (latest := months_after(today, RETURN_MONTHS_MOST)):
+        raise ReturnPlannedTooLate(latest)
 
 
 def left_before_start(left_on: date, course_starts_on: date | None) -> bool:

@@ -48,6 +48,7 @@ from cohorts.errors import (
     NotWithdrawn,
     ReasonMissing,
     ReturnPlannedInPast,
+    ReturnPlannedTooLate,
     TakesPartAnew,
 )
 from cohorts.kinds import Leaving
@@ -454,6 +455,17 @@ def test_a_planned_return_lies_ahead(world: World, days: int) -> None:
         defer_enrolment(a, reason="Illness", returns_on=clock.today() + timedelta(days=days), by=world.lead)
     a.refresh_from_db()
     assert a.state == "active"
+
+
+def test_a_planned_return_lies_within_five_years(world: World) -> None:
+    (a,) = world.enrol()
+    latest = date(clock.today().year + 5, clock.today().month, clock.today().day)
+    for day in (latest + timedelta(days=1), date.max):
+        with pytest.raises(ReturnPlannedTooLate, match="five years ahead at most"):
+            defer_enrolment(a, reason="Illness", returns_on=day, by=world.lead)
+    defer_enrolment(a, reason="Illness", returns_on=latest, by=world.lead)
+    a.refresh_from_db()
+    assert a.returns_on == latest
 
 
 def test_only_somebody_deferred_plans_to_return(world: World) -> None:
