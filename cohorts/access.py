@@ -103,17 +103,31 @@ def may_record_register(user: User, seminar: Seminar) -> bool:
 
 
 def groups_visible_to(user: User) -> QuerySet[Group]:
-    """The groups one leads today, once people know of their cohort, and those of the cohorts a lead answers for."""
-    led = Q(pk__in=_groups_led_by(user).exclude(cohort__state=CohortState.DRAFT).values("pk"))
+    """The groups one leads, and those of the cohorts a lead answers for.
+
+    Of the former, those one is to lead from a coming day as well: the timetable is told to whoever leads before that
+    day. Not before people know of their cohort.
+    """
+    led = Q(pk__in=_groups_assigned_to(user).exclude(cohort__state=CohortState.DRAFT).values("pk"))
     return Group.objects.filter(led | Q(cohort__in=cohorts_visible_to(user)))
 
 
 def _groups_led_by(user: User) -> QuerySet[Group]:
+    """Today."""
+    return Group.objects.filter(facilitations__in=_facilitations_of(user).filter(from_on__lte=clock.today()))
+
+
+def _groups_assigned_to(user: User) -> QuerySet[Group]:
+    """Today, or from a coming day on."""
+    return Group.objects.filter(facilitations__in=_facilitations_of(user))
+
+
+def _facilitations_of(user: User) -> QuerySet[Facilitation]:
+    """Those that are not over; one handed on before it began never begins."""
     if not has_role(user, Role.FACILITATOR):
-        return Group.objects.none()
-    today = clock.today()
-    leading = Facilitation.objects.filter(person=user, from_on__lte=today).exclude(to_on__lte=today)
-    return Group.objects.filter(facilitations__in=leading)
+        return Facilitation.objects.none()
+    lasting = Q(to_on=None) | (Q(to_on__gt=clock.today()) & Q(to_on__gt=F("from_on")))
+    return Facilitation.objects.filter(lasting, person=user)
 
 
 def leads_answering_for(enrolment: Enrolment) -> QuerySet[User]:

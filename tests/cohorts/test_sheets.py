@@ -14,6 +14,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from applications.states import ApplicationState
+from cohorts.actions import assign_facilitator
 from cohorts.models import Cohort, Enrolment, Group, GuestPlace, SchoolTerm, Seminar, Venue
 from cohorts.queries.sheets import BLANK_LINES
 from cohorts.states import CohortState, EnrolmentState, SeminarState
@@ -140,6 +141,19 @@ def test_facilitator_takes_away_their_own_groups_and_no_draft(client: Client, su
     for what in ("timetable", "roster"):
         assert client.get(f"{summer.address(what)}?group=Coast").status_code == 404
         assert client.get(f"{summer.address(what)}?group=Fells+%26+dales").status_code == 200
+
+
+def test_a_facilitator_takes_away_a_group_they_are_to_lead_from_a_coming_day(client: Client, summer: Summer) -> None:
+    coming = make.a_person(Role.FACILITATOR)
+    summer.person("Orla Hadrigan", summer.coast)
+    client.force_login(coming)
+    assert client.get(summer.address("roster")).status_code == 404
+    starts_on = date(2026, 7, 1)
+    assign_facilitator(summer.coast, person=coming, from_on=starts_on, by=summer.lead)
+    assert [row[0] for row in table(client, summer.address("roster"))] == ["Name", "Orla Hadrigan"]
+    assert [row[3] for row in table(client, summer.address("timetable"))[1:]] == ["Seminar 2", "Seminar 3"]
+    assign_facilitator(summer.coast, person=summer.facilitator, from_on=starts_on, by=summer.lead)
+    assert client.get(summer.address("roster")).status_code == 404
 
 
 def test_nothing_says_how_to_join(client: Client, summer: Summer, tmp_path: Path) -> None:

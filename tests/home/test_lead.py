@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from cohorts.actions import MarkInput, defer_enrolment, record_register
+from cohorts.actions import MarkInput, assign_facilitator, defer_enrolment, record_register
 from cohorts.models import Cohort, Enrolment, Group, Seminar
 from cohorts.rules.engagement import ComponentFigures, standing
 from npqh_portal.home.queries.lead import PersonLine, is_early_warning
@@ -179,3 +179,17 @@ def test_nobody_else_enters(client: Client, spring: Spring, role: Role) -> None:
 def test_no_cohorts_yet(client: Client) -> None:
     client.force_login(a_person(Role.PROGRAMME_LEAD))
     assert "No cohorts yet" in read(client, "/lead/")
+
+
+def test_groups_say_who_leads_them_from_a_coming_day(client: Client, spring: Spring) -> None:
+    client.force_login(spring.lead)
+    page = f"/lead/cohorts/{spring.cohort.public_id}/"
+    coming = a_person(Role.FACILITATOR, full_name="Cosima Threlfall")
+    moor = a_group(spring.cohort, name="Moor group")
+    assert read(client, page).count("Nobody yet") == 1
+    assign_facilitator(moor, person=coming, from_on=date(2026, 4, 13), by=spring.lead)
+    assign_facilitator(spring.group, person=coming, from_on=date(2026, 4, 20), by=spring.lead)
+    said = read(client, page)
+    assert "Nobody yet" not in said
+    assert 'data-label="Led by">Cosima Threlfall, from 13 Apr 2026</td>' in said
+    assert f'data-label="Led by">{spring.facilitator}; Cosima Threlfall, from 20 Apr 2026</td>' in said

@@ -360,12 +360,16 @@ def _spare(standing: Standing) -> tuple[int, int]:
 
 
 def _groups(cohort: Cohort, at: datetime) -> QuerySet[Any]:
-    """Each with who leads it now, and when it meets next."""
+    """Each with who leads it now, who will from a coming day (`led_next`, `led_from`), and when it meets next."""
     today = london_date(at)
-    leading = Facilitation.objects.filter(Q(to_on=None) | Q(to_on__gt=today), group=OuterRef("pk"), from_on__lte=today)
+    led = Facilitation.objects.filter(Q(to_on=None) | Q(to_on__gt=F("from_on")), group=OuterRef("pk"))
+    leading = led.filter(Q(to_on=None) | Q(to_on__gt=today), from_on__lte=today)
+    coming = led.filter(from_on__gt=today).order_by("from_on")
     ahead = Seminar.objects.filter(group=OuterRef("pk"), state=SeminarState.SCHEDULED, starts_at__gt=at)
     return cohort.groups.annotate(
         led_by=Subquery(leading.order_by("-from_on").values("person__full_name")[:1]),
+        led_next=Subquery(coming.values("person__full_name")[:1]),
+        led_from=Subquery(coming.values("from_on")[:1]),
         meets_at=Subquery(ahead.order_by("starts_at").values("starts_at")[:1]),
     ).order_by("name", "pk")
 
