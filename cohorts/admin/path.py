@@ -274,7 +274,10 @@ def _place(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
 
 
 def _transfer(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
+    stay = enrolment.memberships.filter(to_on=None).first()
     membership = transfer(enrolment, **cleaned, by=by)
+    if membership == stay:
+        return "Nothing has changed."
     return f"Moved to {membership.group or membership.cohort}. The letter is on its way."
 
 

@@ -228,6 +228,13 @@ def _told(seminar: Seminar) -> str:
     return f"Nobody is told: {'it is over' if seminar.ends_at <= clock.now() else 'nobody is expected there yet'}."
 
 
+def _done(seminar: Seminar, changed: Seminar, words: str) -> str:
+    """What was done at once, and how many are told: of a session that stands as it stood, nothing was."""
+    if arrangement_of(changed) == arrangement_of(seminar):
+        return "Nothing has changed."
+    return f"{words} {_told(changed)}"
+
+
 def _schedule(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, Seminar]:
     seminar = actions.schedule_seminar(
         cleaned["cohort"],
@@ -259,7 +266,7 @@ def _reschedule(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
     if _waits(cleaned):
         return _plan(by, seminar, **times)
     moved = actions.reschedule_seminar(seminar, **times, by=by)
-    return f"Rescheduled to {table_day(moved.starts_at)}. {_told(moved)}"
+    return _done(seminar, moved, f"Rescheduled to {table_day(moved.starts_at)}.")
 
 
 def _switch(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
@@ -267,7 +274,7 @@ def _switch(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
     if _waits(cleaned):
         return _plan(by, seminar, **place | {"venue": place["venue"].pk if place["venue"] else None})
     switched = actions.switch_mode(seminar, **place, by=by)
-    return f"Held now: {SessionMode(switched.mode).label.lower()}. {_told(switched)}"
+    return _done(seminar, switched, f"Held now: {SessionMode(switched.mode).label.lower()}.")
 
 
 def _replace(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
@@ -275,13 +282,14 @@ def _replace(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
     if _waits(cleaned):
         return _plan(by, seminar, facilitator=person.pk if person else None)
     replaced = actions.replace_facilitator(seminar, facilitator=person, by=by)
-    return f"{person or 'Nobody'} leads it now. {_told(replaced)}"
+    return _done(seminar, replaced, f"{person or 'Nobody'} leads it now.")
 
 
 def _relink(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
     if _waits(cleaned):
         return _plan(by, seminar, joining_url=cleaned["joining_url"])
-    return f"The link is changed. {_told(actions.change_link(seminar, joining_url=cleaned['joining_url'], by=by))}"
+    relinked = actions.change_link(seminar, joining_url=cleaned["joining_url"], by=by)
+    return _done(seminar, relinked, "The link is changed.")
 
 
 def _cancel(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:

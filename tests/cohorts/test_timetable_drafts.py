@@ -440,3 +440,37 @@ def test_a_clash_names_the_other_session_only_to_whoever_answers_for_it(world: W
     words = str(refusal.value)
     assert words.startswith("Tarn Hall is taken on 28 March 2026 from midday to 2pm")
     assert ("Seminar 2" in words, first.name in words) == (not theirs, not theirs)
+
+
+def test_saving_a_session_as_it_stands_says_that_nothing_has_changed(world: World, lead: Client) -> None:
+    world.enrol()
+    seminar = schedule(world)
+
+    def act(name: str, **form: str) -> str:
+        address = reverse(f"admin:cohorts_seminar_{name}", args=[seminar.pk])
+        return lead.post(address, form, follow=True).content.decode()
+
+    day = {"on_day": "28", "on_month": "3", "on_year": "2026", "told": "now"}
+    assert "Rescheduled to 28 Mar 2026. 2 people are told by email." in act(
+        "reschedule", starts="13:00", ends="15:00", **day
+    )
+    letters = Message.objects.count()
+    for page in (
+        act("reschedule", starts="13:00", ends="15:00", **day),
+        act("switch", mode="online", venue="", joining_url="", told="now"),
+        act("facilitator", facilitator=str(world.facilitator.pk), told="now"),
+        act("link", joining_url="", told="now"),
+    ):
+        assert "Nothing has changed." in page
+        assert "told by email" not in page
+    assert Message.objects.count() == letters
+
+
+def test_moving_somebody_to_where_they_are_says_that_nothing_has_changed(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    move = reverse("admin:cohorts_enrolment_move", args=[a.pk])
+    form = {"cohort": str(world.cohort.pk), "group": str(world.group.pk), "reason": ""}
+    page = lead.post(move, form, follow=True).content.decode()
+    assert "Nothing has changed." in page
+    assert "The letter is on its way." not in page
+    assert Message.objects.count() == 0
