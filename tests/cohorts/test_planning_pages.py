@@ -60,6 +60,7 @@ def test_a_lead_builds_publishes_and_changes_a_cohort_of_sixty_people_in_three_g
     assert "Yes. Nothing is missing." in lead.open(page("cohort", "ready", cohort)).text
     by_term = lead.open(page("cohort", "terms", cohort)).text
     assert "The whole programme 41 h 41 h 12 h 12 h" in by_term
+    assert by_term.count("Everybody: ") == 17
     lead.open(page("cohort", "publish", cohort)).send()
     cohort.refresh_from_db()
     assert cohort.state == CohortState.PUBLISHED
