@@ -355,6 +355,8 @@ class EnrolmentAdmin(LookOnlyAdmin):
     def dates(self, enrolment: Any) -> str:
         if enrolment.last_start is None or enrolment.state not in LIVE_ENROLMENT:
             return "None at present."
+        if enrolment.state == EnrolmentState.DEFERRED:
+            return "None at present: those of the cohort in which they return will hold."
         dates, months = _dates(enrolment), enrolment.extension_months
         more = f", {months} month{'' if months == 1 else 's'} of extension counted" if months else ""
         return (
@@ -373,9 +375,9 @@ class EnrolmentAdmin(LookOnlyAdmin):
         if enrolment.is_taken_over:
             return "Not recorded: it took place before this portal."
         found = standing_of(enrolment, clock.now())
-        # Somebody who has left stands nowhere any more.
-        left = enrolment.state == EnrolmentState.WITHDRAWN
-        word = "When they left" if left else found.state.replace("_", " ").capitalize()
+        # Somebody who has left stands nowhere any more, and somebody who has stopped for a while nowhere yet.
+        gone = {EnrolmentState.WITHDRAWN: "When they left", EnrolmentState.DEFERRED: "When they stopped"}
+        word = gone.get(EnrolmentState(enrolment.state)) or found.state.replace("_", " ").capitalize()
         if len(found.components) == 1 and found.components[0].unit == "minutes":
             share = percent(found.credited, found.total)
             return f"{word}: {hours(found.credited)} of {hours(found.total)}, {share}."

@@ -180,6 +180,19 @@ def test_somebody_who_has_left_is_not_on_track(world: World, lead: Client) -> No
     assert "On track" not in page
 
 
+def test_somebody_deferred_has_no_dates_and_is_not_on_track(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    record_completion(a, item=world.module, by=a.person)
+    record = reverse("admin:cohorts_enrolment_change", args=[a.pk])
+    assert "assessment ends on" in lead.get(record).content.decode()
+    lead.post(act("defer", a), {"reason": "Illness"})
+    page = lead.get(record).content.decode()
+    assert "None at present: those of the cohort in which they return will hold." in page
+    assert "When they stopped: 3 h of 7 h, 42.8%." in page
+    assert "assessment ends on" not in page
+    assert "On track" not in page
+
+
 @pytest.mark.parametrize("name", ["schedule", "reschedule"])
 def test_a_time_that_the_clocks_leave_out_is_said_at_its_box(world: World, lead: Client, name: str) -> None:
     later = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(days=3))
