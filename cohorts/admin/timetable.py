@@ -487,6 +487,7 @@ class VenueAdmin(PortalModelAdmin):
 
 @admin.register(Seminar, site=site)
 class SeminarAdmin(LookOnlyAdmin):
+    row_called = "session"  # a conference is one too
     list_display = ("item", "when", "cohort", "group", "led_by", "mode", "stands", "register")
     list_filter = (
         "state",

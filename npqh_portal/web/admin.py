@@ -346,6 +346,8 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     list_pages: ClassVar[tuple[ListPage, ...]] = ()
     rows_acts: ClassVar[tuple[Act, ...]] = ()
     row_pages: ClassVar[tuple[RowPage, ...]] = ()
+    # What a row is called on the page of an act, where the table's own name says too little or too much of it.
+    row_called: ClassVar[str] = ""
     actions = None
     list_per_page = 25
     # Not even a hash of them, nor a code that waits to be sent; and nobody filters by them, letter by letter.
@@ -560,6 +562,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             "row": None if isinstance(row, list) else row,
             "rows": row if isinstance(row, list) else [],
             "opts": self.opts,
+            "row_called": self.row_called or self.opts.verbose_name,
             "back": back,
             "back_words": words,
         }

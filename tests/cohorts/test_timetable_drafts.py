@@ -474,3 +474,9 @@ def test_moving_somebody_to_where_they_are_says_that_nothing_has_changed(world: 
     assert "Nothing has changed." in page
     assert "The letter is on its way." not in page
     assert Message.objects.count() == 0
+
+
+def test_the_page_of_an_act_calls_a_session_a_session_whatever_its_kind(world: World, lead: Client) -> None:
+    page = lead.get(reverse("admin:cohorts_seminar_switch", args=[schedule(world).pk])).content.decode()
+    assert "Session: Seminar 2" in page
+    assert "Seminar: Seminar 2" not in page
