@@ -650,6 +650,11 @@ class ActionWithoutWords(RuleViolation):
         super().__init__("Say what is to be done.")
 
 
+class ActionDueAfterSupport(RuleViolation):
+    def __init__(self, latest: date) -> None:
+        super().__init__(f"You are matched until {_on(latest)}. Choose that day or an earlier one, or leave it empty.")
+
+
 class ActionDueInThePast(RuleViolation):
     def __init__(self, today: date) -> None:
         super().__init__(f"That day is over. Choose {_on(today)} or a later day, or leave it empty.")
@@ -846,8 +851,8 @@ class PresentedUponDay(RuleViolation):
 
     def __init__(self, presented_on: date) -> None:
         super().__init__(
-            f"You presented your plan to the placement school’s governing board on {_on(presented_on)}, and this is the "
-            "only day there until then. Log another one, or change the day of the presentation, before you remove it."
+            f"You presented your plan to the placement school’s governing board on {_on(presented_on)}, and this is "
+            "the only day there until then. Log another one, or change the day of the presentation, before you remove it."
         )
 
 

@@ -21,9 +21,9 @@ from cohorts.errors import (
 from cohorts.kinds import Contrast
 from cohorts.models import BoardPresentation, Enrolment, Placement, PlacementDay
 from cohorts.queries.network import first_day_of, school_of
-from cohorts.queries.placements import placement_days_asked
+from cohorts.queries.placements import days_there, placement_days_asked
 from cohorts.rules.network import check_day
-from cohorts.rules.placements import check_presentation
+from cohorts.rules.placements import check_day_goes, check_presentation
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.rules import Fact
@@ -152,7 +152,9 @@ def log_placement_day(enrolment: Enrolment, *, on: date, what: str, by: User) ->
         if there.what != what:
             raise DayLogged(on)
         return there
-    day = PlacementDay.objects.create(placement=placement, on=on, what=what)
+    day = PlacementDay.objects.create(
+        placement=placement, on=on, what=what, school=placement.school, school_name=placement.school_name
+    )
     record("placement-day.logged", day, facts={"placement": placement.pk, "on": on.isoformat()}, by=by)
     return day
 
@@ -173,13 +175,17 @@ def change_placement_day(day: PlacementDay, *, what: str, revision: int, by: Use
 
 @transaction.atomic
 def remove_placement_day(day: PlacementDay, *, revision: int, by: User) -> None:
-    """Take a day off the log. A second call does nothing. Raises ChangedMeanwhile."""
-    _open_to_write(day.placement.enrolment)
+    """Take a day off the log. A second call does nothing. Raises ChangedMeanwhile and PresentedUponDay."""
+    enrolment, _ = _open_to_write(day.placement.enrolment)
     found = PlacementDay.objects.select_for_update(of=("self",)).filter(pk=day.pk).first()
     if found is None:
         return
     if found.revision != revision:
         raise ChangedMeanwhile
+    there = days_there(found.placement)
+    if found.on in there:
+        heard = enrolment.presentations.filter(task__presented_to=PresentedTo.PLACEMENT_BOARD)
+        check_day_goes(found.on, placement_days=there, presented_on=heard.values_list("presented_on", flat=True))
     facts = {"placement": found.placement_id, "on": found.on.isoformat()}
     record("placement-day.removed", found, facts=facts, by=by)
     found.delete()
@@ -221,13 +227,14 @@ def write_presentation(
         return there
     if (there.revision if there else 0) != revision:
         raise ChangedMeanwhile
+    placement = Placement.objects.filter(pk=enrolment.pk).first()
     check_presentation(
         presented_on,
         implementation_starts_on,
         first_on=first_day_of(enrolment),
         today=clock.today(),
         at_placement=task.presented_to == PresentedTo.PLACEMENT_BOARD,
-        placement_days=PlacementDay.objects.filter(placement=enrolment.pk).values_list("on", flat=True),
+        placement_days=days_there(placement) if placement else [],
     )
     facts: dict[str, Fact] = {"task": task.pk, "presented_on": presented_on.isoformat()}
     if there is None:

@@ -54,9 +54,14 @@ class Placement(models.Model):
 
 
 class PlacementDay(models.Model):
-    """A day at the placement school. Written by `log_placement_day` and its like, which may take it away again."""
+    """A day at the school that was the placement's then: it counts for that school alone.
+
+    Written by `log_placement_day` and its like, which may take it away again.
+    """
 
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="days")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    school_name = models.CharField(max_length=200)
     on = models.DateField()
     what = models.TextField("what you did", blank=True, default="")
     revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")

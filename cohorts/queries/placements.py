@@ -8,9 +8,18 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cohorts.models import BoardPresentation, Enrolment, Placement, SchoolTerm
+from cohorts.models import BoardPresentation, Enrolment, Placement, PlacementDay, SchoolTerm
 from cohorts.rules.bank_holidays import bank_holidays
-from cohorts.rules.placements import Placed, Presented, Step, steps, terms_short, why_not_counted, working_days
+from cohorts.rules.placements import (
+    Placed,
+    Presented,
+    Step,
+    has_been_there,
+    steps,
+    terms_short,
+    why_not_counted,
+    working_days,
+)
 from cohorts.rules.terms import Term
 from npqh_portal import clock
 from npqh_portal.programmes.kinds import PresentedTo
@@ -41,11 +50,15 @@ def placement_days_asked(enrolment: Enrolment) -> int:
 
 @dataclass(frozen=True)
 class LoggedDay:
-    """A day at the placement school; `rest` says which day of rest it is, where it does not count (T16)."""
+    """A day of the placement; where it does not count, `rest` says why.
+
+    It is a day of rest (T16), or was at the school that was the placement's before.
+    """
 
     on: date
     what: str
     rest: str
+    is_there: bool
 
 
 @dataclass(frozen=True)
@@ -60,16 +73,40 @@ class Days:
     def left(self) -> int:
         return max(0, self.asked - self.working)
 
+    @property
+    def there(self) -> list[date]:
+        """At the school that is the placement's now, days of rest included."""
+        return [day.on for day in self.logged if day.is_there]
+
 
 def days_of(placement: Placement, asked: int) -> Days:
     """One statement."""
-    days = list(placement.days.order_by("-on"))
+    days = list(placement.days.annotate(is_there=Exists(_there().filter(pk=OuterRef("pk")))).order_by("-on"))
     rest = _holidays_of([day.on for day in days])
     return Days(
-        logged=tuple(LoggedDay(day.on, day.what, why_not_counted(day.on, rest)) for day in days),
-        working=len(working_days((day.on for day in days), rest)),
+        logged=tuple(
+            LoggedDay(
+                day.on,
+                day.what,
+                why_not_counted(day.on, rest) if day.is_there else f"it was at {day.school_name}",
+                day.is_there,
+            )
+            for day in days
+        ),
+        working=len(working_days((day.on for day in days if day.is_there), rest)),
         asked=asked,
     )
+
+
+def days_there(placement: Placement) -> list[date]:
+    """Those at the school that is the placement's now. One statement."""
+    return list(_there().filter(placement=placement).order_by("on").values_list("on", flat=True))
+
+
+def _there() -> QuerySet[PlacementDay]:
+    """By the register where both are in it, else by the name."""
+    named = Q(school_name__iexact=F("placement__school_name")) & (Q(school=None) | Q(placement__school=None))
+    return PlacementDay.objects.filter(Q(school=F("placement__school")) | named)
 
 
 def _holidays_of(days: list[date]) -> Mapping[date, str]:
@@ -84,7 +121,7 @@ def rest_on(day: date) -> str:
 def with_days(placements: QuerySet[Placement]) -> QuerySet[Any]:
     """Each with its `working_days`, how many are `asked`, and whether its plan `is_presented`."""
     rest = bank_holidays(_FIRST_YEAR, clock.today())
-    counted = ~Q(days__on__iso_week_day__gte=6) & ~Q(days__on__in=list(rest))
+    counted = Q(days__in=_there()) & ~Q(days__on__iso_week_day__gte=6) & ~Q(days__on__in=list(rest))
     asked = AssessmentTask.objects.filter(version=OuterRef("enrolment__version")).order_by("-placement_days_least")
     heard = BoardPresentation.objects.filter(
         enrolment=OuterRef("enrolment"), task__presented_to=PresentedTo.PLACEMENT_BOARD
@@ -137,6 +174,7 @@ class TaskPlan:
     steps: tuple[Step, ...]
     presentation: BoardPresentation | None
     short_terms: list[Term] | None
+    is_in_order: bool
 
     @property
     def is_at_placement(self) -> bool:
@@ -180,6 +218,11 @@ def tasks_of(enrolment: Enrolment, today: date) -> Tasks:
     def plan(task: AssessmentTask) -> TaskPlan:
         there = presentations.get(task.pk)
         begins = there.implementation_starts_on if there else None
+        is_in_order = not (
+            there
+            and task.presented_to == PresentedTo.PLACEMENT_BOARD
+            and not has_been_there(there.presented_on, days.there if days else [])
+        )
         return TaskPlan(
             task=task,
             steps=tuple(
@@ -187,12 +230,13 @@ def tasks_of(enrolment: Enrolment, today: date) -> Tasks:
                     placement_days_least=task.placement_days_least,
                     is_presented=task.presented_to != PresentedTo.NOBODY,
                     placed=placed,
-                    presented=Presented(bool(there.feedback), begins) if there else None,
+                    presented=Presented(bool(there.feedback), begins, is_in_order) if there else None,
                     today=today,
                 )
             ),
             presentation=there,
             short_terms=terms_short(begins, lasts_until, terms_least=task.terms_least, terms=terms),
+            is_in_order=is_in_order,
         )
 
     return Tasks(

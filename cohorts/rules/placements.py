@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cohorts.errors import DoneBeforePresented, PresentedBeforePlacement
+from cohorts.errors import DoneBeforePresented, PresentedBeforePlacement, PresentedUponDay
 
 from .network import check_day
 from .terms import Term, terms_of_course
@@ -40,12 +40,23 @@ def check_presentation(
 ) -> None:
     """A presentation has taken place, comes before what it plans, and at the placement school after one was there."""
     check_day(presented_on, first_on=first_on, today=today)
-    if at_placement:
-        first_day = min(placement_days, default=None)
-        if first_day is None or presented_on < first_day:
-            raise PresentedBeforePlacement(first_day)
+    if at_placement and not has_been_there(presented_on, placement_days):
+        raise PresentedBeforePlacement(min(placement_days, default=None))
     if implementation_starts_on and implementation_starts_on < presented_on:
         raise DoneBeforePresented(presented_on)
+
+
+def has_been_there(by: date, placement_days: Collection[date]) -> bool:
+    """Whether any of these days had come by then."""
+    return any(day <= by for day in placement_days)
+
+
+def check_day_goes(on: date, *, placement_days: Collection[date], presented_on: Iterable[date]) -> None:
+    """A day at the placement school goes unless a presentation to its board would then come before every other."""
+    others = [day for day in placement_days if day != on]
+    for day in presented_on:
+        if has_been_there(day, placement_days) and not has_been_there(day, others):
+            raise PresentedUponDay(day)
 
 
 def terms_short(
@@ -78,8 +89,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Presented:
+    """`is_in_order` unless it was at the placement school's board before any day at that school."""
+
     has_feedback: bool
     implementation_starts_on: date | None
+    is_in_order: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,7 +124,7 @@ def steps(
         ]
     if is_presented:
         found += [
-            Step("presented", presented is not None),
+            Step("presented", presented is not None and presented.is_in_order),
             Step("feedback", presented is not None and presented.has_feedback),
         ]
         if not placement_days_least:

@@ -223,6 +223,47 @@ def test_a_day_changes_and_goes_only_as_the_page_showed_it(legacy: Legacy) -> No
     assert not PlacementDay.objects.exists()
 
 
+def test_days_count_for_the_school_at_which_they_were(legacy: Legacy) -> None:
+    names(legacy)
+    logs(legacy, TODAY - timedelta(days=1))
+    placement = names(legacy, school=None, school_name="Elsewhere School", revision=1)
+    logs(legacy, TODAY)
+    days = days_of(placement, 9)
+    assert [(day.on, day.rest) for day in days.logged] == [
+        (TODAY, ""), (TODAY - timedelta(days=1), f"it was at {legacy.host.name}"),
+    ]  # fmt: skip
+    assert (days.working, with_days(Placement.objects.all()).get().working_days) == (1, 1)
+    assert f"it was at {legacy.host.name}." in signed_in(legacy.person).get(PLACEMENT).content.decode()
+    with pytest.raises(errors.PresentedBeforePlacement):
+        presents(legacy, legacy.placement, presented_on=TODAY - timedelta(days=1))
+    assert days_of(names(legacy, school_name="elsewhere SCHOOL", school=None, revision=2), 9) == days
+
+
+def test_a_day_on_which_a_presentation_rests_is_not_removed(legacy: Legacy) -> None:
+    names(legacy)
+    (first,) = logs(legacy, TODAY - timedelta(days=7))
+    presents(legacy, legacy.placement, presented_on=TODAY - timedelta(days=1))
+    logs(legacy, TODAY)
+    address = f"{PLACEMENT}days/{first.on.isoformat()}/remove/"
+    page = signed_in(legacy.person).post(address, {"revision": 1}).content.decode()
+    assert "on 17 March 2026, and this is the only day there until then" in page
+    assert PlacementDay.objects.count() == 2
+    logs(legacy, TODAY - timedelta(days=6))
+    remove_placement_day(first, revision=1, by=legacy.person)
+    assert PlacementDay.objects.count() == 2
+
+
+def test_a_presentation_at_a_school_that_has_changed_is_flagged(legacy: Legacy) -> None:
+    names(legacy)
+    logs(legacy, TODAY)
+    presents(legacy, legacy.placement, feedback="Go on.")
+    assert step_states(legacy)["placement presented"] == "done"
+    names(legacy, school=None, school_name="Elsewhere School", revision=1)
+    assert step_states(legacy)["placement presented"] != "done"
+    page = signed_in(legacy.person).get(TASKS).content.decode()
+    assert "No day at Elsewhere School is logged until then, so it does not count" in page
+
+
 # --- governing boards ----------------------------------------------------------------------------
 
 

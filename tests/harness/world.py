@@ -479,7 +479,11 @@ def beside_the_course(place: Place, enrolment: Enrolment, many: int) -> None:
             )
         )
         on = today - timedelta(days=next(numbers))
-        place.placement_days.append(PlacementDay.objects.create(placement=placement, on=on, what="Shadowed the head."))
+        place.placement_days.append(
+            PlacementDay.objects.create(
+                placement=placement, on=on, what="Shadowed the head.", school=host, school_name=host.name
+            )
+        )
     BoardPresentation.objects.create(
         enrolment=enrolment, task=enrolment.version.tasks.get(), presented_on=today, board="The governors",
         feedback="Go on.", implementation_starts_on=today,
