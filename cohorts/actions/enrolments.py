@@ -112,7 +112,8 @@ def transfer(
     _check_place(enrolment, cohort, group, leaving=stay)
     _end_place(stay, on=_first_day(cohort, group), by=by)
     enrolment = move_to_version(enrolment, version=cohort.version, by=by)
-    return _open_place(enrolment, cohort, group, Membership.Reason.MOVED, why=reason, by=by)
+    stays = stay.cohort_id == cohort.pk
+    return _open_place(enrolment, cohort, group, Membership.Reason.MOVED, why=reason, stays_in_cohort=stays, by=by)
 
 
 @transaction.atomic
@@ -301,6 +302,7 @@ def _open_place(
     reason: Membership.Reason,
     *,
     why: str = "",
+    stays_in_cohort: bool = False,
     by: User | None,
 ) -> Membership:
     membership = Membership.objects.create(
@@ -324,6 +326,7 @@ def _open_place(
             "cohort": cohort,
             "group": group,
             "reason": reason.value,
+            "stays_in_cohort": stays_in_cohort,
             "window": cohort.windows.filter(number=1).first(),
             "programme": enrolment.version.programme,
             "course_ends_on": dates.delivery_ends_on,

@@ -288,6 +288,19 @@ def test_a_move_keeps_credit_and_tells_once(world: World) -> None:
     assert "stays with you" in letter.text
 
 
+def test_the_letter_to_somebody_moved_says_whether_only_the_group_is_new(world: World) -> None:
+    (a,) = world.enrol()
+    group, cohort = a_group(world.cohort), a_cohort(world.version)
+    for to, into in ((world.cohort, group), (cohort, None)):
+        transfer(a, cohort=to, group=into, by=world.lead)
+    inside, elsewhere = Message.objects.filter(kind="place-confirmed").order_by("pk")
+    assert f"You stay in {world.cohort}; only your seminar group is new: {group.name}." in inside.text
+    assert "the dates below are the same as before" in inside.text
+    assert f"You are in {world.cohort} from now on" not in inside.text
+    assert f"You are in {cohort} from now on." in elsewhere.text
+    assert "You stay in" not in elsewhere.text
+
+
 def test_whoever_has_no_place_is_not_moved(world: World) -> None:
     with pytest.raises(NotPlacedYet):
         transfer(unplaced(world), cohort=world.cohort, by=world.lead)
