@@ -1,6 +1,6 @@
 """Facilitators: their profile, the days on which they cannot lead, and who takes over a group or a session."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -16,6 +16,7 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.notifications.actions import Letter, queue_messages
+from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 
 from .bookings import hold
@@ -61,10 +62,21 @@ def add_absence(person: User, *, from_on: date, to_on: date, note: str = "", by:
 
 @transaction.atomic
 def remove_absence(absence: Absence, *, by: User | None) -> None:
-    """They can lead on these days after all. One that is gone already is left alone."""
+    """They can lead on these days after all. One that is gone already is left alone.
+
+    Whoever was asked for a replacement is told that nobody need be found for the sessions that are still theirs.
+    """
     found = Absence.objects.select_for_update().filter(pk=absence.pk).first()
     if found is None:
         return
+    letters = Message.objects.filter(key__startswith=f"replacement-asked:{found.pk}:")
+    asked = set(letters.values_list("person", flat=True))
+    by_lead = _by_lead(sessions_on(found.person, found.from_on, found.to_on, clock.now()))
+    queue_messages(
+        _letter_to_lead("replacement-not-needed", found, lead, theirs, version="1")
+        for lead, theirs in by_lead.items()
+        if lead.pk in asked
+    )
     record("absence.removed", found, facts=_days(found), by=by)
     found.delete()
 
@@ -86,24 +98,32 @@ def ask_for_replacement(absence: Absence, *, by: User | None) -> int:
     sessions = list(sessions_on(absence.person, absence.from_on, absence.to_on, clock.now()))
     if not sessions:
         raise NothingToReplace
-    by_lead: dict[User, list[Seminar]] = {}
-    for cohort, theirs in _by_cohort(sessions).items():
-        for lead in leads_of_cohort(cohort):
-            by_lead.setdefault(lead, []).extend(theirs)
     asked = sha256(",".join(str(one.pk) for one in sessions).encode()).hexdigest()[:16]
     queue_messages(
-        Letter(
-            "replacement-asked",
-            lead,
-            f"replacement-asked:{absence.pk}:{asked}:{lead.pk}",
-            about=absence,
-            words={"absence": absence, "sessions": sorted(theirs, key=lambda one: (one.starts_at, one.pk))},
-            stale_at=max(one.ends_at for one in theirs),
-        )
-        for lead, theirs in by_lead.items()
+        _letter_to_lead("replacement-asked", absence, lead, theirs, version=asked)
+        for lead, theirs in _by_lead(sessions).items()
     )
     record("absence.replacement-asked", absence, facts=_days(absence) | {"sessions": len(sessions)}, by=by)
     return len(sessions)
+
+
+def _by_lead(sessions: Iterable[Seminar]) -> dict[User, list[Seminar]]:
+    found: dict[User, list[Seminar]] = {}
+    for cohort, theirs in _by_cohort(sessions).items():
+        for lead in leads_of_cohort(cohort):
+            found.setdefault(lead, []).extend(theirs)
+    return found
+
+
+def _letter_to_lead(kind: str, absence: Absence, lead: User, sessions: Sequence[Seminar], *, version: str) -> Letter:
+    return Letter(
+        kind,
+        lead,
+        f"{kind}:{absence.pk}:{version}:{lead.pk}",
+        about=absence,
+        words={"absence": absence, "sessions": sorted(sessions, key=lambda one: (one.starts_at, one.pk))},
+        stale_at=max(one.ends_at for one in sessions),
+    )
 
 
 def _by_cohort(sessions: Iterable[Seminar]) -> dict[Cohort, list[Seminar]]:

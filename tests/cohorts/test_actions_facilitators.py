@@ -10,6 +10,7 @@ from cohorts.actions import (
     ask_for_replacement,
     hand_over_group,
     remove_absence,
+    replace_facilitator,
     schedule_seminar,
     write_profile,
 )
@@ -175,6 +176,22 @@ def test_sessions_given_already_stay_and_are_asked_for_once(world: World) -> Non
     assert "Surgery." in letter.text
     session.refresh_from_db()
     assert session.facilitator == world.facilitator
+
+
+def test_whoever_was_asked_is_told_that_nobody_need_be_found(world: World) -> None:
+    taken_over = scheduled(world)
+    kept = scheduled(world, LATER + timedelta(hours=3), item=world.seminar_item, group=a_group(world.cohort))
+    days: dict[str, Any] = {"from_on": TODAY, "to_on": date(2026, 3, 28), "by": None}
+    remove_absence(add_absence(world.facilitator, **days), by=None)  # nobody was asked
+    assert told("replacement-not-needed") == set()
+    absence = add_absence(world.facilitator, **days)
+    ask_for_replacement(absence, by=world.facilitator)
+    replace_facilitator(taken_over, facilitator=another(), by=world.lead)
+    for _ in range(2):
+        remove_absence(absence, by=world.facilitator)
+    (letter,) = Message.objects.filter(kind="replacement-not-needed")
+    assert letter.person == world.lead
+    assert (kept.item.title in letter.text, taken_over.item.title in letter.text) == (True, False)
 
 
 def test_nothing_is_asked_where_nothing_is_led(world: World) -> None:
