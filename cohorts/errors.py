@@ -813,6 +813,11 @@ class DayTooEarly(RuleViolation):
         super().__init__(f"You have been on the programme since {_on(first_on)}. Choose that day or a later one.")
 
 
+class DayTooLate(RuleViolation):
+    def __init__(self, last_on: date) -> None:
+        super().__init__(f"The assessment of your cohort ended on {_on(last_on)}. Choose that day or an earlier one.")
+
+
 class PlacementNotAsked(RuleViolation):
     def __init__(self) -> None:
         super().__init__("No task of this programme asks for a placement.")

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from applications.kinds import Strand
 from cohorts.errors import (
+    ActionDueAfterSupport,
     ActionDueInThePast,
     ActionWithoutWords,
     AlreadySupported,
@@ -371,6 +372,8 @@ def add_support_action(
         raise ActionWithoutWords
     if due_on and due_on < clock.today():
         raise ActionDueInThePast(clock.today())
+    if due_on and due_on > match.planned_to_on:
+        raise ActionDueAfterSupport(match.planned_to_on)
     wanted = {"text": text.strip(), "is_supporters": is_supporters, "due_on": due_on}
     if there := match.actions.filter(done_at=None, **wanted).first():
         return there

@@ -14,7 +14,7 @@ from applications.queries.funding import newest_strands
 from applications.rules.strands import StrandReason
 from cohorts.models import Cohort, Enrolment, Membership, SupportAction, SupportMatch, SupportMeeting
 from cohorts.rules.dates import end_of, london_date
-from cohorts.rules.support import Days, usual_days
+from cohorts.rules.support import MOST_MINUTES, Days, usual_days
 from cohorts.states import CohortState, EnrolmentState, MeetingState
 from npqh_portal.people.access import REACHES_ALL
 from npqh_portal.people.models import RoleGrant, User
@@ -263,6 +263,24 @@ def pair_of(match: SupportMatch, at: datetime) -> Pair:
         to_do=tuple(one for one in actions if one.done_at is None),
         done=tuple(one for one in actions if one.done_at is not None),
     )
+
+
+def meeting_at_the_time_of(meeting: SupportMeeting) -> SupportMeeting | None:
+    """Another one that is planned, of either of the two, while this one lasts; of the pair itself first."""
+    ends_at = meeting.starts_at + timedelta(minutes=meeting.minutes)
+    match = meeting.match
+    around = SupportMeeting.objects.filter(
+        Q(match__supporter=match.supporter_id) | Q(match__enrolment=match.enrolment_id),
+        state=MeetingState.PLANNED,
+        starts_at__lt=ends_at,
+        starts_at__gt=meeting.starts_at - timedelta(minutes=MOST_MINUTES),
+    ).exclude(pk=meeting.pk)
+    at_once = [
+        other
+        for other in around.select_related("match__supporter", "match__enrolment__person")
+        if other.starts_at + timedelta(minutes=other.minutes) > meeting.starts_at
+    ]
+    return min(at_once, key=lambda other: (other.match_id != match.pk, other.starts_at), default=None)
 
 
 def meetings_ahead(matches: QuerySet[SupportMatch], at: datetime) -> QuerySet[SupportMeeting]:

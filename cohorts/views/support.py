@@ -41,6 +41,11 @@ _UNDER: dict[type[RuleViolation], str] = {
     errors.MeetingOutsideSupport: "on",
     errors.MeetingThere: "starts",
 }
+_UNDER_ACTION: dict[type[RuleViolation], str] = {
+    errors.ActionDueInThePast: "due_on",
+    errors.ActionDueAfterSupport: "due_on",
+    errors.ActionWithoutWords: "text",
+}
 
 
 @dataclass(frozen=True)
@@ -149,8 +154,19 @@ def _plan(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
             messages.success(
                 request, f"Planned for {moment(meeting.starts_at)}. {side.other_than(match)} is told by email."
             )
+            if other := queries.meeting_at_the_time_of(meeting):
+                messages.warning(request, _overlap(match, other, side))
             return redirect(side.pair, public_id)
     return render(request, "cohorts/support_form.html", _about(form, match, side, "Plan a meeting", "Plan it"))
+
+
+def _overlap(match: SupportMatch, other: SupportMeeting, side: Side) -> str:
+    """Of a meeting with a third person, whom it is with is not told."""
+    if other.match_id == match.pk:
+        return f"You two also meet on {moment(other.starts_at)}, at an overlapping time."
+    is_others = side.other_than(match) in (other.match.supporter, other.match.enrolment.person)
+    who = f"{side.other_than(match)} has" if is_others else "You have"
+    return f"{who} another meeting at an overlapping time, on {moment(other.starts_at)}."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,7 +187,7 @@ def _action(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse
     match = _match(request, side, public_id)
     form = SupportActionForm(_sent(request), match=match)
     if form.is_valid():
-        with refusals(form, under={errors.ActionDueInThePast: "due_on", errors.ActionWithoutWords: "text"}):
+        with refusals(form, under=_UNDER_ACTION):
             actions.add_support_action(match, **form.said(), by=person_of(request))
             messages.success(request, "Added to what is to be done.")
             return redirect(side.pair, public_id)

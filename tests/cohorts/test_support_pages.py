@@ -157,6 +157,25 @@ def test_what_cannot_be_planned_is_said_in_words(
     assert SupportMeeting.objects.count() == 0
 
 
+def test_meetings_that_overlap_are_planned_and_said(world: World, coach: Client, pair: SupportMatch) -> None:
+    def planned(match: SupportMatch, starts: str) -> str:
+        return text_of(coach.post(page_of("coach_plan", match), when(date(2026, 3, 20), starts), follow=True))
+
+    assert "overlapping" not in planned(pair, "16:00")
+    assert "overlapping" not in planned(pair, "17:00")
+    assert "You two also meet on Friday 20 March 2026, 4pm, at an overlapping time." in planned(pair, "15:30")
+    other = a_match(somebody(world, full_name="Ines Carrow"), pair.supporter)
+    assert "You have another meeting at an overlapping time, on Friday 20 March 2026, 5pm." in planned(other, "17:30")
+    assert SupportMeeting.objects.count() == 4
+
+
+def test_nothing_is_due_after_the_last_day_of_a_match(coach: Client, pair: SupportMatch) -> None:
+    due = {"due_on_day": "31", "due_on_month": "12", "due_on_year": "9999"}
+    answer = coach.post(page_of("coach_action", pair), {"text": "Ring the bursar.", "who": "supporter", **due})
+    assert "You are matched until 17 March 2027. Choose that day or an earlier one" in text_of(answer)
+    assert not SupportAction.objects.exists()
+
+
 def test_a_meeting_of_tomorrow_was_not_held(coach: Client, pair: SupportMatch) -> None:
     assert "That time has not come yet." in text_of(
         coach.post(page_of("coach_log", pair), when(date(2026, 3, 19), notes=""))
