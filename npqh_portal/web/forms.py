@@ -39,7 +39,8 @@ class _InOurWords(forms.BaseForm):
             if isinstance(field, forms.EmailField):
                 field.error_messages.setdefault("invalid", "Enter an email address, like name@school.example")
             if isinstance(field, forms.IntegerField):
-                field.error_messages["invalid"] = "Enter a whole number in figures"
+                if field.error_messages.get("invalid") == forms.IntegerField.default_error_messages["invalid"]:
+                    field.error_messages["invalid"] = "Enter a whole number in figures"
                 field.error_messages.setdefault("min_value", f"{_named(label)} must be %(limit_value)s or more")
                 field.error_messages.setdefault("max_value", f"{_named(label)} must be %(limit_value)s or fewer")
             if isinstance(field, forms.ModelChoiceField) and field.empty_label == "---------":

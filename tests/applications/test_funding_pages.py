@@ -176,7 +176,7 @@ def test_a_refusal_stands_on_the_page(intake: Intake, lead: User) -> None:
     application = sent(intake)
     Application.objects.update(state=S.ACCEPTED, decided_at=clock.now(), funded_place=True)
     reader = Reader(lead).open(act("mark_funding", application)).send(eligible="no", reason="By letter.")
-    assert "Take that away before you mark it not eligible." in reader.text
+    assert "Use “Take the funded place away” on its page first" in reader.text
     assert Application.objects.get().eligible_for_funding is True
 
 

@@ -180,7 +180,7 @@ def test_every_act_stands_in_the_trail(visitor: Client, programme: Programme) ->
     text = said(programme, "For heads.")
     act(visitor, text, "write", body="For others.")
     page = read(visitor, reverse("admin:programmes_pagetext_history", args=[text.pk]))
-    assert page.count("Text drafted") == 2
+    assert page.count("Draft of a text written") == 2
     assert page.count("Text published") == 1
 
 
