@@ -857,7 +857,7 @@ class PresentedUponDay(RuleViolation):
     def __init__(self, presented_on: date) -> None:
         super().__init__(
             f"You presented your plan to the placement school’s governing board on {_on(presented_on)}, and this is "
-            "the only day there until then. Log another one, or change the day of the presentation, before you remove it."
+            "the only day there until then. Log another one, or change the day of the presentation, before removing it."
         )
 
 

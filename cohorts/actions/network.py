@@ -8,7 +8,7 @@ from django.db import transaction
 from cohorts.access import may_join_directory
 from cohorts.errors import ChangedMeanwhile, DirectoryNotOpen, LogClosed
 from cohorts.models import DirectoryEntry, Enrolment, SchoolVisit
-from cohorts.queries.network import entries_of, first_day_of, own_entry
+from cohorts.queries.network import entries_of, first_day_of, last_day_of, own_entry
 from cohorts.rules.network import check_day
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
@@ -81,10 +81,10 @@ def log_visit(
     learnt: str,
     by: User,
 ) -> SchoolVisit:
-    """Write down a visit. The same again is the one there. Raises LogClosed, DayToCome and DayTooEarly."""
+    """Write down a visit. The same again is the one there. Raises LogClosed, DayToCome, DayTooEarly and DayTooLate."""
     enrolment = lock(enrolment)
     check_log_open(enrolment)
-    check_day(visited_on, first_on=first_day_of(enrolment), today=clock.today())
+    check_day(visited_on, first_on=first_day_of(enrolment), last_on=last_day_of(enrolment), today=clock.today())
     wanted = {
         "visited_on": visited_on,
         "school": school,
@@ -115,7 +115,7 @@ def change_visit(
 ) -> SchoolVisit:
     """Change what was written of a visit; `revision` is that of the page on which it was written.
 
-    Raises LogClosed, ChangedMeanwhile, DayToCome and DayTooEarly.
+    Raises LogClosed, ChangedMeanwhile, DayToCome, DayTooEarly and DayTooLate.
     """
     enrolment = lock(visit.enrolment)
     visit = lock(visit)
@@ -133,7 +133,7 @@ def change_visit(
     check_log_open(enrolment)
     if visit.revision != revision:
         raise ChangedMeanwhile
-    check_day(visited_on, first_on=first_day_of(enrolment), today=clock.today())
+    check_day(visited_on, first_on=first_day_of(enrolment), last_on=last_day_of(enrolment), today=clock.today())
     for name in changed:
         setattr(visit, name, wanted[name])
     visit.revision += 1

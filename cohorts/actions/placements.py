@@ -20,7 +20,7 @@ from cohorts.errors import (
 )
 from cohorts.kinds import Contrast
 from cohorts.models import BoardPresentation, Enrolment, Placement, PlacementDay
-from cohorts.queries.network import first_day_of, school_of
+from cohorts.queries.network import first_day_of, last_day_of, school_of
 from cohorts.queries.placements import days_there, placement_days_asked
 from cohorts.rules.network import check_day
 from cohorts.rules.placements import check_day_goes, check_presentation
@@ -142,12 +142,12 @@ def agree_placement(placement: Placement, *, revision: int, by: User) -> Placeme
 def log_placement_day(enrolment: Enrolment, *, on: date, what: str, by: User) -> PlacementDay:
     """A day at the school, and what was done. One that is no working day may be logged, and does not count (T16).
 
-    The same again is the one there. Raises PlacementMissing, DayToCome, DayTooEarly and DayLogged.
+    The same again is the one there. Raises PlacementMissing, DayToCome, DayTooEarly, DayTooLate and DayLogged.
     """
     enrolment, placement = _open_to_write(enrolment)
     if placement is None:
         raise PlacementMissing
-    check_day(on, first_on=first_day_of(enrolment), today=clock.today())
+    check_day(on, first_on=first_day_of(enrolment), last_on=last_day_of(enrolment), today=clock.today())
     if there := placement.days.filter(on=on).first():
         if there.what != what:
             raise DayLogged(on)
@@ -209,7 +209,7 @@ def write_presentation(
     """A plan as it was presented, and what the board said (S62, S69). One for each task.
 
     `revision` is that of the page, 0 where there was nothing yet. Raises LogClosed, PresentationNotAsked,
-    PresentedBeforePlacement, DoneBeforePresented, DayToCome, DayTooEarly and ChangedMeanwhile.
+    PresentedBeforePlacement, DoneBeforePresented, DayToCome, DayTooEarly, DayTooLate and ChangedMeanwhile.
     """
     enrolment = lock(enrolment)
     check_log_open(enrolment)
@@ -232,6 +232,7 @@ def write_presentation(
         presented_on,
         implementation_starts_on,
         first_on=first_day_of(enrolment),
+        last_on=last_day_of(enrolment),
         today=clock.today(),
         at_placement=task.presented_to == PresentedTo.PLACEMENT_BOARD,
         placement_days=days_there(placement) if placement else [],

@@ -31,6 +31,9 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.schools.models import Affiliation, School
 
+from .cohorts import dates_of, windows_of
+from .enrolments import latest_membership_of
+
 # Letters and words of a search that are looked at.
 _LETTERS_MOST = 100
 
@@ -158,6 +161,18 @@ def first_day_of(enrolment: Enrolment) -> date:
     began = Membership.objects.filter(enrolment=enrolment).aggregate(day=Min("cohort__starts_on"))["day"]
     enrolled_on = london_date(enrolment.enrolled_at)
     return min(began, enrolled_on) if began else enrolled_on
+
+
+def last_day_of(enrolment: Enrolment) -> date | None:
+    """Until when they can be assessed: to the end of the period, with an extension of theirs, and of every window.
+
+    None before they have had a place.
+    """
+    stay = latest_membership_of(enrolment)
+    if stay is None:
+        return None
+    ends_on = dates_of(stay.cohort, extension_months=enrolment.extension_months).assessment_ends_on
+    return max([ends_on, *(window.closes_on for window in windows_of(stay.cohort))])
 
 
 def visit_items_of(enrolment: Enrolment) -> list[VisitItem]:

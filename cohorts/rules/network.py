@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from cohorts.errors import DayToCome, DayTooEarly
+from cohorts.errors import DayToCome, DayTooEarly, DayTooLate
 
 
-def check_day(on: date, *, first_on: date, today: date) -> None:
-    """A day on which something was done: since one is on the programme, and not one to come."""
+def check_day(on: date, *, first_on: date, last_on: date | None, today: date) -> None:
+    """A day on which something was done: while one is on the programme, and not one to come."""
     if on > today:
         raise DayToCome
     if on < first_on:
         raise DayTooEarly(first_on)
+    if last_on and on > last_on:
+        raise DayTooLate(last_on)

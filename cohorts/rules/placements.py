@@ -34,12 +34,13 @@ def check_presentation(
     implementation_starts_on: date | None,
     *,
     first_on: date,
+    last_on: date | None,
     today: date,
     at_placement: bool,
     placement_days: Collection[date],
 ) -> None:
     """A presentation has taken place, comes before what it plans, and at the placement school after one was there."""
-    check_day(presented_on, first_on=first_on, today=today)
+    check_day(presented_on, first_on=first_on, last_on=last_on, today=today)
     if at_placement and not has_been_there(presented_on, placement_days):
         raise PresentedBeforePlacement(min(placement_days, default=None))
     if implementation_starts_on and implementation_starts_on < presented_on:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.access import directory_visible_to, may_join_directory, visits_of
 from cohorts.actions import network as actions
-from cohorts.errors import DayToCome, DayTooEarly
+from cohorts.errors import DayToCome, DayTooEarly, DayTooLate
 from cohorts.forms.network import DirectoryForm, PeerSearchForm, RemoveForm, VisitForm
 from cohorts.models import SchoolVisit
 from cohorts.queries import network as queries
@@ -26,7 +26,7 @@ PEERS_ON_A_PAGE = 20
 VISITS_ON_A_PAGE = 20
 
 # Under which box of a visit a refusal stands.
-_UNDER = {DayToCome: "visited_on", DayTooEarly: "visited_on"}
+_UNDER = dict.fromkeys((DayToCome, DayTooEarly, DayTooLate), "visited_on")
 
 
 # --- the directory -------------------------------------------------------------------------------

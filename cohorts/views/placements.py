@@ -103,7 +103,8 @@ def placement_day_add(request: HttpRequest) -> HttpResponse:
         return redirect("cohorts:placement_school")
     form = NewDayForm(sent(request))
     if form.is_valid():
-        with refusals(form, under=dict.fromkeys((errors.DayToCome, errors.DayTooEarly, errors.DayLogged), "on")):
+        of_the_day = (errors.DayToCome, errors.DayTooEarly, errors.DayTooLate, errors.DayLogged)
+        with refusals(form, under=dict.fromkeys(of_the_day, "on")):
             actions.log_placement_day(enrolment, **form.said(), by=person_of(request))
             _say_day(request, there, form.said()["on"])
             return redirect("cohorts:placement")
@@ -168,6 +169,7 @@ def presentation(request: HttpRequest, code: str) -> HttpResponse:
         under = {
             errors.DayToCome: "presented_on",
             errors.DayTooEarly: "presented_on",
+            errors.DayTooLate: "presented_on",
             errors.PresentedBeforePlacement: "presented_on",
             errors.DoneBeforePresented: "implementation_starts_on",
         }

@@ -1,6 +1,6 @@
 """The placement, its days and governing boards: what is written, in which order, who agrees and who reads."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.test import Client
 
 from cohorts import errors
 from cohorts.actions import withdraw_enrolment
+from cohorts.actions.network import log_visit
 from cohorts.actions.placements import (
     agree_placement,
     change_placement_day,
@@ -20,6 +21,7 @@ from cohorts.actions.placements import (
 )
 from cohorts.kinds import Contrast, Leaving
 from cohorts.models import BoardPresentation, Placement, PlacementDay, SchoolTerm
+from cohorts.queries.network import last_day_of
 from cohorts.queries.placements import compared, days_of, tasks_of, too_few_days, with_days
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
@@ -179,6 +181,24 @@ def test_a_day_needs_a_placement_and_lies_between_the_beginning_and_today(legacy
         logs(legacy, TODAY + timedelta(days=1))
     with pytest.raises(errors.DayTooEarly):
         logs(legacy, STARTED - timedelta(days=1))
+
+
+def test_nothing_is_logged_of_a_day_after_the_assessment(legacy: Legacy, time_machine: Any) -> None:
+    names(legacy)
+    last_day = last_day_of(legacy.enrolment)
+    assert last_day
+    after = last_day + timedelta(days=1)
+    time_machine.move_to(datetime.combine(after, time(12), tzinfo=UTC), tick=False)
+    logs(legacy, last_day)
+    sent = {"visited_on": last_day, "school": None, "school_name": "X", "host": "", "purpose": "P", "learnt": ""}
+    log_visit(legacy.enrolment, **sent, by=legacy.person)
+    for write in (
+        lambda: logs(legacy, after),
+        lambda: presents(legacy, presented_on=after),
+        lambda: log_visit(legacy.enrolment, **(sent | {"visited_on": after}), by=legacy.person),
+    ):
+        with pytest.raises(errors.DayTooLate, match="The assessment of your cohort ended on"):
+            write()
 
 
 def test_a_day_is_logged_once(legacy: Legacy) -> None:

@@ -76,12 +76,12 @@ def test_what_counts_is_exactly_what_has_no_name_as_a_day_of_rest(days: list[dat
 
 
 def test_a_day_may_be_today_and_the_first_one_and_nothing_beyond() -> None:
-    check_day(TODAY, first_on=FIRST, today=TODAY)
-    check_day(FIRST, first_on=FIRST, today=TODAY)
+    check_day(TODAY, first_on=FIRST, last_on=None, today=TODAY)
+    check_day(FIRST, first_on=FIRST, last_on=None, today=TODAY)
     with pytest.raises(DayToCome):
-        check_day(TODAY + timedelta(days=1), first_on=FIRST, today=TODAY)
+        check_day(TODAY + timedelta(days=1), first_on=FIRST, last_on=None, today=TODAY)
     with pytest.raises(DayTooEarly, match="1 September 2025"):
-        check_day(FIRST - timedelta(days=1), first_on=FIRST, today=TODAY)
+        check_day(FIRST - timedelta(days=1), first_on=FIRST, last_on=None, today=TODAY)
 
 
 # --- governing boards ----------------------------------------------------------------------------
@@ -92,6 +92,7 @@ def check(presented_on: date, begins: date | None = None, *, days: list[date] | 
         presented_on,
         begins,
         first_on=FIRST,
+        last_on=None,
         today=TODAY,
         at_placement=days is not None,
         placement_days=days or [],
