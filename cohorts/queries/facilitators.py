@@ -262,21 +262,20 @@ class TermLoad:
 
 
 def loads_by_term(person: User, today: date) -> list[TermLoad]:
-    """One person's, for this school term and for every other in which they lead something. Three statements."""
+    """One person's, for this school term and for every other in which they lead something. Two statements.
+
+    Groups are those with a session of theirs in that term.
+    """
     led = list(
         Seminar.objects.filter(facilitator=person, state=SeminarState.SCHEDULED)
         .exclude(cohort__state=CohortState.DRAFT)
-        .values_list("starts_at", "item__minutes")
+        .values_list("starts_at", "item__minutes", "group")
     )
-    leading = list(Facilitation.objects.filter(person=person).values_list("group", "from_on", "to_on"))
     found = []
     for term in SchoolTerm.objects.order_by("starts_on"):
-        minutes = [one for at, one in led if term.starts_on <= london_date(at) <= term.ends_on]
-        groups = {
-            group
-            for group, first, until in leading
-            if first <= term.ends_on and (until is None or until > term.starts_on)
-        }
+        then = [(one, group) for at, one, group in led if term.starts_on <= london_date(at) <= term.ends_on]
+        minutes = [one for one, _ in then]
+        groups = {group for _, group in then if group}
         if minutes or term.starts_on <= today <= term.ends_on:
             found.append(TermLoad(term, len(minutes), sum(minutes), len(groups)))
     return found

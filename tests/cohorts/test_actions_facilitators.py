@@ -355,4 +355,7 @@ def test_load_counts_sessions_minutes_groups_and_registers_by_term(world: World)
     SchoolTerm.objects.create(name="Autumn", starts_on=date(2026, 9, 1), ends_on=date(2026, 12, 18))  # nothing yet
     own = [(one.term, one.sessions, one.minutes, one.groups) for one in loads_by_term(world.facilitator, TODAY)]
     assert own == [(spring, 1, 120, 1), (summer, 1, 120, 1)]
+    Seminar.objects.exclude(pk=world.seminar.pk).update(facilitator=None)
+    now = loads_by_term(world.facilitator, date(2026, 9, 1))
+    assert [(one.term.name, one.groups) for one in now] == [("Spring", 1), ("Autumn", 0)]
     assert loads(people, cohorts=cohorts.none(), term=None, at=clock.now())[0].sessions == 0
