@@ -1,6 +1,7 @@
 """Acts on somebody's path: placing, moving, deferring, returning, extending, leaving. Each shows what follows first."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -24,9 +25,10 @@ from cohorts.actions import (
 from cohorts.kinds import Leaving
 from cohorts.models import Cohort, Enrolment, Group, Membership
 from cohorts.queries import arrival_of, dates_for, departure_of, path_of, school_held_of, with_places_left
-from cohorts.rules.path import EXTENSION_MONTHS_MOST
+from cohorts.rules.path import EXTENSION_MONTHS_MOST, check_planned_return
 from cohorts.states import LIVE_ENROLMENT, OPEN_TO_JOIN, EnrolmentState
 from npqh_portal import clock
+from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.schools.actions import change_school
@@ -185,6 +187,15 @@ class DeferForm(ReasonForm):
         help_text="If it is known. It is a plan: nothing happens by itself on that day.",
         required=False,
     )
+
+    def clean_returns_on(self) -> date | None:
+        returns_on: date | None = self.cleaned_data["returns_on"]
+        if returns_on != self.row.returns_on:
+            try:
+                check_planned_return(returns_on, today=clock.today())
+            except RuleViolation as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return returns_on
 
 
 class PlannedReturnForm(DeferForm):

@@ -180,6 +180,15 @@ def test_somebody_who_has_left_is_not_on_track(world: World, lead: Client) -> No
     assert "On track" not in page
 
 
+def test_a_planned_return_at_the_end_of_time_is_refused_beside_its_field(world: World, lead: Client) -> None:
+    (a,) = world.enrol()
+    day = {"returns_on_day": 1, "returns_on_month": 9, "returns_on_year": 9999}
+    page = lead.post(act("defer", a), {"reason": "Illness"} | day)
+    assert "five years ahead at most" in page.context["form"].errors["returns_on"][0]
+    a.refresh_from_db()
+    assert a.state == "active"
+
+
 def test_somebody_deferred_has_no_dates_and_is_not_on_track(world: World, lead: Client) -> None:
     (a,) = world.enrol()
     record_completion(a, item=world.module, by=a.person)
