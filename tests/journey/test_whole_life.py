@@ -209,7 +209,7 @@ def the_lead_gives_her_a_place(lead: Person, maryam: Person, cohort: Cohort) -> 
     lead.follows("Accepted, not yet placed")
     lead.chooses(f"{maryam.name}, Thornbeck Primary School, for This month")
     lead.picks(f"{cohort}, 24 places left, joining late: it began {short_day(cohort.starts_on)}", under="Cohort")
-    lead.picks(f"Fellside, {cohort}", under="Seminar group")
+    lead.picks(f"Fellside, {cohort}, 24 places left", under="Seminar group")
     lead.presses("Place accepted people")
     assert cohort.name in maryam.gets_a_letter("place")
 
