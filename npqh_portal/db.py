@@ -1,7 +1,8 @@
 """Row locks, append-only tables and random public ids."""
 
 import secrets
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import pgtrigger
 from django.db import models
@@ -20,6 +21,11 @@ def lock(row: M) -> M:
     # Of a request's user `type` would be the wrapper that Django puts round it.
     manager = row.__class__._base_manager
     return manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def differing(row: models.Model, wanted: Mapping[str, Any]) -> set[str]:
+    """The columns of a row that are not yet as they are wanted."""
+    return {name for name, value in wanted.items() if getattr(row, name) != value}
 
 
 def random_id(length: int = 12) -> str:

@@ -8,23 +8,19 @@ from applications.models import Application, MissingSchool
 from applications.queries.schools import Found
 from npqh_portal.schools.models import School
 from npqh_portal.web.fields import Radios
-from npqh_portal.web.forms import PortalForm
+from npqh_portal.web.forms import SearchForm
 
 from .answers import PartForm
 from .fields import PlainText
 
 
-class SchoolSearchForm(PortalForm):
+class SchoolSearchForm(SearchForm):
     q = forms.CharField(
         label="Find your school",
         help_text="Its name, with the town if the name is a common one; or its postcode or URN.",
         required=False,
         max_length=100,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["q"].required = True  # shown without "(optional)"; nothing typed is no fault
 
 
 class SchoolForm(PartForm):
@@ -68,7 +64,7 @@ class SchoolForm(PartForm):
             *((urn, school.name) for urn, school in self.schools.items()),
             (self.NOT_LISTED, "My school is not listed"),
         ]
-        field.widget.hints = {urn: _where(school) for urn, school in self.schools.items()}
+        field.widget.hints = {urn: where(school) for urn, school in self.schools.items()}
 
     def first_values(self, application: Application) -> dict[str, Any]:
         """Whoever searches chooses from what was found: nothing is chosen for them beforehand."""
@@ -89,6 +85,6 @@ class SchoolForm(PartForm):
         return self.schools.get(self.cleaned_data["school"])
 
 
-def _where(school: School) -> str:
+def where(school: School) -> str:
     closed = "now closed" if school.status == School.Status.CLOSED else ""
     return ", ".join(filter(None, [school.town, school.la_name, school.postcode, f"URN {school.urn}", closed]))

@@ -19,9 +19,10 @@ from applications.rules.answers import statement_fault
 from applications.rules.standard import MINUTES_TO_APPLY
 from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
-from npqh_portal.web.doors import refusals, signed_in
+from npqh_portal.web.doors import person_of, refusals, signed_in
+from npqh_portal.web.forms import sent
 
-from .own import FORM, WHOLE, next_page, own_application, person_of, sent
+from .own import FORM, WHOLE, next_page, own_application
 
 
 @signed_in

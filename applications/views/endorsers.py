@@ -18,9 +18,10 @@ from applications.rules.endorsements import Link, may_send_again
 from applications.states import UNDECIDED, EndorsementState
 from npqh_portal import clock
 from npqh_portal.people.models import User
-from npqh_portal.web.doors import public, refusals, signed_in
+from npqh_portal.web.doors import person_of, public, refusals, signed_in
+from npqh_portal.web.forms import sent
 
-from .own import own_application, person_of, sent
+from .own import own_application
 
 
 @public

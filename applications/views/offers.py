@@ -9,10 +9,10 @@ from applications.forms.places import WithdrawForm
 from applications.queries.places import cost_of, how_it_ended, open_or_last_offer, place_of
 from applications.rules.places import last_day_of
 from npqh_portal import clock
-from npqh_portal.web.doors import refusals, signed_in
-from npqh_portal.web.forms import PortalForm
+from npqh_portal.web.doors import person_of, refusals, signed_in
+from npqh_portal.web.forms import PortalForm, sent
 
-from .own import own_application, person_of, sent
+from .own import own_application
 
 
 @signed_in

@@ -3,18 +3,12 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from applications.access import applications_visible_to
 from applications.models import Application
-from npqh_portal.people.models import User
-
-
-def person_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
-    return request.user
-
+from npqh_portal.web.doors import person_of
 
 # What comes along with an application: all that its pages tell of, and what a page of its form draws on.
 WHOLE = ("school", "form", "intake__version__programme")
@@ -31,10 +25,6 @@ def own_application(request: HttpRequest, public_id: str, *, along: Sequence[str
         raise PermissionDenied
     application.person = person
     return application
-
-
-def sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def next_page(request: HttpRequest, public_id: str) -> HttpResponse:

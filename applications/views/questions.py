@@ -8,9 +8,10 @@ from applications import actions
 from applications.forms.questions import AnswerForm
 from applications.states import UNDECIDED
 from npqh_portal import clock
-from npqh_portal.web.doors import refusals, signed_in
+from npqh_portal.web.doors import person_of, refusals, signed_in
+from npqh_portal.web.forms import sent
 
-from .own import own_application, person_of, sent
+from .own import own_application
 
 
 @signed_in

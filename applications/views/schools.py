@@ -12,9 +12,10 @@ from applications.queries.applications import may_change
 from applications.queries.schools import found_schools, open_task
 from npqh_portal import clock
 from npqh_portal.people.models import User
-from npqh_portal.web.doors import refusals, signed_in
+from npqh_portal.web.doors import person_of, refusals, signed_in
+from npqh_portal.web.forms import sent
 
-from .own import FORM, next_page, own_application, person_of, sent
+from .own import FORM, next_page, own_application
 
 
 @signed_in

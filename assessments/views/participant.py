@@ -14,22 +14,16 @@ from assessments.states import CertificateState
 from cohorts.queries import current_enrolment_of, standing_of
 from cohorts.rules.dates import is_open
 from npqh_portal import clock
-from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import for_role, refusals
+from npqh_portal.web.doors import for_role, person_of, refusals
 
 from .files import download
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
-    return request.user
 
 
 @for_role(Role.PARTICIPANT)
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
-    enrolment, now = current_enrolment_of(_person(request)), clock.now()
+    enrolment, now = current_enrolment_of(person_of(request)), clock.now()
     if enrolment is None:
         return render(request, "assessments/work.html")
     work = queries.work_of(enrolment, now)
@@ -54,7 +48,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
 def _send(request: HttpRequest, code: str, received_at: datetime) -> HttpResponse:
-    person = _person(request)
+    person = person_of(request)
     enrolment = current_enrolment_of(person)
     if enrolment is None:
         raise Http404

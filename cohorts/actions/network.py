@@ -1,7 +1,6 @@
 """What participants show each other, and the visits to other schools that they log."""
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -13,7 +12,7 @@ from cohorts.rules.network import check_day
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
-from npqh_portal.db import lock
+from npqh_portal.db import differing, lock
 from npqh_portal.people.models import User
 from npqh_portal.schools.models import School
 
@@ -35,7 +34,7 @@ def join_directory(
     entry = own_entry(person)
     wanted = {"about": about, "shows_school": shows_school, "shows_email": shows_email}
     is_in = entry is not None and entry.left_at is None
-    if entry is not None and is_in and not _differing(entry, wanted):
+    if entry is not None and is_in and not differing(entry, wanted):
         return entry
     if (entry.revision if entry else 0) != revision:
         raise ChangedMeanwhile
@@ -127,7 +126,7 @@ def change_visit(
         "purpose": purpose,
         "learnt": learnt,
     }
-    changed = _differing(visit, wanted)
+    changed = differing(visit, wanted)
     if not changed:
         return visit
     check_log_open(enrolment)
@@ -175,7 +174,3 @@ def _note(visit: SchoolVisit, verb: str, *, by: User) -> None:
         },
         by=by,
     )
-
-
-def _differing(row: Any, wanted: dict[str, Any]) -> set[str]:
-    return {name for name, value in wanted.items() if getattr(row, name) != value}

@@ -27,7 +27,7 @@ from cohorts.rules.placements import check_day_goes, check_presentation
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.rules import Fact
-from npqh_portal.db import lock
+from npqh_portal.db import differing, lock
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import PresentedTo
@@ -79,7 +79,7 @@ def name_placement(
         placement = Placement.objects.create(enrolment=enrolment, **wanted)
         record("placement.named", placement, facts={"school": placement.school_id}, by=by)
         return placement
-    changed = _differing(placement, wanted)
+    changed = differing(placement, wanted)
     if not changed:
         return placement
     if placement.revision != revision:
@@ -100,7 +100,7 @@ def write_placement(enrolment: Enrolment, *, research: str, plan: str, revision:
     if placement is None:
         raise PlacementMissing
     wanted = {"research": research, "plan": plan}
-    changed = _differing(placement, wanted)
+    changed = differing(placement, wanted)
     if not changed:
         return placement
     if placement.revision != revision:
@@ -222,7 +222,7 @@ def write_presentation(
         "feedback": feedback,
         "implementation_starts_on": implementation_starts_on,
     }
-    changed = _differing(there, wanted) if there else set(wanted)
+    changed = differing(there, wanted) if there else set(wanted)
     if there and not changed:
         return there
     if (there.revision if there else 0) != revision:
@@ -254,10 +254,6 @@ def _open_to_write(enrolment: Enrolment) -> tuple[Enrolment, Placement | None]:
     if not placement_days_asked(enrolment):
         raise PlacementNotAsked
     return enrolment, Placement.objects.select_for_update(of=("self",)).filter(pk=enrolment.pk).first()
-
-
-def _differing(row: Any, wanted: dict[str, Any]) -> set[str]:
-    return {name for name, value in wanted.items() if getattr(row, name) != value}
 
 
 def _save(row: Any, wanted: dict[str, Any], changed: set[str], *along: str) -> None:

@@ -20,6 +20,7 @@ from npqh_portal.people.access import has_role
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role, RoleKind
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, Waiting, site
+from npqh_portal.web.doors import person_of
 from npqh_portal.web.fields import DateParts
 from npqh_portal.web.trail import Told, days, row, say
 from npqh_portal.web.words import table_day
@@ -42,11 +43,6 @@ say(
         "sessions": Told("Sessions"),
     },
 )
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
-    return request.user
 
 
 # --- handing a group over --------------------------------------------------------------------------
@@ -128,7 +124,7 @@ class FacilitationAdmin(LookOnlyAdmin):
     search_help_text = "Who leads it, the group, or the cohort."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Facilitation]:
-        theirs = Facilitation.objects.filter(group__cohort__in=cohorts_visible_to(_user(request)).values("pk"))
+        theirs = Facilitation.objects.filter(group__cohort__in=cohorts_visible_to(person_of(request)).values("pk"))
         return theirs.order_by("-from_on", "pk")
 
 
@@ -174,7 +170,7 @@ class ProfileAdmin(LookOnlyAdmin):
     acts = (Act("write", "Change it", run=_write, form=WriteProfileForm, roles=LEADS),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FacilitatorProfile]:
-        people = facilitators_visible_to(_user(request)).values("pk")
+        people = facilitators_visible_to(person_of(request)).values("pk")
         granted = RoleGrant.objects.open().filter(role=Role.FACILITATOR, person=OuterRef("person")).exclude(kind="")
         theirs = FacilitatorProfile.objects.filter(person__in=people)
         return theirs.annotate(as_granted=Subquery(granted.order_by("-starts_on", "pk").values("kind")[:1])).order_by(
@@ -236,7 +232,7 @@ class AbsenceAdmin(LookOnlyAdmin):
     acts = (Act("remove", "Remove it", run=_remove, roles=LEADS, grave=True),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Absence]:
-        people = facilitators_visible_to(_user(request)).values("pk")
+        people = facilitators_visible_to(person_of(request)).values("pk")
         return Absence.objects.filter(person__in=people).order_by("-from_on", "person__full_name", "pk")
 
 

@@ -8,23 +8,19 @@ from django.http import QueryDict
 from applications.forms.fields import PlainText
 from cohorts.models import DirectoryEntry, SchoolVisit
 from npqh_portal.web.fields import DateParts
-from npqh_portal.web.forms import PortalForm
+from npqh_portal.web.forms import SearchForm
 
 from .schools import SchoolWriting
 from .writing import WORDS_MOST, Writing
 
 
-class PeerSearchForm(PortalForm):
+class PeerSearchForm(SearchForm):
     q = forms.CharField(
         label="Find somebody",
         help_text="A name, a school, a town or area, or a cohort.",
         max_length=100,
         required=False,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["q"].required = True  # shown without "(optional)"; nothing typed is no fault
 
 
 class DirectoryForm(Writing):

@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from applications.forms.fields import PlainText
+from applications.forms.schools import where
 from applications.queries.schools import found_schools
 from npqh_portal.schools.models import School
 from npqh_portal.text import one_line
@@ -71,8 +72,3 @@ def _found(typed: str) -> dict[str, School]:
         return {}
     found = found_schools(typed)
     return {school.urn: school for school in [*found.schools, *found.gone][:_SCHOOLS_MOST]}
-
-
-def where(school: School) -> str:
-    closed = "now closed" if school.status == School.Status.CLOSED else ""
-    return ", ".join(filter(None, [school.town, school.la_name, school.postcode, f"URN {school.urn}", closed]))

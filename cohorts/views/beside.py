@@ -15,9 +15,7 @@ from cohorts.queries import network, placements
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import for_role
-
-from .own import person_of
+from npqh_portal.web.doors import for_role, person_of
 
 PEOPLE_ON_A_PAGE = 25
 VISITS_ON_A_PAGE = 20

@@ -18,9 +18,8 @@ from cohorts.forms.calendars import CalendarForm
 from cohorts.kinds import CalendarWay
 from cohorts.queries.calendars import as_told, calendar_of, feed_opened_by, live_feed_of, session_in_calendar, way_of
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import for_role, public
+from npqh_portal.web.doors import for_role, person_of, public
 
-from .own import person_of
 from .timetable import sessions_to_read
 
 TEXT_CALENDAR = "text/calendar; charset=utf-8"

@@ -15,9 +15,9 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
-from npqh_portal.web.doors import for_role, refusals
+from npqh_portal.web.doors import for_role, person_of, refusals
 
-from .own import enrolment_of, person_of
+from .own import enrolment_of
 
 ENTRIES_ON_A_PAGE = 15
 SITTINGS_AHEAD = 3

@@ -14,9 +14,9 @@ from npqh_portal.people.queries import changes_of
 from npqh_portal.people.roles import Role
 from npqh_portal.schools.actions import change_school
 from npqh_portal.schools.errors import SchoolNotOpen
-from npqh_portal.web.doors import for_role, refusals
+from npqh_portal.web.doors import for_role, person_of, refusals
 
-from .own import enrolment_of, person_of
+from .own import enrolment_of
 
 ASKING = ("GET", "HEAD", "POST")
 

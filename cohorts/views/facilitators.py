@@ -26,10 +26,8 @@ from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import for_role, refusals
+from npqh_portal.web.doors import for_role, person_of, refusals
 from npqh_portal.web.words import short_day
-
-from .own import person_of
 
 SITTINGS_AHEAD = 4
 # What has changed stands beside a session for so long.

@@ -12,11 +12,11 @@ from cohorts.queries import seminars_of_enrolment
 from cohorts.queries.guests import guest_place_at, places_elsewhere
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import for_role, refusals
+from npqh_portal.web.doors import for_role, person_of, refusals
 from npqh_portal.web.forms import PortalForm
 from npqh_portal.web.words import moment
 
-from .own import enrolment_of, person_of
+from .own import enrolment_of
 from .timetable import theirs_no_longer
 
 

@@ -15,9 +15,7 @@ from cohorts.models import SchoolTerm, Seminar
 from cohorts.queries.facilitators import Load, loads, term_of, who_could_lead, without_leader
 from cohorts.states import HOLDING, SeminarState
 from npqh_portal import clock
-from npqh_portal.web.doors import for_role, refusals
-
-from .own import person_of
+from npqh_portal.web.doors import for_role, person_of, refusals
 
 ROWS_ON_A_PAGE = 25
 

@@ -16,11 +16,12 @@ from cohorts.models import SchoolVisit
 from cohorts.queries import network as queries
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import View, for_role, refusals
+from npqh_portal.web.doors import View, for_role, person_of, refusals
 from npqh_portal.web.downloads import csv_download, csv_text
+from npqh_portal.web.forms import sent
 from npqh_portal.web.words import short_day
 
-from .own import enrolment_of, person_of, sent
+from .own import enrolment_of
 
 PEERS_ON_A_PAGE = 20
 VISITS_ON_A_PAGE = 20

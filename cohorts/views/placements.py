@@ -18,10 +18,11 @@ from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import PresentedTo
-from npqh_portal.web.doors import for_role, refusals
+from npqh_portal.web.doors import for_role, person_of, refusals
+from npqh_portal.web.forms import sent
 from npqh_portal.web.words import short_day
 
-from .own import enrolment_of, person_of, sent
+from .own import enrolment_of
 
 
 @for_role(Role.PARTICIPANT)

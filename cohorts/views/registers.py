@@ -22,9 +22,7 @@ from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.queries import current_policy
-from npqh_portal.web.doors import for_role, refusals
-
-from .own import person_of
+from npqh_portal.web.doors import for_role, person_of, refusals
 
 REGISTERS_ON_A_PAGE = 20
 

@@ -20,10 +20,8 @@ from cohorts.states import HOLDING
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import for_role
+from npqh_portal.web.doors import for_role, person_of
 from npqh_portal.web.downloads import csv_download, csv_text, pdf_download, xlsx_download
-
-from .own import person_of
 
 FORMS = ("csv", "xlsx", "pdf")
 READERS = (Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)

@@ -7,7 +7,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,10 +24,9 @@ from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import View, for_role, refusals
+from npqh_portal.web.doors import View, for_role, person_of, refusals
+from npqh_portal.web.forms import sent
 from npqh_portal.web.words import moment, short_day
-
-from .own import person_of
 
 PEOPLE_ON_A_PAGE = 25
 MEETINGS_AHEAD = 5
@@ -91,10 +90,6 @@ def _match(request: HttpRequest, side: Side, public_id: str) -> SupportMatch:
     return get_object_or_404(theirs, public_id=public_id)
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
 # --- the participant -----------------------------------------------------------------------------
 
 
@@ -147,7 +142,7 @@ def _pair(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def _plan(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
     match = _match(request, side, public_id)
-    form = WhenForm(_sent(request), match=match, initial={"minutes": USUAL_MINUTES, "how": FACE_TO_FACE})
+    form = WhenForm(sent(request), match=match, initial={"minutes": USUAL_MINUTES, "how": FACE_TO_FACE})
     if form.is_valid():
         with refusals(form, under=_UNDER):
             meeting = actions.plan_meeting(match, **form.said(), by=person_of(request))
@@ -172,7 +167,7 @@ def _overlap(match: SupportMatch, other: SupportMeeting, side: Side) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def _log(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
     match = _match(request, side, public_id)
-    form = LogForm(_sent(request), match=match, initial={"on": clock.today(), "minutes": USUAL_MINUTES})
+    form = LogForm(sent(request), match=match, initial={"on": clock.today(), "minutes": USUAL_MINUTES})
     if form.is_valid():
         with refusals(form, under=_UNDER):
             meeting = actions.log_meeting(match, **form.said(), by=person_of(request))
@@ -185,7 +180,7 @@ def _log(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def _action(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
     match = _match(request, side, public_id)
-    form = SupportActionForm(_sent(request), match=match)
+    form = SupportActionForm(sent(request), match=match)
     if form.is_valid():
         with refusals(form, under=_UNDER_ACTION):
             actions.add_support_action(match, **form.said(), by=person_of(request))
@@ -210,7 +205,7 @@ def _meeting(request: HttpRequest, public_id: str, *, side: Side) -> HttpRespons
     theirs = SupportMeeting.objects.filter(match__in=side.matches(person_of(request)).order_by().values("pk"))
     known = theirs.select_related("match__enrolment__person", "match__supporter")
     meeting = get_object_or_404(known, public_id=public_id)
-    form = MeetingForm(_sent(request), meeting=meeting)
+    form = MeetingForm(sent(request), meeting=meeting)
     if form.is_valid():
         with refusals(form, under=_UNDER):
             actions.save_meeting(meeting, **form.said(), by=person_of(request))
@@ -277,7 +272,7 @@ def match_supporter(request: HttpRequest, public_id: str, strand: str) -> HttpRe
     line = queries.without_supporter(enrolment, wanted)
     coaches = list(queries.coaches_for(enrolment, wanted))
     days = queries.usual_days_of(line, clock.today())
-    form = MatchForm(_sent(request), coaches=coaches, days=days)
+    form = MatchForm(sent(request), coaches=coaches, days=days)
     if form.is_valid():
         with refusals(form, under={errors.SupportBackwards: "planned_to_on", errors.SupportTooEarly: "from_on"}):
             made = actions.match_supporter(enrolment, strand=wanted, **form.cleaned_data, by=person_of(request))

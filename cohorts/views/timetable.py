@@ -21,10 +21,10 @@ from npqh_portal import clock
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import for_role
+from npqh_portal.web.doors import for_role, person_of
 from npqh_portal.web.words import moment
 
-from .own import enrolment_of, person_of
+from .own import enrolment_of
 
 
 @for_role(Role.PARTICIPANT, Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)

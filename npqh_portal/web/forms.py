@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import pretty_name
+from django.http import HttpRequest, QueryDict
 
 from .fields import Radios, required_words
 
@@ -72,3 +73,16 @@ def _named(label: str) -> str:
 
 def _chosen(label: str) -> str:
     return f"What you chose under “{label}”".replace("%", "%%")
+
+
+class SearchForm(PortalForm):
+    """One box named `q`, shown without "(optional)": nothing typed is no fault."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].required = True
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: nothing while it is only looked at."""
+    return request.POST if request.method == "POST" else None

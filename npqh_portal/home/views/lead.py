@@ -24,8 +24,7 @@ from npqh_portal.home.queries import lead as queries
 from npqh_portal.home.queries.lead import Asked
 from npqh_portal.kinds import Kind
 from npqh_portal.people.access import reaches_all
-from npqh_portal.people.models import User
-from npqh_portal.web.doors import for_role
+from npqh_portal.web.doors import for_role, person_of
 
 COHORTS_ON_A_PAGE = 20
 ROWS_ON_A_PAGE = 25
@@ -54,7 +53,7 @@ class Find:
 @for_role(*LEADS)
 @require_safe
 def lead(request: HttpRequest) -> HttpResponse:
-    person, at = _person(request), clock.now()
+    person, at = person_of(request), clock.now()
     visible = cohorts_visible_to(person)
     find = _find_cohorts(request, visible.values_list("delivery_partner__name", "version__programme__name"))
     chosen = {choice.name: choice.chosen for choice in find.choices}
@@ -84,7 +83,7 @@ def lead(request: HttpRequest) -> HttpResponse:
 @for_role(*LEADS)
 @require_safe
 def cohort(request: HttpRequest, public_id: str) -> HttpResponse:
-    person, at = _person(request), clock.now()
+    person, at = person_of(request), clock.now()
     visible = cohorts_visible_to(person).select_related("version", "provider", "delivery_partner")
     found = get_object_or_404(queries.with_counts(visible, at, applications_to_place(person)), public_id=public_id)
     return render(request, "home/cohort.html", {"view": queries.cohort_page(found, at), "at": at})
@@ -93,7 +92,7 @@ def cohort(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_role(*LEADS)
 @require_safe
 def people(request: HttpRequest, public_id: str) -> HttpResponse:
-    person, cohort, at = _person(request), _cohort(request, public_id), clock.now()
+    person, cohort, at = person_of(request), _cohort(request, public_id), clock.now()
     kind = _kind(PeopleList, request)
     find, asked = _find(request, cohort, PeopleList, kind, queries.PEOPLE_ORDERS, "Name, school or email address.")
     if kind is PeopleList.UNPLACED:
@@ -145,13 +144,8 @@ def support(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "home/cohort_support.html", context)
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
-    return request.user
-
-
 def _cohort(request: HttpRequest, public_id: str) -> Cohort:
-    return get_object_or_404(cohorts_visible_to(_person(request)).select_related("version"), public_id=public_id)
+    return get_object_or_404(cohorts_visible_to(person_of(request)).select_related("version"), public_id=public_id)
 
 
 def _kind(kinds: type[K], request: HttpRequest) -> K:

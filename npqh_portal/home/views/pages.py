@@ -16,16 +16,10 @@ from npqh_portal.home.queries.programmes import offers, preview_page, programme_
 from npqh_portal.home.queries.start import ways_in
 from npqh_portal.home.rules.words import can_miss, greeting
 from npqh_portal.notifications.access import messages_visible_to
-from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import demo_only, for_role, public, signed_in
+from npqh_portal.web.doors import demo_only, for_role, person_of, public, signed_in
 
 MESSAGES_ON_A_PAGE = 20
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
-    return request.user
 
 
 @public
@@ -98,7 +92,7 @@ def health(request: HttpRequest) -> JsonResponse:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """After signing in: straight to the only way on, or a choice of several."""
-    ways = ways_in(_person(request))
+    ways = ways_in(person_of(request))
     if len(ways) == 1:
         return redirect(ways[0].address)
     return render(request, "home/start.html", {"ways": ways})
@@ -108,7 +102,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def participant(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    home = home_of(_person(request), at)
+    home = home_of(person_of(request), at)
     return render(
         request,
         "home/participant.html",
@@ -116,7 +110,7 @@ def participant(request: HttpRequest) -> HttpResponse:
             "home": home,
             "greeting": greeting(at.astimezone(clock.LONDON).time()),
             "can_miss": can_miss(home.sessions_to_spare, session_minutes=SEMINAR_MINUTES) if home else "",
-            "applications": [] if home else applications_of(_person(request)),
+            "applications": [] if home else applications_of(person_of(request)),
         },
     )
 
