@@ -63,3 +63,19 @@ class Leaving(Kind):
     PAYMENT = "payment", "The fee was not paid"
     MISTAKE = "mistake", "They were enrolled by mistake"
     OTHER = "other", "Another reason"
+
+
+class CatchUpWay(Kind):
+    """How a missed session is made good, other than on another date."""
+
+    RECORDING = "recording", "Watch the recording"
+    READING = "reading", "Read"
+    OTHER = "other", "Something else"
+
+
+class SharedWith(Kind):
+    """Who reads what somebody wrote for themselves."""
+
+    NOBODY = "nobody", "Nobody"
+    COACH = "coach", "Your coach"
+    GROUP = "group", "Your seminar group and its facilitator"

@@ -1,4 +1,4 @@
-"""The lives of a cohort, an enrolment, a seminar, and a list of past participants."""
+"""The lives of a cohort, an enrolment, a seminar, a meeting, a catch-up, and a list of past participants."""
 
 from django.db import models
 
@@ -72,6 +72,25 @@ MEETING_MOVES: dict[MeetingState, frozenset[MeetingState]] = {
     MeetingState.HELD: frozenset(),
     MeetingState.MISSED: frozenset(),
     MeetingState.CANCELLED: frozenset(),
+}
+
+
+class CatchUpState(models.TextChoices):
+    SENT = "sent", "Waiting for a decision"
+    RETURNED = "returned", "Sent back for more"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Not accepted"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+CATCH_UP_MOVES: dict[CatchUpState, frozenset[CatchUpState]] = {
+    CatchUpState.SENT: frozenset(
+        {CatchUpState.ACCEPTED, CatchUpState.RETURNED, CatchUpState.REFUSED, CatchUpState.WITHDRAWN}
+    ),
+    CatchUpState.RETURNED: frozenset({CatchUpState.SENT, CatchUpState.WITHDRAWN}),
+    CatchUpState.ACCEPTED: frozenset(),
+    CatchUpState.REFUSED: frozenset(),
+    CatchUpState.WITHDRAWN: frozenset(),
 }
 
 

@@ -1,11 +1,14 @@
 from .calendars import CalendarChoice, CalendarFeed, Invitation
+from .catch_up import CatchUp, CatchUpFile, CatchUpOffer
 from .cohorts import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
 from .engagement import AttendanceMark, AttendanceNote, Completion, LedgerEntry, PersonalItem
 from .enrolments import Enrolment, Extension, Membership
 from .facilitators import Absence, FacilitatorProfile
+from .formative import FormativeFile, FormativeRound, FormativeWork
 from .network import DirectoryEntry, SchoolVisit
 from .past import PastImport, PastRun
-from .placements import BoardPresentation, Placement, PlacementDay
+from .placements import BoardPresentation, Placement, PlacementDay, PlacementDecline
+from .reflections import Reflection
 from .support import SupportAction, SupportMatch, SupportMeeting
 from .timetable import (
     Booking,
@@ -26,6 +29,9 @@ __all__ = [
     "Booking",
     "CalendarChoice",
     "CalendarFeed",
+    "CatchUp",
+    "CatchUpFile",
+    "CatchUpOffer",
     "Cohort",
     "Completion",
     "DirectoryEntry",
@@ -33,6 +39,9 @@ __all__ = [
     "Extension",
     "Facilitation",
     "FacilitatorProfile",
+    "FormativeFile",
+    "FormativeRound",
+    "FormativeWork",
     "Group",
     "GuestPlace",
     "Invitation",
@@ -44,6 +53,8 @@ __all__ = [
     "PersonalItem",
     "Placement",
     "PlacementDay",
+    "PlacementDecline",
+    "Reflection",
     "SchoolTerm",
     "SchoolVisit",
     "Seminar",

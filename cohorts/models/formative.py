@@ -1,0 +1,75 @@
+"""The formative task of each course (S17): sent, answered with feedback, never passed or failed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from npqh_portal import clock
+from npqh_portal.db import random_id
+from npqh_portal.programmes.models import Item
+
+from .enrolments import Enrolment
+from .files import HandedIn
+
+
+class FormativeWork(models.Model):
+    """Somebody's work on one formative task: the draft, and what was sent of it. The first sending completes the item.
+
+    Written by `save_formative_draft` and `send_formative_work`.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="formative_works")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="formative_works")
+    draft = models.TextField(blank=True, default="")
+    saved_at = models.DateTimeField(default=clock.now)
+    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")
+
+    class Meta:
+        ordering = ["enrolment", "item"]
+        constraints = [models.UniqueConstraint(fields=["enrolment", "item"], name="one_work_on_a_formative_task")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.person}: {self.item}"
+
+
+class FormativeRound(models.Model):
+    """One sending of it with the feedback to it. What was sent stays as it was sent; feedback may be mended.
+
+    Written by `send_formative_work` and `give_feedback`.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
+    work = models.ForeignKey(FormativeWork, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    words = models.TextField(blank=True, default="")
+    sent_at = models.DateTimeField(default=clock.now)
+    feedback = models.TextField(blank=True, default="")
+    feedback_at = models.DateTimeField(null=True, blank=True)
+    feedback_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of the feedback.")
+
+    class Meta:
+        ordering = ["work", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["work", "number"], name="one_round_of_a_number"),
+            models.UniqueConstraint(
+                fields=["work"], condition=Q(feedback_at=None), name="one_round_waits_for_feedback"
+            ),
+            models.CheckConstraint(
+                condition=Q(feedback="", feedback_at=None) | Q(feedback_at__gte=F("sent_at")) & ~Q(feedback=""),
+                name="feedback_has_words_and_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work}, round {self.number}"
+
+
+class FormativeFile(HandedIn):
+    """A document with the work: of the draft until it is sent, of that round ever after."""
+
+    work = models.ForeignKey(FormativeWork, on_delete=models.PROTECT, related_name="files")
+    round = models.ForeignKey(FormativeRound, on_delete=models.PROTECT, related_name="files", null=True, blank=True)
