@@ -880,6 +880,14 @@ class PresentedBeforePlacement(RuleViolation):
     """The plan for the placement school comes of the placement (S68, S69)."""
 
     def __init__(self, first_on: date | None = None) -> None:
+class PlacementDeclined(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This placement has been declined. Once another school is named, or why it contrasts is "
+            "changed, it can be agreed to."
+        )
+
+
         since = f"Your first day at the school was {_on(first_on)}. " if first_on else ""
         super().__init__(
             f"{since}The plan is presented to the placement school’s governing board after you have been there: "

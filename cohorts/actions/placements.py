@@ -13,13 +13,15 @@ from cohorts.errors import (
     PlacementAgreed,
     PlacementAtOwnSchool,
     PlacementChangedMeanwhile,
+    PlacementDeclined,
     PlacementMissing,
     PlacementNamedAsOwnSchool,
     PlacementNotAsked,
     PresentationNotAsked,
+    ReasonMissing,
 )
 from cohorts.kinds import Contrast
-from cohorts.models import BoardPresentation, Enrolment, Placement, PlacementDay
+from cohorts.models import BoardPresentation, Enrolment, Placement, PlacementDay, PlacementDecline
 from cohorts.queries.network import first_day_of, last_day_of, school_of
 from cohorts.queries.placements import days_there, placement_days_asked
 from cohorts.rules.network import check_day
@@ -53,7 +55,7 @@ def name_placement(
     revision: int,
     by: User,
 ) -> Placement:
-    """Say at which school, and in what it contrasts with one's own. A lead agrees to it; once changed, again.
+    """Say at which school, and in what it contrasts with one's own. A lead agrees to it or declines; once changed, anew.
 
     `revision` is that of the page, 0 where there was nothing yet. Raises LogClosed, PlacementNotAsked,
     PlacementAtOwnSchool, PlacementNamedAsOwnSchool, ContrastMissing and ChangedMeanwhile.
@@ -84,10 +86,11 @@ def name_placement(
         return placement
     if placement.revision != revision:
         raise ChangedMeanwhile
-    is_asked_again = placement.agreed_at is not None and bool(changed & _AGREED_TO)
+    is_answered = placement.agreed_at is not None or placement.declined_id is not None
+    is_asked_again = is_answered and bool(changed & _AGREED_TO)
     if is_asked_again:
-        placement.agreed_at = placement.agreed_by = None
-    _save(placement, wanted, changed, "agreed_at", "agreed_by")
+        placement.agreed_at = placement.agreed_by = placement.declined = None
+    _save(placement, wanted, changed, "agreed_at", "agreed_by", "declined")
     facts = {"school": placement.school_id, "asked_again": is_asked_again}
     record("placement.changed", placement, facts=facts, by=by)
     return placement
@@ -114,13 +117,10 @@ def write_placement(enrolment: Enrolment, *, research: str, plan: str, revision:
 def agree_placement(placement: Placement, *, revision: int, by: User) -> Placement:
     """A lead agrees to the school. The participant is told.
 
-    `revision` is that of what the lead has read. Raises PlacementAgreed and PlacementChangedMeanwhile.
+    `revision` is that of what the lead has read.
+    Raises PlacementAgreed, PlacementDeclined and PlacementChangedMeanwhile.
     """
-    placement = lock(placement)
-    if placement.agreed_at is not None:
-        raise PlacementAgreed
-    if placement.revision != revision:
-        raise PlacementChangedMeanwhile
+    placement = _to_answer(placement, revision)
     placement.agreed_at, placement.agreed_by = clock.now(), by
     placement.save(update_fields=["agreed_at", "agreed_by"])
     record("placement.agreed", placement, facts={"school": placement.school_id, "revision": revision}, by=by)
@@ -135,6 +135,45 @@ def agree_placement(placement: Placement, *, revision: int, by: User) -> Placeme
     return placement
 
 
+@transaction.atomic
+def decline_placement(placement: Placement, *, why: str, revision: int, by: User) -> Placement:
+    """A lead does not agree to the school. The participant is told why, and may name another; what was stays on record.
+
+    `revision` is that of what the lead has read.
+    Raises ReasonMissing, PlacementAgreed, PlacementDeclined and PlacementChangedMeanwhile.
+    """
+    placement = _to_answer(placement, revision)
+    if not why.strip():
+        raise ReasonMissing
+    placement.declined = PlacementDecline.objects.create(
+        placement=placement, school=placement.school, school_name=placement.school_name, why=why.strip(), by=by
+    )
+    placement.save(update_fields=["declined"])
+    facts = {"school": placement.school_id, "decline": placement.declined.pk, "revision": revision}
+    record("placement.declined", placement, facts=facts, by=by)
+    person = placement.enrolment.person
+    queue_message(
+        "placement-declined",
+        to=person,
+        about=placement,
+        key=f"placement-declined:{placement.pk}:{revision}:{person.pk}",
+        words={"school": placement.school_name, "why": placement.declined.why},
+    )
+    return placement
+
+
+def _to_answer(placement: Placement, revision: int) -> Placement:
+    """Held, and as it was read: neither agreed nor declined yet."""
+    placement = lock(placement)
+    if placement.agreed_at is not None:
+        raise PlacementAgreed
+    if placement.declined_id is not None:
+        raise PlacementDeclined
+    if placement.revision != revision:
+        raise PlacementChangedMeanwhile
+    return placement
+
+
 # --- its days ------------------------------------------------------------------------------------
 
 
@@ -142,11 +181,14 @@ def agree_placement(placement: Placement, *, revision: int, by: User) -> Placeme
 def log_placement_day(enrolment: Enrolment, *, on: date, what: str, by: User) -> PlacementDay:
     """A day at the school, and what was done. One that is no working day may be logged, and does not count (T16).
 
-    The same again is the one there. Raises PlacementMissing, DayToCome, DayTooEarly, DayTooLate and DayLogged.
+    The same again is the one there.
+    Raises PlacementMissing, PlacementDeclined, DayToCome, DayTooEarly, DayTooLate and DayLogged.
     """
     enrolment, placement = _open_to_write(enrolment)
     if placement is None:
         raise PlacementMissing
+    if placement.declined_id is not None:
+        raise PlacementDeclined
     check_day(on, first_on=first_day_of(enrolment), last_on=last_day_of(enrolment), today=clock.today())
     if there := placement.days.filter(on=on).first():
         if there.what != what:

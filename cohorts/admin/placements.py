@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from cohorts.access import LEADS, placements_overseen_by, presentations_overseen_by
-from cohorts.actions.placements import agree_placement
+from cohorts.actions.placements import agree_placement, decline_placement
 from cohorts.models import BoardPresentation, Placement
 from cohorts.queries.network import school_of
-from cohorts.queries.placements import compared, days_of, with_days
+from cohorts.queries.placements import compared, days_of, declines_before, with_days
 from npqh_portal import clock
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
@@ -29,8 +30,9 @@ say(
         "placement.named": "School of the placement named",
         "placement.changed": "School of the placement changed",
         "placement.agreed": "Placement agreed",
+        "placement.declined": "Placement declined",
     },
-    {"school": row("School", School), "asked_again": Told("Agreed anew"), "revision": LEFT_OUT},
+    {"school": row("School", School), "decline": LEFT_OUT, "asked_again": Told("Agreed anew"), "revision": LEFT_OUT},
 )
 say({"placement.written": "Research or plan of the placement written"}, {"what": Told("What")})
 say(
@@ -59,13 +61,36 @@ class AgreeForm(ActForm):
         self.fields["revision"].initial = self.row.revision
 
 
+class DeclineForm(AgreeForm):
+    why = forms.CharField(
+        label="Why you do not agree",
+        help_text="They read it, in their email and beside the placement. Say what another school should be like.",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say why you do not agree"},
+    )
+
+
 def _agree(by: User, placement: Placement, cleaned: dict[str, Any]) -> str:
     agree_placement(placement, revision=cleaned["revision"], by=by)
     return f"Agreed. {placement.enrolment.person} is told by email."
 
 
+def _decline(by: User, placement: Placement, cleaned: dict[str, Any]) -> str:
+    decline_placement(placement, why=cleaned["why"], revision=cleaned["revision"], by=by)
+    return f"Declined. {placement.enrolment.person} is told why by email, and may name another school."
+
+
+def _is_to_answer(placement: Placement) -> bool:
+    return placement.agreed_at is None and placement.declined_id is None
+
+
 def _beside(placement: Placement) -> Mapping[str, Any]:
-    return {"placement": placement, "compared": compared(school_of(placement.enrolment), placement.school)}
+    return {
+        "placement": placement,
+        "compared": compared(school_of(placement.enrolment), placement.school),
+        "declines": declines_before(placement),
+    }
 
 
 class AgreedFilter(admin.SimpleListFilter):
@@ -73,10 +98,15 @@ class AgreedFilter(admin.SimpleListFilter):
     parameter_name = "agreed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "Not agreed yet"), ("yes", "Agreed")]
+        return [("no", "Not agreed yet"), ("declined", "Declined"), ("yes", "Agreed")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Placement]) -> QuerySet[Placement]:
-        return queryset.filter(agreed_at__isnull=self.value() == "no") if self.value() in {"no", "yes"} else queryset
+        chosen = {
+            "no": queryset.filter(agreed_at=None, declined=None),
+            "declined": queryset.filter(declined__isnull=False),
+            "yes": queryset.filter(agreed_at__isnull=False),
+        }
+        return chosen.get(self.value() or "", queryset)
 
 
 class DaysFilter(admin.SimpleListFilter):
@@ -117,7 +147,7 @@ class PlacementAdmin(LookOnlyAdmin):
     search_help_text = "School, URN, or name or email of who is there."
     fields = (
         "enrolment", "school_name", "school", "host", "contrast", "why_it_contrasts", "beside", "days_there", "logged",
-        "research", "plan", "agreed_at", "agreed_by", "changed_at",
+        "research", "plan", "agreed_at", "agreed_by", "no_to", "changed_at",
     )  # fmt: skip
     readonly_fields = fields
     acts = (
@@ -127,9 +157,21 @@ class PlacementAdmin(LookOnlyAdmin):
             run=_agree,
             form=AgreeForm,
             roles=LEADS,
-            offered=lambda placement: placement.agreed_at is None,
-            explains="They are told by email. If they change the school or why it contrasts, it comes back to you. "
-            "If you would rather they went elsewhere, write to them: they name another school here.",
+            offered=_is_to_answer,
+            explains="They are told by email. If they change the school or why it contrasts, it comes back to you.",
+            template="cohorts/agree_placement.html",
+            context=_beside,
+        ),
+        Act(
+            "decline",
+            "Decline",
+            run=_decline,
+            form=DeclineForm,
+            roles=LEADS,
+            offered=_is_to_answer,
+            grave=True,
+            explains="They are told why by email. Once they name another school, or change why this one contrasts, it "
+            "comes back to you. What you decline stays on the record.",
             template="cohorts/agree_placement.html",
             context=_beside,
         ),
@@ -140,7 +182,7 @@ class PlacementAdmin(LookOnlyAdmin):
         placements = with_days(placements_overseen_by(request.user))
         return placements.select_related(
             "enrolment__person", "enrolment__version__programme", "enrolment__application__school", "school",
-            "agreed_by",
+            "agreed_by", "declined__by",
         ).order_by("enrolment__person__full_name", "pk")  # fmt: skip
 
     @admin.display(description="participant", ordering="enrolment__person__full_name")
@@ -167,7 +209,16 @@ class PlacementAdmin(LookOnlyAdmin):
 
     @admin.display(description="agreed", ordering="agreed_at", empty_value="Not yet")
     def agreed(self, placement: Placement) -> str | None:
+        if placement.declined:
+            return f"Declined on {table_day(placement.declined.at)}"
         return table_day(placement.agreed_at) if placement.agreed_at else None
+
+    @admin.display(description="declined")
+    def no_to(self, placement: Placement) -> str:
+        return format_html_join(
+            "", "<p>{}: {} (“{}”). By {}.</p>",
+            ((table_day(no.at), no.school_name, no.why, no.by) for no in placement.declines.select_related("by")),
+        )  # fmt: skip
 
     @admin.display(description="plan presented", boolean=True, ordering="is_presented")
     def presented(self, placement: Any) -> bool:
@@ -241,7 +292,7 @@ class BoardPresentationAdmin(LookOnlyAdmin):
 def placements_to_agree(user: User) -> Iterator[Waiting]:
     if not has_role(user, *LEADS):
         return
-    waiting = placements_overseen_by(user).filter(agreed_at=None)
+    waiting = placements_overseen_by(user).filter(agreed_at=None, declined=None)
     if count := waiting.count():
         oldest = waiting.order_by("changed_at").values_list("changed_at", flat=True)[0]
         yield Waiting(

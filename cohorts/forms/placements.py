@@ -31,10 +31,12 @@ class PlacementSchoolForm(SchoolWriting):
         rows=5,
         error_messages={"required": "Say why it contrasts with your own school"},
     )
-    field_order = ("called", "school", "host", "contrasts", "why_it_contrasts", "revision")
+    asked_of = forms.CharField(widget=forms.HiddenInput(), required=False)
+    field_order = ("called", "school", "host", "contrasts", "why_it_contrasts", "revision", "asked_of")
 
     def __init__(self, data: QueryDict | None, *, placement: Placement | None) -> None:
         shown = ("host", "contrasts", "why_it_contrasts")
+        self.host_before = placement.host if placement else ""
         super().__init__(
             data,
             school=placement.school if placement else None,
@@ -45,7 +47,24 @@ class PlacementSchoolForm(SchoolWriting):
 
     def said(self) -> dict[str, Any]:
         said = super().said()
+        del said["asked_of"]
         return said | {"contrasts": [Contrast(value) for value in said["contrasts"]]}
+
+    def clean(self) -> dict[str, Any] | None:
+        """At another school, whoever hosted them at the one before is asked about anew, once for each school."""
+        cleaned = super().clean()
+        if self.errors or not self.host_before or self.cleaned_data["host"] != self.host_before:
+            return cleaned
+        school = self.said()["school_name"]
+        if school not in (self.called_before, self.cleaned_data["asked_of"]):
+            assert isinstance(self.data, QueryDict)  # noqa: S101  # it was sent
+            self.data = self.data.copy()
+            self.data["host"], self.data["asked_of"] = "", school
+            self.add_error(
+                "host",
+                f"Enter who hosts you at {school}, or leave it empty: {self.host_before} was at {self.called_before}",
+            )
+        return cleaned
 
 
 class PlacementWorkForm(Writing):

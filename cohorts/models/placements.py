@@ -17,7 +17,7 @@ class Placement(models.Model):
     """A placement in a contrasting school (S66): host, contrast, research and plan (S68).
 
     Written by the participant through `name_placement` and `write_placement`, agreed to by a lead through
-    `agree_placement`; its days are logged one by one (S67, T16).
+    `agree_placement` or declined by `decline_placement`; its days are logged one by one (S67, T16).
     """
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="placement", primary_key=True)
@@ -36,12 +36,19 @@ class Placement(models.Model):
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    declined = models.ForeignKey(
+        "cohorts.PlacementDecline", on_delete=models.PROTECT, related_name="+", null=True, blank=True,
+        help_text="A lead's no to the school as it stands here. None once another is named.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(agreed_at=None, agreed_by=None) | Q(agreed_at__isnull=False, agreed_by__isnull=False),
                 name="agreed_by_somebody_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_at=None) | Q(declined=None), name="a_placement_is_agreed_or_declined"
             ),
         ]
 
@@ -51,6 +58,26 @@ class Placement(models.Model):
     @property
     def contrasts_in_words(self) -> list[str]:
         return [contrast.label for contrast in Contrast if contrast in self.contrasts]
+
+
+class PlacementDecline(models.Model):
+    """A school that a lead did not agree to, as it was named then, and why, in words that the participant reads.
+
+    Written by `decline_placement`; kept when another school is named.
+    """
+
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="declines")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    school_name = models.CharField(max_length=200)
+    why = models.TextField()
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["placement", "-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.school_name}, declined"
 
 
 class PlacementDay(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cohorts.models import BoardPresentation, Enrolment, Placement, PlacementDay, SchoolTerm
+from cohorts.models import BoardPresentation, Enrolment, Placement, PlacementDay, PlacementDecline, SchoolTerm
 from cohorts.rules.bank_holidays import bank_holidays
 from cohorts.rules.placements import (
     Placed,
@@ -163,6 +163,11 @@ def _said(school: School | None, column: str) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def declines_before(placement: Placement) -> list[PlacementDecline]:
+    """What was declined of it, the newest first, but for what stands."""
+    return list(placement.declines.exclude(pk=placement.declined_id).select_related("by"))
+
+
 # --- the tasks -----------------------------------------------------------------------------------
 
 
@@ -204,7 +209,7 @@ def tasks_of(enrolment: Enrolment, today: date) -> Tasks:
     """About seven statements, however much was written."""
     tasks = list(tasks_beside(enrolment.version_id))
     asked = max((task.placement_days_least for task in tasks), default=0)
-    placement = Placement.objects.select_related("school", "agreed_by").filter(pk=enrolment.pk).first()
+    placement = Placement.objects.select_related("school", "agreed_by", "declined").filter(pk=enrolment.pk).first()
     days = days_of(placement, asked) if placement else None
     presentations = {one.task_id: one for one in BoardPresentation.objects.filter(enrolment=enrolment)}
     stay = latest_membership_of(enrolment)

@@ -49,6 +49,7 @@ def placement(request: HttpRequest) -> HttpResponse:
         "placement": there,
         "days": queries.days_of(there, asked),
         "compared": queries.compared(school_of(enrolment), there.school),
+        "declines": queries.declines_before(there),
         "may_write": enrolment.state in LIVE_ENROLMENT,
     }
     return render(request, "cohorts/placement.html", context)
@@ -64,7 +65,9 @@ def placement_school(request: HttpRequest) -> HttpResponse:
         with refusals(form, under=dict.fromkeys(at_own, "called")):
             made = actions.name_placement(enrolment, **form.said(), by=person_of(request))
             words = (
-                "" if made.agreed_at else " Your programme lead reads it next, and you get an email once it is agreed."
+                ""
+                if made.agreed_at or made.declined_id
+                else " Your programme lead reads it next, and you get an email once it is agreed."
             )
             messages.success(request, f"Saved: your placement at {made.school_name}.{words}")
             return redirect("cohorts:placement")
@@ -102,6 +105,9 @@ def placement_day_add(request: HttpRequest) -> HttpResponse:
     enrolment, there = _placing(request, writes=True)
     if there is None:
         return redirect("cohorts:placement_school")
+    if there.declined_id:
+        messages.warning(request, str(errors.PlacementDeclined()))
+        return redirect("cohorts:placement")
     form = NewDayForm(sent(request))
     if form.is_valid():
         of_the_day = (errors.DayToCome, errors.DayTooEarly, errors.DayTooLate, errors.DayLogged)
@@ -207,7 +213,8 @@ def _placing(request: HttpRequest, *, writes: bool = False) -> tuple[Enrolment, 
 
 
 def _placement_of(enrolment: Enrolment) -> Placement | None:
-    return Placement.objects.select_related("school", "agreed_by").filter(pk=enrolment.pk).first()
+    placements = Placement.objects.select_related("school", "agreed_by", "declined")
+    return placements.filter(pk=enrolment.pk).first()
 
 
 def _day(enrolment: Enrolment, on: str) -> PlacementDay:

@@ -13,6 +13,7 @@ from cohorts.actions.network import log_visit
 from cohorts.actions.placements import (
     agree_placement,
     change_placement_day,
+    decline_placement,
     log_placement_day,
     name_placement,
     remove_placement_day,
@@ -20,7 +21,7 @@ from cohorts.actions.placements import (
     write_presentation,
 )
 from cohorts.kinds import Contrast, Leaving
-from cohorts.models import BoardPresentation, Placement, PlacementDay, SchoolTerm
+from cohorts.models import BoardPresentation, Placement, PlacementDay, PlacementDecline, SchoolTerm
 from cohorts.queries.network import last_day_of
 from cohorts.queries.placements import compared, days_of, tasks_of, too_few_days, with_days
 from npqh_portal.audit.models import Entry
@@ -585,3 +586,85 @@ def test_facilitator_and_lead_read_it_and_change_nothing(legacy: Legacy) -> None
         for words in ("Harrowgate Bay Academy", "1 of 9 working days", "Take more time.", "Shadowed the bursar."):
             assert words in page
         assert "Remove" not in page.split("<main")[1]
+
+
+# --- declined ------------------------------------------------------------------------------------
+
+
+def declines(legacy: Legacy, placement: Placement, why: str = "It is too much like yours.") -> Placement:
+    return decline_placement(placement, why=why, revision=placement.revision, by=legacy.lead)
+
+
+def test_a_lead_declines_with_a_reason_and_the_participant_names_another(legacy: Legacy) -> None:
+    placement = names(legacy)
+    with pytest.raises(errors.ReasonMissing):
+        declines(legacy, placement, why=" ")
+    placement = declines(legacy, placement)
+    letter = Message.objects.get(kind="placement-declined")
+    assert (letter.person, "too much like yours" in letter.text) == (legacy.person, True)
+    for answer in (declines, lambda legacy, one: agree_placement(one, revision=one.revision, by=legacy.lead)):
+        with pytest.raises(errors.PlacementDeclined):
+            answer(legacy, placement)
+    with pytest.raises(errors.PlacementDeclined):
+        logs(legacy, TODAY)
+    assert names(legacy, host="Edda Finch", revision=1).declined is not None, "that was not what was declined"
+    another = names(legacy, school=None, school_name="Elsewhere School", revision=2)
+    assert another.declined is None
+    assert [(one.school, one.school_name, one.by) for one in another.declines.all()] == [
+        (legacy.host, legacy.host.name, legacy.lead)
+    ]
+    assert agree_placement(another, revision=3, by=legacy.lead).agreed_by == legacy.lead
+    assert list(Entry.objects.filter(verb="placement.declined").values_list("actor_id", flat=True)) == [legacy.lead.pk]
+
+
+def test_what_is_agreed_is_not_declined_nor_what_has_not_been_read(legacy: Legacy) -> None:
+    placement = names(legacy)
+    with pytest.raises(errors.PlacementChangedMeanwhile):
+        decline_placement(placement, why="No.", revision=7, by=legacy.lead)
+    placement = agree_placement(placement, revision=1, by=legacy.lead)
+    with pytest.raises(errors.PlacementAgreed):
+        declines(legacy, placement)
+    with pytest.raises(IntegrityError, match="a_placement_is_agreed_or_declined"), transaction.atomic():
+        Placement.objects.update(
+            declined=PlacementDecline.objects.create(placement=placement, school_name="X", why="No.", by=legacy.lead)
+        )
+
+
+def test_a_declined_placement_says_why_on_every_page_that_shows_it(legacy: Legacy) -> None:
+    placement = names(legacy)
+    lead = signed_in(legacy.lead)
+    start, changelist = "/admin/", "/admin/cohorts/placement/"
+    assert "Placements to agree" in lead.get(start).content.decode()
+    act = f"{changelist}{placement.pk}/decline/"
+    assert "Say why you do not agree" in lead.post(act, {"revision": 1, "why": ""}).content.decode()
+    assert lead.post(act, {"revision": 1, "why": "Too near <b>yours</b>."}).status_code == 302
+    assert "Placements to agree" not in lead.get(start).content.decode()
+    for choice, there in (("no", False), ("declined", True), ("yes", False)):
+        page = lead.get(changelist, {"agreed": choice}).content.decode()
+        assert ("Declined on 18 Mar 2026" in page) == there, choice
+    assert "Too near &lt;b&gt;yours" in lead.get(f"{changelist}{placement.pk}/change/").content.decode()
+    own = signed_in(legacy.person)
+    page = own.get(PLACEMENT).content.decode()
+    assert "Too near &lt;b&gt;yours" in page
+    assert "Log a day" not in page
+    assert "Declined on" in own.get(TASKS).content.decode()
+    assert own.get(f"{PLACEMENT}days/add/").status_code == 302
+
+
+def test_at_another_school_the_host_is_asked_anew_once(legacy: Legacy) -> None:
+    names(legacy, host="Edda Finch")
+    own = signed_in(legacy.person)
+    sent = {
+        "called": "Elsewhere School", "host": "Edda Finch", "contrasts": ["geography"], "revision": 1,
+        "why_it_contrasts": "By a river.",
+    }  # fmt: skip
+    page = own.post(f"{PLACEMENT}school/", sent).content.decode()
+    assert "Enter who hosts you at Elsewhere School, or leave it empty: Edda Finch was at" in page
+    assert 'value="Edda Finch"' not in page
+    assert Placement.objects.get().school_name == legacy.host.name
+    assert own.post(f"{PLACEMENT}school/", sent | {"asked_of": "Elsewhere School"}).status_code == 302
+    assert Placement.objects.values_list("school_name", "host").get() == ("Elsewhere School", "Edda Finch")
+    assert (
+        own.post(f"{PLACEMENT}school/", sent | {"called": "Third School", "host": "", "revision": 2}).status_code == 302
+    )
+    assert Placement.objects.values_list("school_name", "host").get() == ("Third School", "")

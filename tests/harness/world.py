@@ -78,6 +78,7 @@ from cohorts.models import (
     PendingChange,
     Placement,
     PlacementDay,
+    PlacementDecline,
     SchoolTerm,
     SchoolVisit,
     Seminar,
@@ -471,6 +472,9 @@ def beside_the_course(place: Place, enrolment: Enrolment, many: int) -> None:
     DirectoryEntry.objects.create(person=enrolment.person, about="I lead a school by the sea.", shows_email=True)
     placement = Placement.objects.create(
         enrolment=enrolment, school=host, school_name=host.name, contrasts=["geography"], why_it_contrasts="The sea."
+    )
+    PlacementDecline.objects.create(
+        placement=placement, school=host, school_name=host.name, why="Too near.", by=make.a_person()
     )
     for _ in range(many):
         place.visits.append(
