@@ -12,8 +12,7 @@ from assessments.forms import MarkForm, ModerateForm
 from assessments.models import Allocation, Mark, Verdict
 from npqh_portal.people.models import User
 from npqh_portal.web.doors import for_role, refusals
-
-from .files import download
+from npqh_portal.web.downloads import document_download
 
 Part = Allocation.Part
 
@@ -69,4 +68,4 @@ def script_file(request: HttpRequest, public_id: str) -> FileResponse:
     """The newest file, named after the script and not as its author named it."""
     allocation = get_object_or_404(allocations_visible_to(request.user), submission__public_id=public_id)
     file = queries.newest_file(allocation.submission)
-    return download(file.stored_name, name=f"{allocation.submission.script_code}.{file.kind}", kind=file.kind)
+    return document_download(file.stored_name, name=f"{allocation.submission.script_code}.{file.kind}", kind=file.kind)

@@ -16,8 +16,7 @@ from cohorts.rules.dates import is_open
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import for_role, person_of, refusals
-
-from .files import download
+from npqh_portal.web.downloads import document_download
 
 
 @for_role(Role.PARTICIPANT)
@@ -90,7 +89,7 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 @require_safe
 def own_file(request: HttpRequest, receipt: str) -> FileResponse:
     file = get_object_or_404(own_files(request.user), receipt=receipt)
-    return download(file.stored_name, name=file.sender_name, kind=file.kind)
+    return document_download(file.stored_name, name=file.sender_name, kind=file.kind)
 
 
 @for_role(Role.PARTICIPANT)
@@ -99,4 +98,4 @@ def own_certificate(request: HttpRequest, number: str) -> FileResponse:
     """The certificate itself. A revoked one is not handed out again; of one from before this portal no copy is held."""
     with_copy = own_certificates(request.user).filter(is_from_before=False)
     certificate = get_object_or_404(with_copy, number=number, state=CertificateState.READY)
-    return download(certificate.stored_name, name=f"{certificate.number}.pdf", kind="pdf")
+    return document_download(certificate.stored_name, name=f"{certificate.number}.pdf", kind="pdf")
