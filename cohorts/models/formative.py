@@ -15,7 +15,8 @@ from .files import HandedIn
 class FormativeWork(models.Model):
     """Somebody's work on one formative task: the draft, and what was sent of it. The first sending completes the item.
 
-    Written by `save_formative_draft` and `send_formative_work`.
+    The draft, words and files, is what is sent next; nobody else reads it. Written by `save_formative_draft`,
+    `attach_formative_file`, `drop_formative_file` and `send_formative_work`.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
@@ -23,7 +24,7 @@ class FormativeWork(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="formative_works")
     draft = models.TextField(blank=True, default="")
     saved_at = models.DateTimeField(default=clock.now)
-    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")
+    revision = models.PositiveIntegerField(default=0, help_text="Counts how often its words were saved.")
 
     class Meta:
         ordering = ["enrolment", "item"]
@@ -33,23 +34,39 @@ class FormativeWork(models.Model):
         return f"{self.enrolment.person}: {self.item}"
 
 
-class FormativeRound(models.Model):
-    """One sending of it with the feedback to it. What was sent stays as it was sent; feedback may be mended.
+class FormativeFile(HandedIn):
+    """A document with the work: in the draft, in what was sent, or in both."""
 
-    Written by `send_formative_work` and `give_feedback`.
+    work = models.ForeignKey(FormativeWork, on_delete=models.PROTECT, related_name="files")
+    in_draft = models.BooleanField(default=True, help_text="Goes along with what is sent next.")
+
+    class Meta(HandedIn.Meta):
+        constraints = [
+            *HandedIn.Meta.constraints,
+            models.UniqueConstraint(fields=["work", "sha256", "sender_name"], name="one_formative_file_of_these_bytes"),
+        ]
+
+
+class FormativeRound(models.Model):
+    """One sending of it with the feedback to it; one number on from the round before, once that has its feedback.
+
+    Until there is feedback it may be sent anew, in place of what was sent; from then on it stays as it was sent.
+    Feedback may be mended. Written by `send_formative_work` and `give_feedback`.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
     work = models.ForeignKey(FormativeWork, on_delete=models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField()
     words = models.TextField(blank=True, default="")
+    files = models.ManyToManyField(FormativeFile, related_name="rounds")
     sent_at = models.DateTimeField(default=clock.now)
     feedback = models.TextField(blank=True, default="")
     feedback_at = models.DateTimeField(null=True, blank=True)
     feedback_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
-    revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of the feedback.")
+    mended_at = models.DateTimeField(null=True, blank=True, help_text="When the feedback was last changed.")
+    revision = models.PositiveIntegerField(default=1, help_text="Counts what was sent anew and saved as feedback.")
 
     class Meta:
         ordering = ["work", "-number"]
@@ -59,17 +76,14 @@ class FormativeRound(models.Model):
                 fields=["work"], condition=Q(feedback_at=None), name="one_round_waits_for_feedback"
             ),
             models.CheckConstraint(
-                condition=Q(feedback="", feedback_at=None) | Q(feedback_at__gte=F("sent_at")) & ~Q(feedback=""),
+                condition=Q(feedback="", feedback_at=None, feedback_by=None)
+                | Q(feedback_at__gte=F("sent_at")) & ~Q(feedback=""),
                 name="feedback_has_words_and_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(mended_at=None) | Q(mended_at__gte=F("feedback_at")), name="feedback_is_mended_afterwards"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.work}, round {self.number}"
-
-
-class FormativeFile(HandedIn):
-    """A document with the work: of the draft until it is sent, of that round ever after."""
-
-    work = models.ForeignKey(FormativeWork, on_delete=models.PROTECT, related_name="files")
-    round = models.ForeignKey(FormativeRound, on_delete=models.PROTECT, related_name="files", null=True, blank=True)
