@@ -296,6 +296,15 @@ class HeadshipNeeded(RuleViolation):
         super().__init__("They have an extension, which only people new to headship can have. Take it back first.")
 
 
+class PlaceJustChanged(RuleViolation):
+    """Somebody else was quicker, between the moment this was sent and the moment it was this one's turn."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Their place was changed by somebody else a moment ago, and nothing of this was done. Look at it again."
+        )
+
+
 class AlreadyPlaced(RuleViolation):
     def __init__(self, cohort: str) -> None:
         super().__init__(f"This person already has a place in {cohort}. Move them from there instead.")

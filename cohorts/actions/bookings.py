@@ -32,9 +32,14 @@ def hold(edits: Sequence[Edit]) -> Rows:
     Others may go on to refer to these rows meanwhile: letters are written to facilitators all the time.
     """
     named = rows_of(edits)
-    people = _in_order(User, named.people)
-    _in_order(Group, {group.pk for edit in edits for group in edit.groups})
-    return Rows(_in_order(Venue, named.venues), people)
+    return hold_rows(named.people, {group.pk for edit in edits for group in edit.groups}, named.venues)
+
+
+def hold_rows(people: Collection[int], groups: Collection[int], venues: Collection[int]) -> Rows:
+    """The same of rows named by their keys."""
+    held = _in_order(User, people)
+    _in_order(Group, groups)
+    return Rows(_in_order(Venue, venues), held)
 
 
 def _in_order(table: type[M], keys: Collection[int]) -> dict[int, M]:

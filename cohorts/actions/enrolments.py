@@ -16,6 +16,7 @@ from cohorts.errors import (
     NotAccepted,
     NotPlacedYet,
     NotWithdrawn,
+    PlaceJustChanged,
     ReasonMissing,
     TakesPartAnew,
 )
@@ -122,7 +123,7 @@ def defer_enrolment(enrolment: Enrolment, *, reason: str, returns_on: date | Non
 
     `returns_on` is a plan, which nothing happens on by itself. A second call changes only that.
     """
-    enrolment = lock(enrolment)
+    enrolment = _held_with_place(enrolment)
     if enrolment.state == EnrolmentState.DEFERRED and enrolment.returns_on == returns_on:
         return enrolment
     check_planned_return(returns_on, today=clock.today())
@@ -171,7 +172,7 @@ def withdraw_enrolment(
 
     Whoever had not begun yet is told apart: of them DfE has heard nothing, and hears nothing (T30).
     """
-    enrolment = lock(enrolment)
+    enrolment = _held_with_place(enrolment)
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
     before_start = is_before_start(enrolment, clock.today())
@@ -240,15 +241,40 @@ def _grant_participant(enrolment: Enrolment, partner: Organisation | None, *, by
 
 
 def _held(enrolment: Enrolment, cohort: Cohort) -> tuple[Enrolment, Cohort, Membership | None]:
-    """The person, then the cohort they go to and the one they leave, by id: whoever changes places waits in this order.
+    """The cohort they go to and the one they leave, by id, then the person: see the order in docs/architecture.md.
 
     A cohort that is held keeps the places of its groups as they are, too. The third is their open stay.
     """
+    stay = _open_stay(enrolment)
+    held = _hold_cohorts([cohort, *([stay.cohort] if stay else [])])
     enrolment = lock(enrolment)
-    stay = Membership.objects.filter(enrolment=enrolment, to_on=None).select_related("cohort").first()
-    rows = {one.pk: one for one in (cohort, *([stay.cohort] if stay else []))}
-    held = {pk: lock(rows[pk]) for pk in sorted(rows)}
+    stay = _open_stay(enrolment)
+    if stay and stay.cohort_id not in held:
+        raise PlaceJustChanged
     return enrolment, held[cohort.pk], stay
+
+
+def _held_with_place(enrolment: Enrolment) -> Enrolment:
+    """The person, with the cohort that they may leave."""
+    stay = _open_stay(enrolment)
+    held = _hold_cohorts([stay.cohort] if stay else [])
+    enrolment = lock(enrolment)
+    stay = _open_stay(enrolment)
+    if stay and stay.cohort_id not in held:
+        raise PlaceJustChanged
+    return enrolment
+
+
+def _hold_cohorts(cohorts: Iterable[Cohort]) -> dict[int, Cohort]:
+    """With their groups, whose places change with theirs."""
+    rows = {one.pk: one for one in cohorts}
+    held = {pk: lock(rows[pk]) for pk in sorted(rows)}
+    list(Group.objects.select_for_update(of=("self",), no_key=True).filter(cohort__in=held).order_by("pk"))
+    return held
+
+
+def _open_stay(enrolment: Enrolment) -> Membership | None:
+    return Membership.objects.filter(enrolment=enrolment, to_on=None).select_related("cohort").first()
 
 
 def _is_at(stay: Membership, cohort: Cohort, group: Group | None) -> bool:

@@ -26,7 +26,13 @@ def check_room_beside_guests(
 
 
 def keep_guests_away(edits: Sequence[Edit]) -> None:
-    """Whoever goes elsewhere for an item is not expected at a session of it that their own group has only now."""
+    """Whoever goes elsewhere for an item is not expected at a session of it that their own group has only now.
+
+    Holds whatever guests of the sessions there are: whoever moves one of them comes before, or after.
+    """
+    keys = [edit.seminar.pk for edit in edits if edit.seminar.pk]
+    around = GuestPlace.objects.filter(Q(seminar__in=keys) | Q(instead_of__in=keys), ended_at=None)
+    list(around.select_for_update(of=("self",)).order_by("pk"))
     new = [edit.seminar.pk for edit in edits if edit.before is None]
     if not new:
         return

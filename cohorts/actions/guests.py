@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from cohorts.errors import PlaceJustChanged
 from cohorts.models import Cohort, Enrolment, GuestPlace, Membership, Seminar
 from cohorts.queries.guests import own_sitting, wish_of
 from cohorts.rules.guests import check_guest, check_return
@@ -23,11 +24,12 @@ def attend_elsewhere(enrolment: Enrolment, *, seminar: Seminar, by: User | None)
     They stand on its register, and are marked and credited there. The session keeps a place for each of its own
     people, whether they come or not, and for each guest. Twice gives the same place.
     """
-    enrolment = lock(enrolment)
     lock(seminar.cohort)  # nobody is placed there meanwhile
+    held = _held([seminar, own_sitting(enrolment, seminar.item, clock.now())])
+    seminar, enrolment = held[seminar.pk], lock(enrolment)
     own = own_sitting(enrolment, seminar.item, clock.now())
-    held = _held([seminar, own])
-    seminar, own = held[seminar.pk], held[own.pk] if own else None
+    if own and own.pk not in held:
+        raise PlaceJustChanged
     live = GuestPlace.objects.filter(enrolment=enrolment, ended_at=None)
     if place := live.filter(seminar=seminar).first():
         return place
@@ -49,10 +51,12 @@ def attend_with_own_group(place: GuestPlace, *, by: User | None) -> GuestPlace:
     Then whoever missed it stays on its register all the same. One that was given up already is left alone.
     """
     mine = whole(GuestPlace.objects.filter(pk=place.pk))
-    lock(mine.get().enrolment)
     place = mine.get()
-    _held([place.seminar, place.instead_of])
+    held = _held([place.seminar, place.instead_of])
+    lock(place.enrolment)
     place = mine.get()
+    if place.instead_of and place.instead_of_id not in held:
+        raise PlaceJustChanged
     if place.ended_at:
         return place
     own, now = place.instead_of, clock.now()

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from cohorts.errors import CohortNotPlanned, PlanEmpty, PlanOutdated
 from cohorts.kinds import SessionMode
-from cohorts.models import Booking, Cohort, Group, Seminar, Venue
+from cohorts.models import Booking, Cohort, Seminar
 from cohorts.queries.planning import Plan, PlanChoice, plan_timetable
 from cohorts.rules.generation import Sitting
 from cohorts.states import CohortState, SeminarState
@@ -15,6 +15,8 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
+
+from .bookings import hold_rows
 
 # What PostgreSQL says of two bookings at once, of a hall too small, and of two who wait for each other.
 _BOOKED_MEANWHILE = {"23P01", "23505", "23514", "40P01"}
@@ -65,13 +67,11 @@ def generate_timetable(cohort: Cohort, choice: PlanChoice, *, digest: str, by: U
 
 
 def _hold(cohort: Cohort, choice: PlanChoice) -> Cohort:
-    """Lock the cohort, and what the sessions book in the order in which every booking does: people, groups, halls."""
+    """Lock the cohort, and what the sessions book, in the order in which every booking does."""
     cohort = lock(cohort)
     people = {one.facilitator.pk for one in choice.all if one.facilitator}
     halls = {one.venue.pk for one in choice.all if one.venue}
-    list(User.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk"))
-    list(Group.objects.select_for_update(of=("self",)).filter(cohort=cohort).order_by("pk"))
-    list(Venue.objects.select_for_update().filter(pk__in=halls).order_by("pk"))
+    hold_rows(people, set(cohort.groups.values_list("pk", flat=True)), halls)
     return cohort
 
 
