@@ -880,6 +880,14 @@ class PlacementAgreed(RuleViolation):
         super().__init__("This placement has been agreed to already.")
 
 
+class PlacementDeclined(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This placement has been declined. Once another school is named, or why it contrasts is "
+            "changed, it can be agreed to."
+        )
+
+
 class PresentationNotAsked(RuleViolation):
     def __init__(self) -> None:
         super().__init__("This task is presented to no governing board.")
@@ -889,14 +897,6 @@ class PresentedBeforePlacement(RuleViolation):
     """The plan for the placement school comes of the placement (S68, S69)."""
 
     def __init__(self, first_on: date | None = None) -> None:
-class PlacementDeclined(RuleViolation):
-    def __init__(self) -> None:
-        super().__init__(
-            "This placement has been declined. Once another school is named, or why it contrasts is "
-            "changed, it can be agreed to."
-        )
-
-
         since = f"Your first day at the school was {_on(first_on)}. " if first_on else ""
         super().__init__(
             f"{since}The plan is presented to the placement school’s governing board after you have been there: "
@@ -909,3 +909,215 @@ class DoneBeforePresented(RuleViolation):
         super().__init__(
             f"You presented the plan on {_on(presented_on)}. It is put into practice on that day or later, not before."
         )
+
+
+# Catch-ups
+
+
+class MissedNothing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("You have earned the whole of this already, so there is nothing to catch up.")
+
+
+class CatchUpNotOnList(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This is not on your list, so it does not count for you, and there is nothing to catch up.")
+
+
+class CatchUpNotNow(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"You are entered as {state.lower()}, and whoever takes no part can hand nothing in. What you have been "
+            "credited stays. Write to us if you want to come back."
+        )
+
+
+class SessionStillToCome(RuleViolation):
+    def __init__(self, starts_on: date) -> None:
+        super().__init__(
+            f"You are expected at a session of it on {_on(starts_on)}, so you have not missed it yet. If you cannot "
+            "come, see whether another group’s session suits you."
+        )
+
+
+class SessionNotHeld(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("No session of it has been held that you could have missed, so nobody loses by it.")
+
+
+class MissedSessionCancelled(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This session was cancelled: nobody loses by it, and there is nothing to catch up.")
+
+
+class RegisterStillOut(RuleViolation):
+    def __init__(self, held_on: date) -> None:
+        super().__init__(
+            f"The register of {_on(held_on)} does not say yet whether you were there. Tell your facilitator; once it "
+            "says that you were not, you can catch up here."
+        )
+
+
+class CatchUpTooLate(RuleViolation):
+    def __init__(self, closed_on: date) -> None:
+        super().__init__(f"This could be caught up until {_on(closed_on)}, 11.59pm. What was missed is lost since then.")
+
+
+class CatchUpWithoutWords(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say what you take from it")
+
+
+class TooManyCatchUpFiles(RuleViolation):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Hand in at most {most} files. Take one off, or put two into one")
+
+
+class CatchUpOfferOver(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("What you chose is no longer offered. Choose again")
+
+
+class CatchUpChangedMeanwhile(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This was saved in another window while your page was open, so nothing was written over. What you typed "
+            "is still below. Save it once more to put it in place of what was saved there."
+        )
+
+
+class CatchUpReadEarlier(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("It was changed while your page was open. Read it again below, then decide.")
+
+
+class CatchUpDecided(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"Nothing was changed: this catch-up is no longer waiting. It now says “{state}”.")
+
+
+class OwnCatchUp(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Nobody decides on a catch-up of their own. Ask the programme lead.")
+
+
+class CatchUpSettled(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Nothing is left to credit: it has been earned another way, or is off their list.")
+
+
+class CatchUpReasonMissing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why, so that they know what to do")
+
+
+class CatchUpDayOutOfRange(RuleViolation):
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"The last day must be from {_on(first)} to {_on(last)}")
+
+
+class CaughtUpAlready(ReasonNeeded):
+    """A register would take away what an accepted catch-up has earned."""
+
+    def __init__(self, name: str, accepted_on: date) -> None:
+        RuleViolation.__init__(
+            self,
+            f"A catch-up of {name} was accepted on {_on(accepted_on)}, and this mark would take its credit away. "
+            "Say why, or leave them as caught up.",
+        )
+
+
+class OfferSaysNothing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Give a link, or say what to do")
+
+
+class OfferElsewhere(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This is not part of that cohort’s programme. Choose another one")
+
+
+class OfferForEverybody(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Only a programme lead of the provider offers something to every cohort. Choose a cohort")
+
+
+class OfferChangedMeanwhile(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This offer has been ended, so nothing can be changed about it. Make a new one.")
+
+
+# Formative work and reflections
+
+
+class FormativeWorkEmpty(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("There is nothing to send yet. Write your answer, or add a file.")
+
+
+class FormativeWorkTooLong(RuleViolation):
+    def __init__(self, letters: int, *, most: int) -> None:
+        super().__init__(
+            f"Your answer has {letters:,} characters, and {most:,} can be sent. It is saved as it is: shorten it, or "
+            "add the longer part as a file."
+        )
+
+
+class FormativeWorkUnchanged(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This is what you sent before, and it has its feedback. Change something, then send it again.")
+
+
+class TooManyFiles(RuleViolation):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} files are the most. Remove one first, or put two of them together.")
+
+
+class FeedbackGivenMeanwhile(RuleViolation):
+    """The sender meant to replace what has just been answered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Feedback to what you sent was given while your page was open, so that stays as it is. What you wrote is "
+            "saved, and not sent: read the feedback, then send it as your next version if you like."
+        )
+
+
+class FeedbackChangedMeanwhile(RuleViolation):
+    """Somebody else gave or changed the feedback, or the work was sent anew."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "While your page was open, somebody saved feedback here, or the work was sent anew. Nothing of yours is "
+            "saved yet: what stands now is shown above your own words. Save again to put yours in its place."
+        )
+
+
+class FeedbackMissing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Write your feedback.")
+
+
+class FeedbackToOneself(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This is your own work. Somebody else gives feedback to it.")
+
+
+class ReflectionWithoutWords(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Write your reflection.")
+
+
+class ReflectionWithoutTitle(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Enter a title, by which you find it again.")
+
+
+class NotTheirCoach(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That support has ended, so nothing was shared. Choose again.")
+
+
+class NotTheirGroup(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("You are not in that group now, so nothing was shared. Choose again.")

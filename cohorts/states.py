@@ -81,17 +81,32 @@ class CatchUpState(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
     REFUSED = "refused", "Not accepted"
     WITHDRAWN = "withdrawn", "Taken back"
+    NOT_NEEDED = "not_needed", "Not needed any more"
 
 
 CATCH_UP_MOVES: dict[CatchUpState, frozenset[CatchUpState]] = {
     CatchUpState.SENT: frozenset(
-        {CatchUpState.ACCEPTED, CatchUpState.RETURNED, CatchUpState.REFUSED, CatchUpState.WITHDRAWN}
+        {
+            CatchUpState.ACCEPTED,
+            CatchUpState.RETURNED,
+            CatchUpState.REFUSED,
+            CatchUpState.WITHDRAWN,
+            CatchUpState.NOT_NEEDED,
+        }
     ),
-    CatchUpState.RETURNED: frozenset({CatchUpState.SENT, CatchUpState.WITHDRAWN}),
+    CatchUpState.RETURNED: frozenset({CatchUpState.SENT, CatchUpState.WITHDRAWN, CatchUpState.NOT_NEEDED}),
     CatchUpState.ACCEPTED: frozenset(),
     CatchUpState.REFUSED: frozenset(),
     CatchUpState.WITHDRAWN: frozenset(),
+    CatchUpState.NOT_NEEDED: frozenset(),
 }
+
+# Neither decided nor taken back. An index of the table says the same.
+OPEN_CATCH_UP = frozenset({CatchUpState.SENT, CatchUpState.RETURNED})
+
+
+# Meetings that stand in nobody's calendar.
+NO_MEETING = frozenset({MeetingState.MISSED, MeetingState.CANCELLED})
 
 
 class PastImportState(models.TextChoices):

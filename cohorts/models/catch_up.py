@@ -55,8 +55,9 @@ class CatchUp(models.Model):
     """What one person hands in for a session they missed. It counts once it is accepted, and not before (T46).
 
     Written by `send_catch_up`; moved by `accept_catch_up`, `return_catch_up`, `refuse_catch_up` and
-    `withdraw_catch_up`. `words` is what they took from it; accepted, `mark` is the register's new mark. `send_by` is
-    the last London day on which it may be sent, or sent again.
+    `withdraw_catch_up`, and by `record_register` where a register leaves nothing to catch up. `words` is what they
+    took from it; accepted, `mark` is the register's new mark. `send_by` is the last London day on which it may be
+    sent, or sent again.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
