@@ -10,12 +10,13 @@ from django.db.models import Q, Sum
 
 from cohorts.errors import (
     CatchUpClosed,
+    CaughtUpAlready,
     NotOnRegister,
     OnlyCaughtUp,
     ReasonNeeded,
     SeminarCancelled,
 )
-from cohorts.models import AttendanceMark, AttendanceNote, Enrolment, LedgerEntry, Membership, Seminar
+from cohorts.models import AttendanceMark, AttendanceNote, CatchUp, Enrolment, LedgerEntry, Membership, Seminar
 from cohorts.models.engagement import ENTERED_BY_HAND
 from cohorts.queries import members_on, newest_marks
 from cohorts.rules.dates import catch_up_until, end_of, first_moment, london_date
@@ -28,6 +29,8 @@ from npqh_portal.db import lock
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import EngagementPolicy
 from npqh_portal.programmes.queries import current_policy
+
+from .catch_up_moves import settle
 
 
 @transaction.atomic
@@ -70,6 +73,7 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
     written = _write(seminar, changes, by=by)
     _credit(seminar, policy, written, by=by)
     record("register.recorded", seminar, facts={"marks": len(written)}, by=by)
+    settle(written, by=by)
     for new in written:
         if new.enrolment_id in standing:
             reason = changes[new.enrolment_id].reason
@@ -81,6 +85,20 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
                 by=by,
             )
     return written
+
+
+def mark_caught_up(seminar: Seminar, enrolment: Enrolment, *, by: User | None) -> AttendanceMark:
+    """The mark of a catch-up that is accepted, and the credit it brings, whatever day it is.
+
+    For `accept_catch_up`, which holds session and enrolment and has seen that something is left to credit.
+    """
+    before = newest_marks(seminar).get(enrolment.pk)
+    caught_up = MarkInput(AttendanceMark.Status.CAUGHT_UP)
+    written = _write(seminar, {enrolment.pk: caught_up}, by=by)
+    _credit(seminar, current_policy(seminar.cohort.version), written, by=by)
+    if before:
+        record("mark.changed", written[0], facts={"from": before.pk, "enrolment": enrolment.pk}, by=by)
+    return written[0]
 
 
 @dataclass(frozen=True)
@@ -123,6 +141,10 @@ def _check_reason(name: str, before: AttendanceMark | None, mark: MarkInput) -> 
     caught_up = AttendanceMark.Status.CAUGHT_UP
     if before is None or mark.reason or (mark.status == caught_up != before.status):
         return
+    if before.status == caught_up and mark.status not in {caught_up, AttendanceMark.Status.PRESENT}:
+        accepted = CatchUp.objects.filter(mark=before).first()
+        if accepted and accepted.decided_at:
+            raise CaughtUpAlready(name, clock.london_date(accepted.decided_at))
     recorded_on = clock.london_date(before.recorded_at)
     if recorded_on != clock.today():
         raise ReasonNeeded(name, recorded_on)

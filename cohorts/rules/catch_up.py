@@ -27,6 +27,7 @@ MOST_FILES = 5
 class Sitting:
     """One session of the item, as far as it is this person's. `was_there` is false of one held before they joined."""
 
+    key: int
     starts_at: datetime
     ends_at: datetime
     is_cancelled: bool = False

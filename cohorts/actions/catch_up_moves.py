@@ -1,0 +1,81 @@
+"""Every move of a catch-up, with its entry in the trail; and what a register makes of those that are open."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cohorts.errors import CatchUpDecided
+from cohorts.models import AttendanceMark, CatchUp
+from cohorts.queries.catch_up import left_to_credit
+from cohorts.states import CATCH_UP_MOVES, OPEN_CATCH_UP, CatchUpState
+from npqh_portal import clock
+from npqh_portal.audit.actions import record
+from npqh_portal.notifications.actions import queue_message
+from npqh_portal.people.models import User
+
+
+def check_move(catch_up: CatchUp, to: CatchUpState) -> None:
+    if to not in CATCH_UP_MOVES[CatchUpState(catch_up.state)]:
+        raise CatchUpDecided(catch_up.get_state_display())
+
+
+def move(catch_up: CatchUp, to: CatchUpState, *changed: str, by: User | None) -> CatchUp:
+    """Save it in its new state, with the columns that the caller has changed. The caller holds the row."""
+    check_move(catch_up, to)
+    catch_up.state = to
+    if to not in {CatchUpState.SENT, CatchUpState.WITHDRAWN}:
+        catch_up.decided_at, catch_up.decided_by = clock.now(), by
+    catch_up.revision += 1
+    catch_up.save(update_fields=["state", "decided_at", "decided_by", "revision", *changed])
+    note(to.value.replace("_", "-"), catch_up, by=by)
+    return catch_up
+
+
+def note(verb: str, catch_up: CatchUp, *, by: User | None) -> None:
+    facts: dict[str, Any] = {
+        "enrolment": catch_up.enrolment_id,
+        "session": catch_up.seminar_id,
+        "send_by": catch_up.send_by.isoformat(),
+        "revision": catch_up.revision,
+    }
+    if catch_up.mark_id:
+        facts["mark"] = catch_up.mark_id
+    record(f"catch-up.{verb}", catch_up, facts=facts, by=by)
+
+
+def tell(kind: str, catch_up: CatchUp, **words: Any) -> None:
+    """The participant, once of each revision."""
+    person = catch_up.enrolment.person
+    queue_message(
+        kind,
+        to=person,
+        about=catch_up,
+        key=f"{kind}:{catch_up.pk}:{catch_up.revision}:{person.pk}",
+        words={"item": catch_up.seminar.item, **words},
+    )
+
+
+def settle(written: Sequence[AttendanceMark], *, by: User | None) -> None:
+    """What a register has just said settles open catch-ups, so that nobody decides on what is credited already.
+
+    Marked as caught up at the session itself, one that waits is accepted with that mark. Where nothing is left to
+    credit for another reason, it is not needed any more. The caller holds session and enrolments.
+    """
+    if not written:
+        return
+    newest = {mark.enrolment_id: mark for mark in written}
+    waiting = (
+        CatchUp.objects.select_for_update(of=("self",))
+        .filter(enrolment__in=newest, seminar__item=written[0].seminar.item_id, state__in=sorted(OPEN_CATCH_UP))
+        .select_related("enrolment__person", "enrolment__version", "seminar__item")
+        .order_by("pk")
+    )
+    for catch_up in waiting:
+        mark = newest[catch_up.enrolment_id]
+        is_here = mark.seminar_id == catch_up.seminar_id and mark.status == AttendanceMark.Status.CAUGHT_UP
+        if is_here and catch_up.state == CatchUpState.SENT:
+            catch_up.mark = mark
+            move(catch_up, CatchUpState.ACCEPTED, "mark", by=by)
+            tell("catch-up-accepted", catch_up, answer="")
+        elif not left_to_credit(catch_up.enrolment, catch_up.seminar.item):
+            move(catch_up, CatchUpState.NOT_NEEDED, by=by)
+            tell("catch-up-not-needed", catch_up)
