@@ -31,6 +31,8 @@ LEGAL_MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
 LIVE = frozenset({_S.DRAFT, _S.SUBMITTED, _S.WAITLISTED, _S.OFFERED, _S.ACCEPTED})
 # Those of them that we have.
 SENT = LIVE - {_S.DRAFT}
+# After these their person may apply to the intake anew, and begins with what they wrote.
+OVER = frozenset(ApplicationState) - LIVE
 # Those that take one of the intake's places.
 HOLDING = frozenset({_S.OFFERED, _S.ACCEPTED})
 # Those that staff accept, put on the waiting list or decline; whoever holds an offer answers it themselves.
@@ -82,12 +84,14 @@ class FormState(models.TextChoices):
 
 class ImportState(models.TextChoices):
     WAITING = "waiting", "Waits to be confirmed"
+    RECEIVING = "receiving", "Being received"
     DONE = "done", "Done"
     DISCARDED = "discarded", "Discarded"
 
 
 IMPORT_MOVES: dict[ImportState, frozenset[ImportState]] = {
-    ImportState.WAITING: frozenset({ImportState.DONE, ImportState.DISCARDED}),
+    ImportState.WAITING: frozenset({ImportState.RECEIVING, ImportState.DISCARDED}),
+    ImportState.RECEIVING: frozenset({ImportState.DONE}),
     ImportState.DONE: frozenset(),
     ImportState.DISCARDED: frozenset(),
 }

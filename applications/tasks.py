@@ -9,6 +9,8 @@ from npqh_portal.notifications.actions import beat
 from . import actions
 from .actions.decisions import SWEEP
 from .actions.funding import SWEEP as FUNDING_SWEEP
+from .actions.imports import SWEEP as FILES_SWEEP
+from .readers.applications import read_today
 from .rules.interest import kept_since
 
 
@@ -35,3 +37,9 @@ def make_offers() -> None:
 def recheck_funding() -> None:
     actions.recheck_funding(clock.now())
     beat(FUNDING_SWEEP)
+
+
+@shared_task(name=FILES_SWEEP)
+def receive_applications() -> None:
+    actions.receive_applications(read=read_today)
+    beat(FILES_SWEEP)

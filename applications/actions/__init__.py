@@ -11,7 +11,14 @@ from .endorsements import (
 from .exports import note_export
 from .forms import draft_form, edit_form, form_to_begin_with, publish_form
 from .funding import decide_funding, mark_funding, recheck_funding
-from .imports import confirm_applications, discard_applications, hold_applications
+from .imports import (
+    confirm_applications,
+    discard_applications,
+    discard_late_applications,
+    hold_applications,
+    read_again,
+    receive_applications,
+)
 from .interest import forget_interests, leave_register, register_interest, tell_of_opening
 from .places import answer_offer, make_offers, put_back_on_list, take_funding_away
 from .reviews import (
@@ -43,6 +50,7 @@ __all__ = [
     "decide_many",
     "decide_strands",
     "discard_applications",
+    "discard_late_applications",
     "draft_form",
     "edit_form",
     "forget_interests",
@@ -58,6 +66,8 @@ __all__ = [
     "plan_decisions",
     "publish_form",
     "put_back_on_list",
+    "read_again",
+    "receive_applications",
     "recheck_funding",
     "record_review",
     "register_interest",

@@ -1,8 +1,10 @@
 """Applications that a delivery partner received on a form of its own."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -16,16 +18,24 @@ from applications.states import IMPORT_MOVES, ApplicationState, ImportState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock, random_id
+from npqh_portal.errors import RuleViolation
+from npqh_portal.held import HeldFiles
+from npqh_portal.notifications.actions import nudge
 from npqh_portal.people.actions import add_person
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake
+from npqh_portal.tables import RowFault
 
 from .drafts import new_reference, set_going
 from .endorsements import request_endorsement, waive_endorsement
 from .forms import form_to_begin_with
 
-# A file that nobody came back to is thrown away when the next is handed in.
-WAITS_FOR = timedelta(days=1)
+SWEEP = "applications.receive_applications"
+# Lines received in one transaction: well under a second of holding the intake, for which applicants wait who send.
+STEP = 20
+FILES = HeldFiles(ApplicationImport, IMPORT_MOVES, over=ApplicationImportOver, verb="application_import.discarded")
+# Given what was kept, and how somebody chose to have it read.
+Read = Callable[[bytes, str], ApplicationFile]
 
 
 @transaction.atomic
@@ -33,8 +43,6 @@ def hold_applications(
     file: ApplicationFile, content: bytes, *, intake: Intake, file_name: str, encoding: str = "", by: User
 ) -> ApplicationImport:
     """Keep a file until somebody who has seen what it would do confirms or discards it. Receives nothing yet."""
-    for late in ApplicationImport.objects.filter(state=ImportState.WAITING, at__lt=clock.now() - WAITS_FOR):
-        discard_applications(late, by=None)
     held = ApplicationImport(
         intake=intake,
         at=clock.now(),
@@ -51,47 +59,102 @@ def hold_applications(
 
 
 @transaction.atomic
-def confirm_applications(
-    held: ApplicationImport, *, read: Callable[[bytes], ApplicationFile], by: User
-) -> ApplicationImport:
-    """Receive every sound line as an application that was sent; the others stay out. Two imports wait for each other.
+def read_again(held: ApplicationImport, *, encoding: str, read: Read, by: User) -> ApplicationImport:
+    """Read a waiting file in another encoding; empty: the one that is found out. The same again changes nothing.
 
-    `read` makes a file of the bytes that were kept; any others are refused. What became of each line is settled
-    anew: whoever has applied meanwhile is known by then.
+    Raises ApplicationImportOver, and a TableFaulty where it cannot be read so: then all stays as it was.
     """
-    intake = lock(held.intake)
     held = lock(held)
-    _check_move(held, ImportState.DONE)
-    with default_storage.open(held.stored_name) as kept:
-        file = read(kept.read())
-    if file.sha256 != held.sha256:
-        raise ApplicationFileChanged
-    plan = import_plan(file, intake)
-    _note(held, plan)
-    held.by = by
-    _end(held, ImportState.DONE)
-    for line in plan.lines:
-        if line.fate is Fate.NEW:
-            _receive(line, held, intake, by=by)
-    counts = {"created": held.created, "unchanged": held.unchanged, "rejected": held.rejected}
-    record("application_import.done", held, facts={**counts, "sha256": held.sha256}, by=by)
+    if held.state != ImportState.WAITING:
+        raise ApplicationImportOver(held.get_state_display())
+    if held.encoding == encoding:
+        return held
+    held.encoding = encoding
+    _note(held, import_plan(_file_of(held, read), held.intake))
+    held.save()
+    record("application_import.read_again", held, facts={"encoding": encoding}, by=by)
     return held
 
 
 @transaction.atomic
-def discard_applications(held: ApplicationImport, *, by: User | None) -> ApplicationImport:
-    """Put a waiting file away; it is deleted. Done twice, it is done once."""
+def confirm_applications(held: ApplicationImport, *, read: Read, by: User) -> ApplicationImport:
+    """Have every sound line received, soon, by `receive_applications`; the others stay out. Twice does it once.
+
+    `read` makes a file of the bytes that were kept; any others are refused.
+    """
     held = lock(held)
-    if held.state == ImportState.DISCARDED:
+    if held.state == ImportState.RECEIVING:
         return held
-    _check_move(held, ImportState.DISCARDED)
-    _end(held, ImportState.DISCARDED)
-    record("application_import.discarded", held, by=by)
+    FILES.check_move(held, ImportState.RECEIVING)
+    _note(held, import_plan(_file_of(held, read), held.intake))
+    held.state, held.by = ImportState.RECEIVING, by
+    held.gone_through = held.created = held.unchanged = 0
+    held.rejections = []
+    held.save()
+    record("application_import.confirmed", held, facts={"lines": held.lines}, by=by)
+    nudge(SWEEP)
     return held
 
 
-def _receive(line: Line, held: ApplicationImport, intake: Intake, *, by: User) -> Application:
-    now, row = clock.now(), line.row
+def receive_applications(*, read: Read) -> int:
+    """Receive the files that were confirmed, each a few lines at a time. Returns how many lines it went through.
+
+    A step is one transaction, and notes how far it came: after a stop the next sweep goes on from there, and of two
+    sweeps at once none receives a line that the other has received. What becomes of a line is settled anew then:
+    whoever has applied meanwhile is known, and what our form would refuse by then is rejected.
+    """
+    files = ApplicationImport.objects.filter(state=ImportState.RECEIVING).order_by("at", "pk")
+    return sum(gone for held in files for gone in iter(partial(_step, held, read), 0))
+
+
+def discard_applications(held: ApplicationImport, *, by: User | None) -> ApplicationImport:
+    """Put a waiting file away; it is deleted. Done twice, it is done once."""
+    return FILES.discard(held, by=by)
+
+
+def discard_late_applications(at: datetime) -> int:
+    """Put away every file that has waited for more than a day. Returns how many; those settled meanwhile are left."""
+    return FILES.discard_late(at)
+
+
+@transaction.atomic
+def _step(held: ApplicationImport, read: Read) -> int:
+    """Some lines more of one file; 0 where there are none left."""
+    intake, held = lock(held.intake), lock(held)
+    if held.state != ImportState.RECEIVING:
+        return 0
+    file = _file_of(held, read)
+    part = replace(file, rows=file.rows[held.gone_through : held.gone_through + STEP])
+    for line in import_plan(part, intake).lines:
+        _go_through(line, held, intake)
+    held.gone_through += len(part.rows)
+    if held.gone_through >= held.lines:
+        held.state = ImportState.DONE
+        FILES.let_go(held)
+        counts = {"created": held.created, "unchanged": held.unchanged, "rejected": held.rejected}
+        record("application_import.done", held, facts={**counts, "sha256": held.sha256}, by=held.by)
+    held.save()
+    return len(part.rows)
+
+
+def _go_through(line: Line, held: ApplicationImport, intake: Intake) -> None:
+    held.rejections += _rows(line.faults)
+    if line.fate is Fate.KNOWN:
+        held.unchanged += 1
+    if line.fate is not Fate.NEW:
+        return
+    try:
+        with transaction.atomic():
+            _receive(line, held, intake)
+        held.created += 1
+    except RuleViolation as refusal:
+        # One line that cannot be received is told like the others, and keeps none of them out.
+        held.rejections.append([line.row.line, "", str(refusal)])
+
+
+def _receive(line: Line, held: ApplicationImport, intake: Intake) -> Application:
+    now, row, by = clock.now(), line.row, held.by
+    assert by  # noqa: S101  # of every file that was confirmed
     person = line.person or add_person(email=row.email, full_name=row.full_name, trn=row.answers["trn"], by=by)
     application = Application.objects.create(
         person=person,
@@ -121,19 +184,21 @@ def _holder(intake: Intake) -> str:
     return str(intake.delivery_partner or intake.provider)
 
 
-def _check_move(held: ApplicationImport, to: ImportState) -> None:
-    if to not in IMPORT_MOVES[ImportState(held.state)]:
-        raise ApplicationImportOver(held.get_state_display())
+def _file_of(held: ApplicationImport, read: Read) -> ApplicationFile:
+    """What was handed in, read as somebody chose. Raises ApplicationFileChanged."""
+    with default_storage.open(held.stored_name) as kept:
+        file = read(kept.read(), held.encoding)
+    if file.sha256 != held.sha256:
+        raise ApplicationFileChanged
+    return file
 
 
 def _note(held: ApplicationImport, plan: ImportPlan) -> None:
+    held.lines = len(plan.lines)
     held.created, held.unchanged = plan.counts[Fate.NEW], plan.counts[Fate.KNOWN]
-    held.rejections = [[fault.line, fault.column, fault.words] for line in plan.lines for fault in line.faults]
+    held.rejections = _rows(fault for line in plan.lines for fault in line.faults)
     held.remarks = plan.remarks
 
 
-def _end(held: ApplicationImport, state: ImportState) -> None:
-    """The bytes leave with the commit, so that a refusal further on leaves them."""
-    transaction.on_commit(partial(default_storage.delete, held.stored_name))
-    held.state, held.stored_name = state, ""
-    held.save()
+def _rows(faults: Iterable[RowFault]) -> list[list[Any]]:
+    return [[fault.line, fault.column, fault.words] for fault in faults]

@@ -1,7 +1,6 @@
 """Files of applications from delivery partners: handed in, looked at, and then received or discarded."""
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -12,11 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
 
-from applications.actions import confirm_applications, discard_applications, hold_applications
+from applications.actions import confirm_applications, discard_applications, hold_applications, read_again
 from applications.models import ApplicationImport
 from applications.queries.imports import ImportPlan, import_plan, rejected_csv
-from applications.readers.applications import COLUMNS, read_applications
+from applications.readers.applications import COLUMNS, read_today
 from applications.rules.files import ApplicationFile
 from applications.states import ImportState
 from npqh_portal import clock
@@ -26,7 +26,7 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
-from npqh_portal.tables import ENCODINGS
+from npqh_portal.tables import ENCODINGS, RowFault
 from npqh_portal.web.admin import Act, ActForm, ListPage, LookOnlyAdmin, RowPage, Waiting, counted, site
 from npqh_portal.web.downloads import csv_download, csv_text
 from npqh_portal.web.uploads import FileEmpty
@@ -34,12 +34,13 @@ from npqh_portal.web.words import table_day
 
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 MOST_BYTES = 5 << 20
-# Each is a person, an application, its decisions and its letters, and whoever confirms waits for all of them.
+# Each is a person, an application, its decisions and its letters, and is looked at before all of that is made.
 LINES_MOST = 500
 # Rejected lines and remarks are told in full; of all lines as many as anybody reads.
 LINES_SHOWN = 100
 # UTF-16 says so itself.
 CHOSEN = ("utf-8-sig", "cp1252", "mac_roman")
+WAYS = [("", "Find out by itself"), *((name, ENCODINGS[name]) for name in CHOSEN)]
 EXAMPLE = {
     "full_name": "Ottoline Wrexcombe", "email": "ottoline@school.example", "date_of_birth": "1984-03-09",
     "telephone": "01632 960 001", "trn": "1234567", "role": "Deputy headteacher", "role_reach": "one_school",
@@ -79,8 +80,8 @@ class HandInForm(ActForm):
 
     encoding = forms.ChoiceField(
         label="How is the file written?",
-        help_text="Leave it as it is, unless the page after this shows letters that are wrong.",
-        choices=[("", "Find out by itself"), *((name, ENCODINGS[name]) for name in CHOSEN)],
+        help_text="Leave it as it is: the page after this shows how it reads, and there it can be changed.",
+        choices=WAYS,
         required=False,
     )
     field_order = ("intake", "encoding", "file")
@@ -102,7 +103,7 @@ class HandInForm(ActForm):
         try:
             if not content:
                 raise FileEmpty
-            file = _read(content, self.cleaned_data.get("encoding", ""))
+            file = read_today(content, self.cleaned_data.get("encoding", ""))
         except RuleViolation as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         if len(file.rows) > LINES_MOST:
@@ -113,6 +114,13 @@ class HandInForm(ActForm):
         return file, content, name
 
 
+class ReadAgainForm(ActForm):
+    encoding = forms.ChoiceField(label="Read it again as", choices=WAYS, required=False)
+
+    def prepare(self) -> None:
+        self.initial = {"encoding": self.row.encoding}
+
+
 def _hand_in(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, ApplicationImport]:
     file, content, name = cleaned["file"]
     how = {"intake": cleaned["intake"], "encoding": cleaned["encoding"]}
@@ -121,8 +129,15 @@ def _hand_in(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, Applica
 
 
 def _confirm(by: User, held: ApplicationImport, cleaned: dict[str, Any]) -> str:
-    made = confirm_applications(held, read=partial(_read, encoding=held.encoding), by=by)
-    return f"Received: {made.created}. Known already: {made.unchanged}. Rejected: {made.rejected}."
+    confirm_applications(held, read=read_today, by=by)
+    return "The file is being received, line by line. You need not wait for it."
+
+
+def _read_again(by: User, held: ApplicationImport, cleaned: dict[str, Any]) -> tuple[str, str]:
+    encoding = cleaned["encoding"]
+    read_again(held, encoding=encoding, read=read_today, by=by)
+    words = f"Read again as {ENCODINGS[encoding]}." if encoding else "Read again as it was found out."
+    return f"{words} Nothing is received yet.", _address("confirm", held)
 
 
 def _discard(by: User, held: ApplicationImport, cleaned: dict[str, Any]) -> str:
@@ -130,25 +145,30 @@ def _discard(by: User, held: ApplicationImport, cleaned: dict[str, Any]) -> str:
     return "Discarded. Nothing was received, and the file is deleted."
 
 
-def _read(content: bytes, encoding: str) -> ApplicationFile:
-    return read_applications(content, today=clock.today(), encoding=encoding)
-
-
 def _plan(held: ApplicationImport) -> ImportPlan | None:
     """What a waiting file would do, as things are now; None of one that no longer waits."""
     if not _waits(held):
         return None
     with default_storage.open(held.stored_name) as kept:
-        return import_plan(_read(kept.read(), held.encoding), held.intake)
+        return import_plan(read_today(kept.read(), held.encoding), held.intake)
 
 
 def _waits(held: ApplicationImport) -> bool:
     return held.state == ImportState.WAITING
 
 
-def _what_it_would_do(held: ApplicationImport) -> dict[str, Any]:
+def _what_it_would_do(by: User, held: ApplicationImport) -> dict[str, Any]:
     plan = _plan(held)
-    return {"plan": plan, "lines": plan.lines[:LINES_SHOWN] if plan else (), "waits": plan is not None}
+    return {
+        "plan": plan,
+        "lines": plan.lines[:LINES_SHOWN] if plan else (),
+        "waits": plan is not None,
+        "again": ReadAgainForm(row=held, by=by),
+    }
+
+
+def _address(page: str, held: ApplicationImport) -> str:
+    return reverse(f"admin:applications_applicationimport_{page}", args=[held.pk])
 
 
 def _rejected(request: HttpRequest, held: ApplicationImport) -> HttpResponse:
@@ -171,7 +191,9 @@ class ApplicationImportAdmin(LookOnlyAdmin):
     viewers = LEADS
     list_display = ("file_name", "intake", "state", "handed_in", "by", "new", "known", "left_out")
     list_filter = ("state",)
-    fields = readonly_fields = ("file_name", "intake", "state", "at", "by", "sha256", "new", "known", "left_out")
+    change_form_template = "applications/admin_import.html"
+    fields = ("file_name", "intake", "state", "at", "by", "sha256", "new", "known", "left_out", "left_out_why")
+    readonly_fields = fields
     search_fields = ("file_name", "intake__name")
     search_help_text = "File or intake"
     new, known = counted("created", "new"), counted("unchanged", "known already")
@@ -199,10 +221,23 @@ class ApplicationImportAdmin(LookOnlyAdmin):
             roles=LEADS,
             offered=_waits,
             explains="Every sound line becomes an application that was sent: its applicant gets our letter, and whom "
-            "they name is asked to endorse them. Rejected lines are left out. It cannot be taken back; a file handed "
-            "in again changes nobody who has applied by then.",
+            "they name is asked to endorse them. Rejected lines are left out. It goes on by itself, a hundred lines in "
+            "some seconds. It cannot be taken back; a file handed in again changes nobody who has applied by then.",
             template="applications/import_confirm.html",
-            context=_what_it_would_do,
+            told=_what_it_would_do,
+            says_when_over=True,
+        ),
+        Act(
+            "read_again",
+            "Read it again",
+            run=_read_again,
+            form=ReadAgainForm,
+            roles=LEADS,
+            offered=_waits,
+            explains="In another way, where letters came out wrong. Nothing is received yet.",
+            template="admin/act_while_it_waits.html",
+            context=lambda held: {"waits": _waits(held)},
+            linked_elsewhere=True,
             says_when_over=True,
         ),
         Act(
@@ -228,6 +263,12 @@ class ApplicationImportAdmin(LookOnlyAdmin):
         theirs = organisations_of(request.user, *LEADS)
         reached = Q(intake__provider__in=theirs) | Q(intake__delivery_partner__in=theirs)
         return ApplicationImport.objects.filter(reached).select_related("by", "intake__version__programme")
+
+    @admin.display(description="why they were rejected")
+    def left_out_why(self, held: ApplicationImport) -> str:
+        """Of one that no longer waits; until then its own page shows it as things are now."""
+        faults = [] if _waits(held) else [RowFault(*fault) for fault in held.rejections]
+        return format_html_join("", "<div>{}</div>", ((fault,) for fault in faults)) or "–"
 
     @admin.display(description="handed in", ordering="at")
     def handed_in(self, held: ApplicationImport) -> str:

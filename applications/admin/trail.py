@@ -7,6 +7,7 @@ from applications.rules.strands import StrandReason
 from applications.states import ApplicationState
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake, Programme
+from npqh_portal.tables import ENCODINGS
 from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say, several
 
 # Columns that an answer is kept in, beside those that go by its name.
@@ -126,12 +127,15 @@ say(
 say(
     {
         "application_import.held": "File handed in",
+        "application_import.read_again": "File read again",
+        "application_import.confirmed": "File to be received",
         "application_import.done": "File received",
         "application_import.discarded": "File discarded",
     },
     {
         "intake": row("Intake", Intake),
         "sha256": LEFT_OUT,
+        "encoding": Told("As", among(ENCODINGS)),
         "created": Told("New"),
         "unchanged": Told("Known already"),
     },

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from applications.states import ImportState
 from npqh_portal import clock
@@ -13,8 +13,9 @@ from npqh_portal.tables import ENCODINGS
 class ApplicationImport(models.Model):
     """A file of applications that was handed in: what it did, or, while it waits to be confirmed, what it would do.
 
-    The file is kept only while it waits; afterwards its SHA-256 names it. Moved by `hold_applications`,
-    `confirm_applications` and `discard_applications`.
+    Once confirmed it is received line by line, and counts what came of those gone through. The file is kept until it is
+    received or discarded; afterwards its SHA-256 names it. Moved by `hold_applications`, `read_again`,
+    `confirm_applications`, `receive_applications` and `discard_applications`.
     """
 
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="imports")
@@ -28,6 +29,8 @@ class ApplicationImport(models.Model):
         help_text="As somebody chose; empty: as it was found out.",
     )  # fmt: skip
     stored_name = models.CharField(max_length=100, blank=True, default="")
+    lines = models.PositiveIntegerField(default=0, help_text="How many there are in the file.")
+    gone_through = models.PositiveIntegerField(default=0, help_text="How many of them, since it was confirmed.")
     created = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField("known already", default=0)
     rejections = models.JSONField(default=list, help_text="Rows left out: line, column and reason of each.")
@@ -39,9 +42,15 @@ class ApplicationImport(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=ImportState.WAITING) | Q(stored_name=""),
-                name="an_application_file_is_kept_only_while_it_waits",
+                condition=Q(state__in=[ImportState.WAITING, ImportState.RECEIVING]) | Q(stored_name=""),
+                name="an_application_file_is_kept_until_it_is_received",
             ),
+            models.CheckConstraint(
+                condition=Q(gone_through__lte=F("lines")), name="no_more_lines_are_gone_through_than_there_are"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state=ImportState.RECEIVING), name="application_files_to_receive")
         ]
 
     def __str__(self) -> str:

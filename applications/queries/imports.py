@@ -7,17 +7,21 @@ from typing import Any
 
 from django.db.models import Q
 
+from applications.kinds import FundingRoute
 from applications.models import Application, FormVersion
 from applications.rules.answers import left_out
 from applications.rules.endorsements import is_same_mailbox
 from applications.rules.files import OWN_ENDORSER, ApplicationFile, ApplicationRow, Fate, lacking_parts
 from applications.states import LIVE, FormState
+from npqh_portal import clock
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.programmes.models import Intake
 from npqh_portal.schools.models import School
 from npqh_portal.tables import ENCODINGS, RowFault
 from npqh_portal.web.doors import ADMIN_ROLES
 from npqh_portal.web.downloads import csv_text
+
+from .places import are_scholarships_suspended
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,13 @@ class ImportPlan:
         if not self.file.telling_line:
             return read
         return (
-            f"{read} See that every letter is right, for example on line {self.file.telling_line}. If not, discard the"
-            " file, and hand it in again saying how it is written."
+            f"{read} See that every letter is right, for example on line {self.file.telling_line}. If not, read it"
+            " again in another way, at the end of this page."
         )
 
 
 def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
-    """Six statements, however many lines there are. No line tells whoever handed it in the name of anybody else."""
+    """Seven statements, however many lines there are. No line tells whoever handed it in the name of anybody else."""
     emails = {row.email for row in file.rows if row.email}
     people = {
         (person.email or "").lower(): person.alias.kept_person if hasattr(person, "alias") else person
@@ -79,14 +83,26 @@ def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
     schools = School.objects.selectable().filter(urn__in=urns).in_bulk(field_name="urn")
     forms = FormVersion.objects.filter(programme=intake.version.programme, state=FormState.PUBLISHED)
     newest = forms.order_by("-number").first()
-    needs_endorsement = newest is None or newest.needs_endorsement
-    return ImportPlan(
-        file,
-        tuple(
-            _line(row, people, applied, staff, schools, trns, needs_endorsement=needs_endorsement) for row in file.rows
-        ),
-        tuple(_about_intake(intake)),
+    intake_takes = _Takes(
+        needs_endorsement=newest is None or newest.needs_endorsement,
+        scholarships=not are_scholarships_suspended(intake, clock.today()),
     )
+    lines = []
+    for row in file.rows:
+        line = _line(row, people, applied, staff, schools, trns, intake_takes)
+        if line.person:
+            # Of two addresses that are one person's, the first line counts.
+            applied.add(line.person.pk)
+        lines.append(line)
+    return ImportPlan(file, tuple(lines), tuple(_about_intake(intake)))
+
+
+@dataclass(frozen=True)
+class _Takes:
+    """What an application to the intake needs, and may ask for."""
+
+    needs_endorsement: bool
+    scholarships: bool
 
 
 def _line(
@@ -96,8 +112,7 @@ def _line(
     staff: set[int],
     schools: Mapping[str, School],
     trns: "_Trns",
-    *,
-    needs_endorsement: bool,
+    takes: _Takes,
 ) -> Line:
     if row.faults:
         return Line(row, Fate.REJECTED, row.faults)
@@ -112,6 +127,9 @@ def _line(
     if row.school_urn and not school:
         words = f"{row.school_urn} is no open school in England that the register knows."
         return Line(row, Fate.REJECTED, (RowFault(row.line, "school_urn", words),))
+    if row.answers["funding_route"] == FundingRoute.SCHOLARSHIP and not takes.scholarships:
+        words = "asks for a DfE scholarship, and none can be taken up now."
+        return Line(row, Fate.REJECTED, (RowFault(row.line, "funding_route", words),))
     answers = dict(row.answers)
     if school:
         answers |= {
@@ -119,7 +137,7 @@ def _line(
             "school_urn": school.urn,
             "school_type_code": school.type_code,
         }
-    context = {**answers, "needs_endorsement": needs_endorsement}
+    context = {**answers, "needs_endorsement": takes.needs_endorsement}
     if lacking := lacking_parts(context, is_endorsed=row.is_endorsed):
         words = f"lacks what we need to decide: {', '.join(lacking).lower()}."
         return Line(row, Fate.REJECTED, (RowFault(row.line, "", words),))
@@ -137,34 +155,43 @@ def _about_intake(intake: Intake) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Trns:
-    """Who has each teacher reference number of the file: whose accounts, and on which line it stands first."""
+    """Who has each teacher reference number of the file, whose accounts, and on which lines of it each stands."""
 
     here: Mapping[str, set[int]]
+    programme: Mapping[str, set[int]]
     elsewhere: Mapping[str, set[int]]
-    first_line: Mapping[str, int]
+    lines: Mapping[str, list[int]]
 
 
 def _trns(file: ApplicationFile, intake: Intake) -> _Trns:
-    first_line: dict[str, int] = {}
+    """Of applications to the programme all that there are, however they ended; of those to another the live ones."""
+    lines: defaultdict[str, list[int]] = defaultdict(list)
     for row in file.rows:
         if trn := row.answers.get("trn"):
-            first_line.setdefault(trn, row.line)
+            lines[trn].append(row.line)
+    programme = intake.version.programme_id
     here: defaultdict[str, set[int]] = defaultdict(set)
+    same: defaultdict[str, set[int]] = defaultdict(set)
     elsewhere: defaultdict[str, set[int]] = defaultdict(set)
-    alike = Application.objects.filter(Q(intake=intake) | Q(state__in=LIVE), trn__in=first_line)
-    for trn, intake_id, person_id in alike.order_by().values_list("trn", "intake", "person"):
-        (here if intake_id == intake.pk else elsewhere)[trn].add(person_id)
-    return _Trns(here, elsewhere, first_line)
+    alike = Application.objects.filter(Q(intake__version__programme=programme) | Q(state__in=LIVE), trn__in=lines)
+    found = alike.order_by().values_list("trn", "intake", "intake__version__programme", "person")
+    for trn, intake_id, programme_id, person_id in found:
+        among = here if intake_id == intake.pk else same if programme_id == programme else elsewhere
+        among[trn].add(person_id)
+    return _Trns(here, same, elsewhere, lines)
 
 
 def _about(row: ApplicationRow, person: User | None, trns: _Trns) -> Iterator[str]:
     trn, own = row.answers.get("trn", ""), {person.pk} if person else set()
     if trns.here.get(trn, set()) - own:
         yield f"Somebody has applied to this intake with the teacher reference number {trn}."
+    if trns.programme.get(trn, set()) - own:
+        yield f"Somebody has applied to another intake of the programme with the teacher reference number {trn}."
     if trns.elsewhere.get(trn, set()) - own:
-        yield f"Somebody has applied to another intake with the teacher reference number {trn}."
-    if trn and trns.first_line[trn] != row.line:
-        yield f"The teacher reference number {trn} stands on line {trns.first_line[trn]} too."
+        yield f"Somebody has applied to another programme with the teacher reference number {trn}."
+    if others := [str(line) for line in trns.lines.get(trn, []) if line != row.line]:
+        words = f"lines {', '.join(others[:-1])} and {others[-1]}" if len(others) > 1 else f"line {others[0]}"
+        yield f"The teacher reference number {trn} stands on {words} too."
     if person and person.full_name and person.full_name.casefold() != row.full_name.casefold():
         yield f"{row.email} is known here in another name. See that they are one."
     if not row.school_urn and row.answers.get("school_name"):

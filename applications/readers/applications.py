@@ -14,6 +14,7 @@ from applications.rules.details import birth_date_fault, is_telephone
 from applications.rules.endorsements import is_same_mailbox
 from applications.rules.files import OWN_ENDORSER, ApplicationFile, ApplicationRow
 from applications.rules.headship import headship_date_fault
+from npqh_portal import clock
 from npqh_portal.people.models import trn_shape
 from npqh_portal.tables import Record, RowFault, day_written, read_table
 from npqh_portal.text import can_arrive, has_letter, one_line, without_tricks
@@ -56,6 +57,11 @@ def read_applications(content: bytes, *, today: date, encoding: str = "") -> App
     table = read_table(content, needs=[NAME, EMAIL], knows=COLUMNS, encoding=encoding)
     rows = [_row(record, table.columns, today) for record in table.records]
     return ApplicationFile(table.sha256, table.header, tuple(_each_once(rows)), table.remarks, table.encoding)
+
+
+def read_today(content: bytes, encoding: str = "") -> ApplicationFile:
+    """The same by the date of today."""
+    return read_applications(content, today=clock.today(), encoding=encoding)
 
 
 @dataclass

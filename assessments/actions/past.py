@@ -1,10 +1,8 @@
 """Taking over people who took a programme before this portal, with the certificates they were given."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -22,12 +20,12 @@ from cohorts.states import PAST_IMPORT_MOVES, PastImportState
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.rules import Fact
 from npqh_portal.db import lock, random_id
+from npqh_portal.held import HeldFiles
 from npqh_portal.people.actions import add_person
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Programme
 
-# After that nobody comes back to a list, and people's names are not kept for nothing.
-WAITS_FOR = timedelta(days=1)
+LISTS = HeldFiles(PastImport, PAST_IMPORT_MOVES, over=PastImportOver, verb="past_import.discarded")
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def confirm_past_import(held: PastImport, *, read: Callable[[bytes], PastFile], 
     """Take over the list as it was shown. `read` makes a list of the bytes that were kept; any others are refused."""
     _import_alone()
     held = lock(held)
-    _check_move(held, PastImportState.DONE)
+    LISTS.check_move(held, PastImportState.DONE)
     with default_storage.open(held.stored_name) as kept:
         file = read(kept.read())
     if file.sha256 != held.sha256:
@@ -84,31 +82,21 @@ def confirm_past_import(held: PastImport, *, read: Callable[[bytes], PastFile], 
     plan = past_plan(file)
     for column, count in _counts(plan).items():
         setattr(held, column, count)
-    _end(held, PastImportState.DONE)
+    held.state = PastImportState.DONE
+    LISTS.let_go(held)
+    held.save()
     _take_over_all(plan, held, by=by)
     return PastResult(held, plan)
 
 
-@transaction.atomic
 def discard_past_import(held: PastImport, *, by: User | None) -> PastImport:
     """Put a waiting list away; its file is deleted. Done twice, it is done once."""
-    held = lock(held)
-    if held.state == PastImportState.DISCARDED:
-        return held
-    _check_move(held, PastImportState.DISCARDED)
-    _end(held, PastImportState.DISCARDED)
-    record("past_import.discarded", held, by=by)
-    return held
+    return LISTS.discard(held, by=by)
 
 
 def discard_late_past_imports(at: datetime) -> int:
     """Put away every list that has waited for more than a day. Returns how many; those settled meanwhile are left."""
-    discarded = 0
-    for late in PastImport.objects.filter(state=PastImportState.WAITING, at__lt=at - WAITS_FOR):
-        with suppress(PastImportOver):
-            discard_past_import(late, by=None)
-            discarded += 1
-    return discarded
+    return LISTS.discard_late(at)
 
 
 @transaction.atomic
@@ -154,18 +142,6 @@ def _counts(plan: PastPlan) -> dict[str, int]:
         "rejected": Fate.REJECTED,
     }
     return {column: counts[fate] for column, fate in columns.items()}
-
-
-def _check_move(held: PastImport, to: PastImportState) -> None:
-    if to not in PAST_IMPORT_MOVES[PastImportState(held.state)]:
-        raise PastImportOver(held.get_state_display())
-
-
-def _end(held: PastImport, state: PastImportState) -> None:
-    """The bytes leave with the commit, so that a refusal further on leaves them."""
-    transaction.on_commit(partial(default_storage.delete, held.stored_name))
-    held.state, held.stored_name = state, ""
-    held.save()
 
 
 def _take_over_all(plan: PastPlan, made: PastImport, *, by: User | None) -> None:

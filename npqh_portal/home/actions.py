@@ -6,6 +6,7 @@ from itertools import chain
 import applications.reminders
 import assessments.reminders
 import cohorts.reminders
+from applications.actions import discard_late_applications
 from assessments.actions import discard_late_past_imports
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.notifications.models import Message
@@ -31,4 +32,4 @@ def queue_due_reminders(at: datetime) -> int:
 
 def discard_late_files(at: datetime) -> int:
     """Throw away what was handed in to be looked at and never confirmed. Returns how many files."""
-    return discard_late_imports(at) + discard_late_past_imports(at)
+    return discard_late_imports(at) + discard_late_applications(at) + discard_late_past_imports(at)

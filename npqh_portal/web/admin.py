@@ -186,8 +186,8 @@ class ActForm(PortalForm):
 
 
 # Given who acts, the row, and the cleaned form, calls the action and answers with the sentence for the next page;
-# and with the row whose page that is, where it is not the one acted on.
-Run = Callable[[User, Any, dict[str, Any]], str | tuple[str, models.Model]]
+# and with the row whose page that is, or with its address, where it is not the page of the one acted on.
+Run = Callable[[User, Any, dict[str, Any]], str | tuple[str, models.Model | str]]
 
 
 # Given who acts, the row and the cleaned form: what the template shows of what would happen. Nothing happens yet.
@@ -551,7 +551,9 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
                     told = act.run(request.user, row, cleaned)
                     told_words, place = told if isinstance(told, tuple) else (told, row)
                     messages.success(request, told_words)
-                    return redirect(self._address_of(place) if isinstance(place, models.Model) else back)
+                    if isinstance(place, models.Model):
+                        return redirect(self._address_of(place))
+                    return redirect(place if isinstance(place, str) else back)
             if act.preview is not None:
                 # What was refused just now stands on the page already, and is not said twice.
                 with refusals(form) if form.is_valid() else suppress(RuleViolation):

@@ -1,20 +1,30 @@
 """Applications in files: handed in by a delivery partner, and taken away."""
 
 import io
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.signals import post_save
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from applications.actions import confirm_applications, discard_applications, hold_applications
+from applications.actions import (
+    confirm_applications,
+    discard_applications,
+    discard_late_applications,
+    hold_applications,
+    read_again,
+    receive_applications,
+)
+from applications.actions.imports import STEP
 from applications.errors import ApplicationFileChanged, ApplicationImportOver
 from applications.kinds import FundingRoute
 from applications.models import Application, ApplicationImport, Endorsement, MissingSchool
@@ -23,14 +33,14 @@ from applications.queries.exports import TITLES, table_in_words
 from applications.queries.imports import import_plan, rejected_csv
 from applications.readers.applications import CHOICES, COLUMNS, read_applications
 from applications.rules.files import ApplicationFile
-from applications.states import ApplicationState, ImportState
+from applications.states import IMPORT_MOVES, ApplicationState, ImportState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import PersonAlias, User
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.models import Intake
+from npqh_portal.programmes.models import FundingSuspension, Intake
 from npqh_portal.schools.models import School
 from npqh_portal.tables import TableFaulty
 from npqh_portal.web.downloads import csv_text
@@ -53,8 +63,16 @@ def a_file(*lines: dict[str, str]) -> bytes:
     return csv_text([names, *([line.get(name, "") for name in names] for line in lines)]).encode()
 
 
-def read(content: bytes) -> ApplicationFile:
-    return read_applications(content, today=TODAY)
+def read(content: bytes, encoding: str = "") -> ApplicationFile:
+    return read_applications(content, today=TODAY, encoding=encoding)
+
+
+def receive(held: ApplicationImport, lead: User) -> ApplicationImport:
+    """Confirm it, and have the sweep receive it."""
+    confirm_applications(held, read=read, by=lead)
+    receive_applications(read=read)
+    held.refresh_from_db()
+    return held
 
 
 def told(**cells: str) -> list[str]:
@@ -181,7 +199,7 @@ def test_nothing_is_received_until_it_is_confirmed(hold: Callable[..., Applicati
 @database
 def test_a_sound_line_becomes_an_application_that_was_sent(hold: Callable[..., ApplicationImport], lead: User) -> None:
     held = hold(GOOD | {"employer_name": "does not concern them"})
-    made = confirm_applications(held, read=read, by=lead)
+    made = receive(held, lead)
     assert (made.state, made.stored_name, made.created) == (ImportState.DONE, "", 1)
     application = Application.objects.get()
     assert (application.state, application.person.email) == (ApplicationState.SUBMITTED, "otto@school.example")
@@ -198,19 +216,16 @@ def test_a_sound_line_becomes_an_application_that_was_sent(hold: Callable[..., A
 
 @database
 def test_the_same_file_again_brings_nobody_twice(hold: Callable[..., ApplicationImport], lead: User) -> None:
-    confirm_applications(hold(GOOD), read=read, by=lead)
-    made = confirm_applications(hold(GOOD), read=read, by=lead)
+    receive(hold(GOOD), lead)
+    made = receive(hold(GOOD), lead)
     assert (made.created, made.unchanged) == (0, 1)
     assert (Application.objects.count(), User.objects.filter(email="otto@school.example").count()) == (1, 1)
 
 
 @database
 def test_what_the_partner_holds_is_not_asked_for_again(hold: Callable[..., ApplicationImport], lead: User) -> None:
-    confirm_applications(
-        hold(GOOD | {"endorsed": "yes", "endorser_role": "", "endorser_name": "", "endorser_email": ""}),
-        read=read,
-        by=lead,
-    )
+    nobody = {"endorser_role": "", "endorser_name": "", "endorser_email": ""}
+    receive(hold(GOOD | {"endorsed": "yes"} | nobody), lead)
     endorsement = Endorsement.objects.get()
     assert (endorsement.state, endorsement.reason) == ("waived", "Held by Larkfell Leadership Partnership.")
     assert not Message.objects.filter(kind__startswith="endorsement").exists()
@@ -218,7 +233,7 @@ def test_what_the_partner_holds_is_not_asked_for_again(hold: Callable[..., Appli
 
 @database
 def test_a_school_without_urn_becomes_one_to_find(hold: Callable[..., ApplicationImport], lead: User) -> None:
-    confirm_applications(hold(GOOD | {"school_urn": "", "school_name": "Brand New School"}), read=read, by=lead)
+    receive(hold(GOOD | {"school_urn": "", "school_name": "Brand New School"}), lead)
     assert MissingSchool.objects.get().name == "Brand New School"
 
 
@@ -260,7 +275,7 @@ def test_nobody_is_endorsed_from_the_mailbox_of_their_account(
     other = GOOD | {"email": "other@school.example", "trn": ""}
     held = hold(GOOD | {"endorser_email": "ottow+head@home.example"}, other)
     assert held.rejections == [[2, "endorser_email", "is the applicant's own: somebody else endorses them."]]
-    assert confirm_applications(held, read=read, by=lead).created == 1
+    assert receive(held, lead).created == 1
 
 
 @database
@@ -286,9 +301,10 @@ def test_a_reference_number_given_twice_is_told_before_anything_is_received(inta
     own = a_person(email="own@school.example", full_name="Ottoline Wrexcombe")
     an_application(own, later, **FINISHED | {"trn": "7654321"})
     lines = GOOD, GOOD | {"email": "other@school.example"}, GOOD | {"email": "own@school.example", "trn": "7654321"}
-    elsewhere = "Somebody has applied to another intake with the teacher reference number 0123456."
+    elsewhere = "Somebody has applied to another intake of the programme with the teacher reference number 0123456."
     assert import_plan(read(a_file(*lines)), intake).remarks[1:] == [
         f"Line 2: {elsewhere}",
+        "Line 2: The teacher reference number 0123456 stands on line 3 too.",
         f"Line 3: {elsewhere}",
         "Line 3: The teacher reference number 0123456 stands on line 2 too.",
     ]
@@ -314,32 +330,140 @@ def test_rejected_lines_come_back_with_the_reason(intake: Intake) -> None:
 def test_only_the_file_that_was_shown_is_received(hold: Callable[..., ApplicationImport], lead: User) -> None:
     held = hold(GOOD)
     with pytest.raises(ApplicationFileChanged):
-        confirm_applications(held, read=lambda content: read(content + b"\n"), by=lead)
+        confirm_applications(held, read=lambda content, encoding: read(content + b"\n"), by=lead)
     assert not Application.objects.exists()
 
 
 @database
 @pytest.mark.parametrize("state", list(ImportState))
-@pytest.mark.parametrize("to", [ImportState.DONE, ImportState.DISCARDED])
+@pytest.mark.parametrize("to", [ImportState.RECEIVING, ImportState.DONE, ImportState.DISCARDED])
 def test_every_move_of_an_import(
     hold: Callable[..., ApplicationImport], lead: User, state: ImportState, to: ImportState
 ) -> None:
     held = hold(GOOD)
+    if state in {ImportState.RECEIVING, ImportState.DONE}:
+        confirm_applications(held, read=read, by=lead)
     if state == ImportState.DONE:
-        held = confirm_applications(held, read=read, by=lead)
+        receive_applications(read=read)
     if state == ImportState.DISCARDED:
-        held = discard_applications(held, by=lead)
+        discard_applications(held, by=lead)
 
-    def move() -> ApplicationImport:
-        if to == ImportState.DONE:
-            return confirm_applications(held, read=read, by=lead)
-        return discard_applications(held, by=lead)
+    def move() -> str:
+        if to == ImportState.RECEIVING:
+            return confirm_applications(held, read=read, by=lead).state
+        if to == ImportState.DISCARDED:
+            return discard_applications(held, by=lead).state
+        receive_applications(read=read)
+        held.refresh_from_db()
+        return held.state
 
-    if state == ImportState.WAITING or (state, to) == (ImportState.DISCARDED, ImportState.DISCARDED):
-        assert move().state == to
+    if to in IMPORT_MOVES[state] or (state == to):
+        assert move() == to
+    elif to == ImportState.DONE:
+        assert move() == state
     else:
         with pytest.raises(ApplicationImportOver):
             move()
+
+
+# --- received in steps -----------------------------------------------------------------------------------
+
+
+def many(number: int) -> list[dict[str, str]]:
+    return [GOOD | {"email": f"p{n}@school.example", "trn": f"{n:07}"} for n in range(1, number + 1)]
+
+
+@pytest.fixture
+def stops_at() -> Iterator[Callable[[int], None]]:
+    """The worker is stopped in the middle of the step that receives so many-th application."""
+
+    def stop(number: int) -> None:
+        made = count(1)
+
+        def stop_there(*, created: bool, **kwargs: Any) -> None:
+            if created and next(made) == number:
+                raise KeyboardInterrupt
+
+        post_save.connect(stop_there, sender=Application, weak=False, dispatch_uid="stop")
+
+    yield stop
+    post_save.disconnect(sender=Application, dispatch_uid="stop")
+
+
+@database
+def test_after_a_stop_it_goes_on_where_it_was(
+    hold: Callable[..., ApplicationImport], lead: User, stops_at: Callable[[int], None]
+) -> None:
+    held = hold(*many(2 * STEP + 3), GOOD | {"email": "late@school.example", "role": ""})
+    confirm_applications(held, read=read, by=lead)
+    stops_at(STEP + 5)
+    with pytest.raises(KeyboardInterrupt):
+        receive_applications(read=read)
+    held.refresh_from_db()
+    assert (held.state, held.gone_through, held.created, held.lines) == ("receiving", STEP, STEP, 2 * STEP + 4)
+    assert Application.objects.count() == STEP
+    post_save.disconnect(sender=Application, dispatch_uid="stop")
+    assert receive_applications(read=read) == STEP + 4
+    held.refresh_from_db()
+    assert (held.state, held.created, held.unchanged, held.rejected) == ("done", 2 * STEP + 3, 0, 1)
+    assert Application.objects.count() == 2 * STEP + 3
+    assert Message.objects.filter(kind="application-received").count() == 2 * STEP + 3
+    assert Message.objects.filter(kind="endorsement-request").count() == 2 * STEP + 3
+    assert receive_applications(read=read) == 0
+    assert not default_storage.exists(held.stored_name or "imports/none.csv")
+
+
+@database
+def test_whoever_applies_while_a_file_is_received_is_known(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    held = hold(GOOD)
+    confirm_applications(held, read=read, by=lead)
+    an_application(a_person(email="otto@school.example"), held.intake, **FINISHED)
+    receive_applications(read=read)
+    held.refresh_from_db()
+    assert (held.created, held.unchanged, Application.objects.count()) == (0, 1, 1)
+
+
+@database
+def test_a_line_that_cannot_be_received_any_more_keeps_no_other_out(
+    hold: Callable[..., ApplicationImport], lead: User
+) -> None:
+    held = hold(GOOD | {"school_urn": "912345"}, GOOD | {"email": "b@school.example", "school_urn": "912346"})
+    assert held.rejections == [[3, "school_urn", "912346 is no open school in England that the register knows."]]
+    a_school(urn="912346", type_code="34")
+    School.objects.filter(urn="912345").update(status="2")
+    receive(held, lead)
+    assert [(row[0], row[1]) for row in held.rejections] == [(2, "school_urn")]
+    assert (held.created, Application.objects.get().person.email) == (1, "b@school.example")
+
+
+@database
+def test_a_scholarship_that_cannot_be_taken_up_is_told_before(intake: Intake) -> None:
+    today = clock.today()
+    FundingSuspension.objects.create(
+        programme=intake.version.programme, source="scholarship", from_on=today, to_on=today
+    )
+    plan = import_plan(read(a_file(GOOD | {"funding_route": "scholarship"}, GOOD | {"email": "b@s.example"})), intake)
+    assert plan.faults == ["Line 2, funding_route: asks for a DfE scholarship, and none can be taken up now."]
+
+
+@database
+def test_two_addresses_of_one_person_bring_one_application(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    kept, other = a_person(email="otto@school.example"), a_person(email="old@school.example")
+    PersonAlias.objects.create(old_person=other, kept_person=kept)
+    held = receive(hold(GOOD, GOOD | {"email": "old@school.example"}), lead)
+    assert (held.created, held.unchanged, Application.objects.get().person) == (1, 1, kept)
+
+
+@database
+def test_a_file_that_nobody_came_back_to_is_thrown_away(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    old, new = hold(GOOD), hold(GOOD)
+    confirmed = confirm_applications(hold(GOOD), read=read, by=lead)
+    late = clock.now() - timedelta(days=1, seconds=1)
+    ApplicationImport.objects.filter(pk__in=[old.pk, confirmed.pk]).update(at=late)
+    assert discard_late_applications(clock.now()) == 1
+    for row in (old, new, confirmed):
+        row.refresh_from_db()
+    assert [row.state for row in (old, new, confirmed)] == ["discarded", "waiting", "receiving"]
 
 
 # --- in the administration -------------------------------------------------------------------------------
@@ -364,7 +488,14 @@ def test_a_partners_lead_hands_in_looks_and_receives(intake: Intake) -> None:
     rejected = lead.client.get(reverse("admin:applications_applicationimport_rejected", args=[held.pk]))
     assert rejected["Content-Type"] == "text/csv; charset=utf-8"
     lead.send()
-    assert "Received: 1. Known already: 0. Rejected: 1." in lead.text
+    assert "The file is being received, line by line." in lead.text
+    assert "It is being received: 0 of 2 lines so far." in lead.text
+    receive_applications(read=read)
+    lead.open(reverse("admin:applications_applicationimport_change", args=[held.pk]))
+    assert "so far" not in lead.text
+    assert "Line 3: lacks what we need to decide: your role and headship." in lead.text
+    held.refresh_from_db()
+    assert (held.created, held.unchanged, held.rejected) == (1, 0, 1)
 
 
 @database
@@ -517,18 +648,34 @@ def test_it_is_said_how_a_file_was_read_and_another_way_can_be_chosen() -> None:
 
 
 @database
-def test_the_page_says_how_a_file_was_read_and_takes_another_way(intake: Intake, lead: User) -> None:
-    client = Client()
-    client.force_login(lead)
+def test_the_preview_says_how_a_file_was_read_and_reads_it_again(intake: Intake, lead: User) -> None:
     content = a_file(GOOD | {"full_name": "Zoë Stark"}).decode().encode("mac_roman")
-    for encoding, name, words in (("", "Zo‘ Stark", "Windows-1252"), ("mac_roman", "Zoë Stark", "Mac Roman")):
-        file = SimpleUploadedFile("partner.csv", content)
-        address = reverse("admin:applications_applicationimport_hand_in")
-        client.post(address, {"intake": intake.pk, "encoding": encoding, "file": file})
-        held = ApplicationImport.objects.latest("pk")
-        confirm = reverse("admin:applications_applicationimport_confirm", args=[held.pk])
-        page = client.get(confirm).content.decode()
-        assert f"The file was read as {words}." in page
-        assert name in page
-    client.post(confirm)
+    reader = Reader(lead)
+    upload(reader.client, intake, content)
+    held = ApplicationImport.objects.get()
+    reader.open(reverse("admin:applications_applicationimport_confirm", args=[held.pk]))
+    assert "The file was read as Windows-1252." in reader.text
+    assert "Zo‘ Stark" in reader.text
+    again = reverse("admin:applications_applicationimport_read_again", args=[held.pk])
+    for encoding, words in (("mac_roman", "The file was read as Mac Roman."), ("", "Windows-1252")):
+        page = reader.client.post(again, {"encoding": encoding}, follow=True).content.decode()
+        assert words in page
+    refused = reader.client.post(again, {"encoding": "utf-8-sig"}).content.decode()
+    assert "Line 2 holds something that is not text." in refused
+    held.refresh_from_db()
+    assert (held.encoding, held.state) == ("", ImportState.WAITING)
+    reader.client.post(again, {"encoding": "mac_roman"})
+    held.refresh_from_db()
+    receive(held, lead)
     assert Application.objects.get().full_name == "Zoë Stark"
+    verbs = Entry.objects.filter(verb="application_import.read_again")
+    assert verbs.count() == 3
+
+
+@database
+def test_a_file_that_no_longer_waits_is_not_read_again(hold: Callable[..., ApplicationImport], lead: User) -> None:
+    held = receive(hold(GOOD), lead)
+    with pytest.raises(ApplicationImportOver):
+        read_again(held, encoding="cp1252", read=read, by=lead)
+    page = Reader(lead).open(reverse("admin:applications_applicationimport_read_again", args=[held.pk]))
+    assert "no longer waits" in page.text

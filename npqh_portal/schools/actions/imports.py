@@ -1,18 +1,17 @@
 """What is kept of every file, and files that wait until somebody has looked at what they would do."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import astuple
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
 
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock, random_id
+from npqh_portal.held import HeldFiles
 from npqh_portal.people.models import User
 from npqh_portal.schools.errors import AnotherImportRan, ImportedAlready, ImportSettled, NotTheFileSeen
 from npqh_portal.schools.kinds import FileKind
@@ -21,8 +20,13 @@ from npqh_portal.schools.rules.imports import ListFile, Rejection, Report, Table
 from npqh_portal.schools.states import IMPORT_MOVES, ImportState
 from npqh_portal.web.words import short_day
 
-# After that nobody comes back to a file, and it is thrown away.
-WAITS_FOR = timedelta(days=1)
+FILES = HeldFiles(
+    SchoolImport,
+    IMPORT_MOVES,
+    over=ImportSettled,
+    verb="school_import.discarded",
+    stored_in=("stored_name", "links_stored_name"),
+)
 
 
 def columns_of(
@@ -76,7 +80,7 @@ def keep_import(
     """The row of an import that was done: a new one, or the one that waited."""
     kept = _filled(into or SchoolImport(), file, columns, report, links)
     kept.state, kept.at, kept.by = ImportState.DONE, clock.now(), by
-    _forget_files(kept)
+    FILES.let_go(kept)
     kept.save()
     figures = {"created": kept.created, "updated": kept.updated, "unchanged": kept.unchanged, "rejected": kept.rejected}
     record("school_import.done", kept, facts={"file_kind": kept.kind, **figures}, by=by)
@@ -114,7 +118,7 @@ def take_up(
     Raises ImportSettled, NotTheFileSeen, AnotherImportRan. Call it with imports of that kind locked out.
     """
     waiting = lock(waiting)
-    _check_move(waiting, ImportState.DONE)
+    FILES.check_move(waiting, ImportState.DONE)
     if (waiting.sha256, waiting.links_sha256) != (file.sha256, links.sha256 if links else ""):
         raise NotTheFileSeen
     kind = FileKind(waiting.kind)
@@ -124,33 +128,14 @@ def take_up(
     return waiting, columns_of(kind, file, links=links, period=period)
 
 
-@transaction.atomic
 def discard_import(waiting: SchoolImport, *, by: User | None) -> SchoolImport:
     """Throw a waiting file away; what it would have done stays to be read. Twice does it once."""
-    waiting = lock(waiting)
-    if waiting.state == ImportState.DISCARDED:
-        return waiting
-    _check_move(waiting, ImportState.DISCARDED)
-    waiting.state = ImportState.DISCARDED
-    _forget_files(waiting)
-    waiting.save(update_fields=["state", "stored_name", "links_stored_name"])
-    record("school_import.discarded", waiting, by=by)
-    return waiting
+    return FILES.discard(waiting, by=by)
 
 
 def discard_late_imports(at: datetime) -> int:
     """Throw away every file that has waited for more than a day. Returns how many; those settled meanwhile are left."""
-    discarded = 0
-    for late in SchoolImport.objects.filter(state=ImportState.WAITING, at__lt=at - WAITS_FOR):
-        with suppress(ImportSettled):
-            discard_import(late, by=None)
-            discarded += 1
-    return discarded
-
-
-def _check_move(row: SchoolImport, to: ImportState) -> None:
-    if to not in IMPORT_MOVES[ImportState(row.state)]:
-        raise ImportSettled(row.get_state_display())
+    return FILES.discard_late(at)
 
 
 def _filled(
@@ -176,10 +161,3 @@ def _filled(
 def _stored(upload: IO[bytes]) -> str:
     upload.seek(0)
     return default_storage.save(f"school-imports/{random_id(24)}", File(upload))
-
-
-def _forget_files(row: SchoolImport) -> None:
-    """Its files go once the transaction stands."""
-    for name in filter(None, (row.stored_name, row.links_stored_name)):
-        transaction.on_commit(lambda name=name: default_storage.delete(name))  # type: ignore[misc]
-    row.stored_name = row.links_stored_name = ""

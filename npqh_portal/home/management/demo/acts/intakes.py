@@ -1,14 +1,13 @@
 """Intakes: opened, waited for, paused; their form, the files of a partner, and what the clock does every night."""
 
 from datetime import date, time
-from functools import partial
 
 from django.conf import settings
 
 from applications import actions as applications
 from applications.actions.forms import form_fingerprint
 from applications.models import ApplicationImport, Interest
-from applications.readers.applications import read_applications
+from applications.readers.applications import read_today
 from applications.rules.interest import consent_words
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -77,7 +76,7 @@ class Intakes(Lookups):
 
     def hand_in(self, file: PartnerFile, run: Run) -> ApplicationImport:
         return applications.hold_applications(
-            read_applications(file.content, today=clock.today()),
+            read_today(file.content),
             file.content,
             intake=self.intake(run),
             file_name=file.name,
@@ -85,11 +84,9 @@ class Intakes(Lookups):
         )
 
     def receive(self, file: PartnerFile, run: Run) -> None:
-        applications.confirm_applications(
-            self.hand_in(file, run),
-            read=partial(read_applications, today=clock.today()),
-            by=self.user(staff.PARTNER_LEAD),
-        )
+        held = self.hand_in(file, run)
+        applications.confirm_applications(held, read=read_today, by=self.user(staff.PARTNER_LEAD))
+        applications.receive_applications(read=read_today)
 
     # --- what the clock does -------------------------------------------------------------------------
 
