@@ -7,12 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     Case,
     Count,
     DateField,
     Exists,
-    ExpressionWrapper,
     F,
     Func,
     OuterRef,
@@ -24,7 +22,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import IsNull
 
 from cohorts.models import AttendanceMark, Enrolment, GuestPlace, Membership, Seminar
 from cohorts.rules.dates import london_date
@@ -224,32 +221,25 @@ def with_roll(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
         template="(%(expressions)s AT TIME ZONE 'Europe/London')::date",
         output_field=DateField(),
     )
-    of_everyone = IsNull(ExpressionWrapper(OuterRef("group"), output_field=BigIntegerField()), True)
-    there = (
-        Membership.objects.filter(
-            Q(to_on=None) | Q(to_on__gt=day),
-            Q(group=OuterRef("group")) | Q(of_everyone),
-            cohort=OuterRef("cohort"),
-            from_on__lte=day,
-        )
-        .order_by()
-        .values("cohort")
-    )
+    that_day = Membership.objects.filter(Q(to_on=None) | Q(to_on__gt=day), from_on__lte=day).order_by()
     elsewhere = GuestPlace.objects.filter(
         instead_of=OuterRef(OuterRef("pk")), enrolment=OuterRef("enrolment"), ended_at=None, seminar__state__in=HOLDING
     )
-    there = there.filter(~Exists(elsewhere))
+    that_day = that_day.filter(~Exists(elsewhere))
+    of_group = that_day.filter(group=OuterRef("group")).values("group")
+    of_cohort = that_day.filter(cohort=OuterRef("cohort")).values("cohort")
     guests = GuestPlace.objects.filter(seminar=OuterRef("pk"), ended_at=None).order_by().values("seminar")
     marks = AttendanceMark.objects.filter(seminar=OuterRef(OuterRef("pk")), enrolment=OuterRef("enrolment"))
 
-    def counted(members: QuerySet[Any, Any], guests: QuerySet[Any, Any]) -> CombinedExpression:
-        count = Count("pk", distinct=True)
-        ours = Coalesce(Subquery(members.annotate(n=count).values("n")), 0)
-        return ours + Coalesce(Subquery(guests.annotate(n=count).values("n")), 0)
+    def counted(*, unmarked: bool) -> CombinedExpression:
+        def number(people: QuerySet[Any, Any]) -> Coalesce:
+            lacking = people.filter(~Exists(marks)) if unmarked else people
+            return Coalesce(Subquery(lacking.annotate(n=Count("pk", distinct=True)).values("n")), 0)
 
-    return seminars.annotate(
-        roll=counted(there, guests), unmarked=counted(there.filter(~Exists(marks)), guests.filter(~Exists(marks)))
-    )
+        # Not asked in one with OR: for each sitting of a group the whole cohort would be read.
+        return Case(When(group=None, then=number(of_cohort)), default=number(of_group)) + number(guests)
+
+    return seminars.annotate(roll=counted(unmarked=False), unmarked=counted(unmarked=True))
 
 
 def registers_to_do(seminars: QuerySet[Seminar], *, before: datetime) -> QuerySet[Seminar]:

@@ -30,6 +30,8 @@ class _InOurWords(forms.BaseForm):
                 field.error_messages["invalid_choice"] = (
                     f"What you chose under “{label}” is no longer to be had. Choose again"
                 )
+            # Browsers cut pasted text by it, unasked: it is taken whole, and refused in words.
+            field.widget.attrs.pop("maxlength", None)
             if longest := getattr(field, "max_length", None):
                 field.error_messages.setdefault(
                     "max_length", f"{_named(label)} must be {longest:,} characters or fewer"
@@ -39,6 +41,11 @@ class _InOurWords(forms.BaseForm):
             )
             if isinstance(field, forms.EmailField):
                 field.error_messages.setdefault("invalid", "Enter an email address, like name@school.example")
+            if isinstance(field, forms.URLField):
+                field.error_messages["invalid"] = "Enter a web address, like https://meet.example/seminar"
+            if isinstance(field, forms.DateField):
+                if field.error_messages["invalid"] == forms.DateField.default_error_messages["invalid"]:
+                    field.error_messages["invalid"] = "Enter a day that there is, like 28/03/2027"
             if isinstance(field, forms.IntegerField):
                 if field.error_messages.get("invalid") == forms.IntegerField.default_error_messages["invalid"]:
                     field.error_messages["invalid"] = "Enter a whole number in figures"

@@ -49,12 +49,6 @@ class IntakeForm(SeenModelForm):
         }
         help_texts = {"closed_words": "Shown while closed or paused: when it re-opens, and for which start."}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # A browser cuts by this what is pasted, without a word; we say that it is too long.
-            field.widget.attrs.pop("maxlength", None)
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.held:
