@@ -26,7 +26,7 @@ from applications.rules.answers import (
     parts_to_carry,
 )
 from applications.rules.opening import check_not_closed, check_open, grace_ends
-from applications.states import LEGAL_MOVES, LIVE, SENT, ApplicationState
+from applications.states import LEGAL_MOVES, LIVE, OVER, SENT, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock, random_id
@@ -46,7 +46,7 @@ from .strands import decide_strands
 def start_application(person: User, *, intake: Intake, by: User | None) -> Application:
     """Begin a draft. While a person has a live application to the intake, this gives that one.
 
-    After one that they withdrew the draft begins with its answers, each part to be looked at before it counts as done.
+    After one that ended the draft begins with its answers, each part to be looked at before it counts as done.
     """
     now = clock.now()
     intake = lock(intake)
@@ -58,31 +58,29 @@ def start_application(person: User, *, intake: Intake, by: User | None) -> Appli
     application = Application.objects.create(
         person=person, intake=intake, form=form_to_begin_with(intake.version.programme), started_at=now, changed_at=now
     )
-    withdrawn = _withdrawn_last(application)
-    if withdrawn:
-        _carry_over(withdrawn, application)
-    facts = {"intake": intake.pk} | ({"carried_from": withdrawn.pk} if withdrawn else {})
+    earlier = _earlier(application)
+    if earlier:
+        _carry_over(earlier, application)
+    facts = {"intake": intake.pk} | ({"carried_from": earlier.pk} if earlier else {})
     record("application.started", application, facts=facts, by=by)
     link_interest(application, by=by)
     return application
 
 
-def _withdrawn_last(application: Application) -> Application | None:
-    """The person's own to the same intake, if they withdrew one."""
-    withdrawn = Application.objects.filter(
-        person=application.person_id, intake=application.intake_id, state=ApplicationState.WITHDRAWN
-    )
-    return withdrawn.select_related("form").order_by("-withdrawn_at", "-pk").first()
+def _earlier(application: Application) -> Application | None:
+    """The person's last to the same intake: withdrawn, turned down or run out, or declined by us."""
+    ended = Application.objects.filter(person=application.person_id, intake=application.intake_id, state__in=OVER)
+    return ended.select_related("form").order_by("-started_at", "-pk").first()
 
 
-def _carry_over(withdrawn: Application, draft: Application) -> None:
-    is_same_question = withdrawn.form.statement_question == draft.form.statement_question
-    parts = parts_to_carry(withdrawn.answers, is_same_question=is_same_question)
+def _carry_over(earlier: Application, draft: Application) -> None:
+    is_same_question = earlier.form.statement_question == draft.form.statement_question
+    parts = parts_to_carry(earlier.answers, is_same_question=is_same_question)
     columns = {column for part in parts for column in columns_of(part)}
     if "school_urn" in columns:
         columns |= {"school", "school_type_code"}
     for column in columns:
-        setattr(draft, column, getattr(withdrawn, column))
+        setattr(draft, column, getattr(earlier, column))
     draft.to_check = [part.code for part in parts]
     draft.save(update_fields=[*columns, "to_check"])
 

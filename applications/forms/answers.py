@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -16,12 +17,10 @@ from applications.queries.places import are_scholarships_suspended
 from applications.rules.answers import (
     HEADS,
     PARTS,
-    STATEMENT_LONGEST,
     endorser_roles,
     fingerprint_of,
     fingerprint_of_all,
     routes_for,
-    statement_fault,
 )
 from applications.rules.details import birth_date_fault, is_telephone
 from applications.rules.endorsements import is_same_mailbox
@@ -32,10 +31,8 @@ from npqh_portal.programmes.rules.funding import CohortFunding
 from npqh_portal.web.fields import DateParts, Radios, ReachableEmail
 from npqh_portal.web.forms import PortalForm, YesOrNo
 
-from .fields import NameText, PlainText
+from .fields import LongText, NameText, PlainText
 
-# Beyond this no draft keeps what is pasted.
-STATEMENT_KEPT = 100_000
 NOBODYS_TRN = "0000000"
 PART_OF = {part.code: part for part in PARTS}
 
@@ -48,6 +45,8 @@ class PartForm(PortalForm):
     """
 
     code: str
+    # The box whose text is kept even where it is too long to be sent.
+    long_box = ""
     seen = Seen()
 
     def __init__(self, *args: Any, application: Application, today: date, **kwargs: Any) -> None:
@@ -76,9 +75,9 @@ class PartForm(PortalForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
     @property
-    def unfit(self) -> tuple[str, str] | None:
-        """A field, and why its answer can be kept in a draft and cannot be sent; None where all can."""
-        return None
+    def excess(self) -> str:
+        """Why what is kept of these answers is too long to be sent; empty where it is not."""
+        return self.part.excess({**self.application.answers, **self.answers})
 
     @property
     def answered_from(self) -> str:
@@ -390,6 +389,13 @@ class FundingForm(PartForm):
             self.add_error("funding_route", "DfE pays for a qualification once. Choose who pays this time")
         return cleaned
 
+    def as_typed(self) -> Application:
+        """The application as it would stand if what makes sense of this page were saved, and the rest were empty."""
+        application, empty = copy(self.application), Application()
+        for name in self.part.answers:
+            setattr(application, name, self.cleaned_data.get(name, getattr(empty, name)))
+        return application
+
 
 _NO_SIGN = "Your answer has a sign in it that cannot be kept. Type it again"
 
@@ -397,8 +403,9 @@ _NO_SIGN = "Your answer has a sign in it that cannot be kept. Type it again"
 class StatementForm(PartForm):
     code = "statement"
 
-    statement = PlainText(
-        lines=True, rows=9, error_messages={"required": "Write your answer", "null_characters_not_allowed": _NO_SIGN}
+    long_box = "statement"
+    statement = LongText(
+        rows=9, error_messages={"required": "Write your answer", "null_characters_not_allowed": _NO_SIGN}
     )
 
     def prepare(self) -> None:
@@ -407,17 +414,6 @@ class StatementForm(PartForm):
         # What a programme lead wrote is text, never markup.
         field.help_text = f"Up to {form.statement_words_most} words. {escape(form.statement_hint)}".strip()
         field.widget.attrs["data-maxwords"] = form.statement_words_most
-
-    def clean_statement(self) -> str:
-        text: str = self.cleaned_data["statement"]
-        if len(text) > STATEMENT_KEPT:
-            raise ValidationError(f"Your answer has {len(text):,} characters, and {STATEMENT_LONGEST:,} is the most")
-        return text
-
-    @property
-    def unfit(self) -> tuple[str, str] | None:
-        fault = statement_fault({**self.application.answers, **self.answers})
-        return ("statement", fault) if fault else None
 
 
 class SupportForm(PartForm):
@@ -446,16 +442,15 @@ class SupportForm(PartForm):
 class AdjustmentsForm(PartForm):
     code = "adjustments"
 
+    long_box = "adjustments"
     needs_adjustments = YesOrNo(
         label="Do you need anything to be different, because of a disability or your health?",
         help_text="Only the people who organise the programme read this. It has no bearing on whether you get a place.",
         error_messages={"required": "Choose whether you need anything to be different"},
     )
-    adjustments = PlainText(
+    adjustments = LongText(
         label="If yes, what would help?",
         help_text="For example, a room without stairs, or slides sent before a session.",
-        lines=True,
-        max_length=5_000,
         error_messages={"required": "Say what would help"},
     )
 

@@ -44,6 +44,24 @@ class PlainText(forms.CharField):
         return text
 
 
+class LongText(PlainText):
+    """Lines, which a draft keeps also where they are too long to be sent: nobody loses a word. Up to a bound."""
+
+    KEPT = 100_000
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(lines=True, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.KEPT:
+            raise ValidationError(
+                f"Your answer has {len(value):,} characters, and no more than {self.KEPT:,} can be kept. "
+                "Nothing of this page is saved",
+                code="kept",
+            )
+
+
 class NameText(PlainText):
     """The name of a person: at least one letter, of any script."""
 

@@ -21,11 +21,12 @@ def public_intakes() -> QuerySet[Intake]:
 
 @dataclass(frozen=True)
 class PartRow:
-    """`is_to_check`: its answers were carried over, and nobody has looked at them since."""
+    """`is_to_check`: its answers were carried over, and nobody has looked at them since. `is_too_long`: to be sent."""
 
     part: Part
     is_done: bool
     is_to_check: bool
+    is_too_long: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,10 @@ class TaskList:
 
 def task_list(application: Application, at: datetime) -> TaskList:
     answers = application.answers
-    rows = [PartRow(part, is_done(part, answers), is_to_check(part, answers)) for part in parts_for(answers)]
+    rows = [
+        PartRow(part, is_done(part, answers), is_to_check(part, answers), bool(part.excess(answers)))
+        for part in parts_for(answers)
+    ]
     titles = dict.fromkeys(row.part.section for row in rows)
     return TaskList(
         sections=[Section(title, [row for row in rows if row.part.section == title]) for title in titles],

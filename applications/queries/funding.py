@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from applications.kinds import By, Eligible, FundingStatus
 from applications.models import Application, FundingDecision, MissingSchool, StrandDecision
-from applications.rules.answers import PLACE, has_school, unfinished_parts
+from applications.rules.answers import has_school, part_to_place
 from applications.rules.funding import MARKED, FundingAnswer, FundingFacts, funding_of, reason, would_change
 from applications.rules.places import payer_in_words
 from applications.rules.strands import StrandReason
@@ -161,7 +161,7 @@ def funding_found(application: Application, today: date) -> Funding | None:
     None for a draft that does not yet say where its writer works, and for what was sent before any of this was asked.
     """
     if application.state == ApplicationState.DRAFT:
-        if any(part.section == PLACE for part in unfinished_parts(application.answers)):
+        if part_to_place(application.answers):
             return None
         facts = facts_of([application], today)[application.pk]
         return _found(application, funding_of(facts), facts, on=today, is_likely=True)

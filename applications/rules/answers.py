@@ -19,8 +19,9 @@ HEADSHIP_WITHOUT_DATE = frozenset({"", "aspiring"})
 HEADS = frozenset({"new", "serving"})
 # Whose headship began lately or will begin: they are asked about additional support (S5).
 NEW_TO_HEADSHIP = frozenset({"appointed", "new"})
-# Characters, whatever the form says of words.
+# Characters. Of a statement, whatever the form says of words.
 STATEMENT_LONGEST = 10_000
+ADJUSTMENTS_LONGEST = 5_000
 
 
 def _always(_: Answers) -> bool:
@@ -102,12 +103,31 @@ def _adjustments(answers: Answers) -> tuple[str, ...]:
     return () if answers.get("needs_adjustments") else ("adjustments",)
 
 
+def _says_nothing(_: Answers) -> str:
+    return ""
+
+
+def _statement_fault(answers: Answers) -> str:
+    text, most = answers.get("statement") or "", answers.get("statement_words_most")
+    if most is not None and (count := words_in(text)) > most:
+        return f"Your answer has {count:,} words, and {most:,} is the most"
+    return _longer_than(STATEMENT_LONGEST, text)
+
+
+def _adjustments_fault(answers: Answers) -> str:
+    return _longer_than(ADJUSTMENTS_LONGEST, answers.get("adjustments") or "") if not _adjustments(answers) else ""
+
+
+def _longer_than(most: int, text: str) -> str:
+    return f"Your answer has {len(text):,} characters, and {most:,} is the most" if len(text) > most else ""
+
+
 @dataclass(frozen=True)
 class Part:
     """One page of questions: every answer it may take, those that need not be given, and whom it is for.
 
     `spares` names the answers that do not concern this applicant; `fits` tells whether the answers still go with
-    those of other parts.
+    those of other parts; `excess` says why an answer that a draft keeps is too long to be sent, empty where none is.
     """
 
     code: str
@@ -118,6 +138,7 @@ class Part:
     spares: Callable[[Answers], Collection[str]] = _nothing
     is_asked: Callable[[Answers], bool] = _always
     fits: Callable[[Answers], bool] = _always
+    excess: Callable[[Answers], str] = _says_nothing
 
     def asked_of(self, answers: Answers) -> tuple[str, ...]:
         """The answers that concern this applicant, given that the part does."""
@@ -148,10 +169,11 @@ PARTS = (
     Part("employer", "Your employer", PLACE, ("employer_name",), is_asked=_is_elsewhere),
     Part("funding", "How your place is paid for", FUNDING, ("previously_funded", "funding_route"), spares=_funding,
          fits=lambda answers: answers.get("funding_route") in routes_for(answers)),
-    Part("statement", "Why you apply", WHY, ("statement",), fits=lambda answers: not statement_fault(answers)),
+    Part("statement", "Why you apply", WHY, ("statement",), excess=_statement_fault),
     Part("support", "Support beside the programme", WHY, ("wants_new_head_support", "wants_one_to_one"),
          spares=_support, is_asked=lambda answers: len(_support(answers)) < 2),
-    Part("adjustments", "Reasonable adjustments", WHY, ("needs_adjustments", "adjustments"), spares=_adjustments),
+    Part("adjustments", "Reasonable adjustments", WHY, ("needs_adjustments", "adjustments"), spares=_adjustments,
+         excess=_adjustments_fault),
     Part("agreement", "What you agree to", WHY, ("agreed",)),
     Part("endorsement", "Who endorses you", WHY, ("endorser_role", "endorser_name", "endorser_email"),
          is_asked=lambda answers: answers.get("needs_endorsement") is not False,
@@ -160,6 +182,8 @@ PARTS = (
 
 # What `save_answers` takes, and the columns that the rules read.
 ANSWERS = frozenset(name for part in PARTS for name in part.answers)
+# Names of workplaces and of what one does there.
+_CALLED = frozenset({"nursery_name", "employment_role", "employer_name"})
 _COLUMN_OF = {"agreed": "agreed_at", "school": "school_urn"}
 COLUMNS = tuple(dict.fromkeys(_COLUMN_OF.get(name, name) for part in PARTS for name in part.answers))
 
@@ -179,7 +203,8 @@ def is_done(part: Part, answers: Answers) -> bool:
     if is_to_check(part, answers):
         return False
     needed = (_COLUMN_OF.get(name, name) for name in part.needed_of(answers))
-    return all(answers.get(column) not in (None, "") for column in needed) and part.fits(answers)
+    is_answered = all(answers.get(column) not in (None, "") for column in needed)
+    return is_answered and part.fits(answers) and not part.excess(answers)
 
 
 def unfinished_parts(answers: Answers) -> list[Part]:
@@ -188,7 +213,24 @@ def unfinished_parts(answers: Answers) -> list[Part]:
 
 def check_finished(answers: Answers) -> None:
     if parts := unfinished_parts(answers):
-        raise ApplicationUnfinished([part.title for part in parts])
+        raise ApplicationUnfinished(to_finish(parts, answers))
+
+
+def to_finish(parts: Collection[Part], answers: Answers) -> list[str]:
+    """What somebody has to go back to, by title."""
+    return [f"{part.title} (too long: shorten it)" if part.excess(answers) else part.title for part in parts]
+
+
+def part_to_place(answers: Answers) -> Part | None:
+    """The first part whose answer about a workplace the funding rests on and that says nothing; None where all do.
+
+    What a workplace is called decides nothing.
+    """
+    for part in parts_for(answers):
+        needed = (_COLUMN_OF.get(name, name) for name in part.needed_of(answers) if name not in _CALLED)
+        if part.section == PLACE and any(answers.get(column) in (None, "") for column in needed):
+            return part
+    return None
 
 
 def left_out(answers: Answers) -> frozenset[str]:
@@ -202,7 +244,7 @@ def parts_of(names: Collection[str]) -> list[Part]:
 
 
 def parts_to_carry(answers: Answers, *, is_same_question: bool) -> list[Part]:
-    """Of a withdrawn application, the parts that are worth carrying over to a new one: those that say anything.
+    """Of an application that ended, the parts that are worth carrying over to a new one: those that say anything.
 
     Whoever applies anew agrees, names an endorser and declares anew. What they wrote about why they apply goes with
     the question that it answers.
@@ -228,16 +270,6 @@ def fingerprint_of(part: Part, answers: Answers) -> str:
 def fingerprint_of_all(answers: Answers) -> str:
     """Of every answer that is asked: what an applicant checks before they send it."""
     return fingerprint(*(fingerprint_of(part, answers) for part in parts_for(answers)))
-
-
-def statement_fault(answers: Answers) -> str:
-    """Why what somebody wrote about why they apply is too long to be sent; empty where it is not."""
-    text, most = answers.get("statement") or "", answers.get("statement_words_most")
-    if most is not None and (count := words_in(text)) > most:
-        return f"Your answer has {count:,} words, and {most:,} is the most"
-    if len(text) > STATEMENT_LONGEST:
-        return f"Your answer has {len(text):,} characters, and {STATEMENT_LONGEST:,} is the most"
-    return ""
 
 
 def words_in(text: str) -> int:

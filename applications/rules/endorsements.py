@@ -146,8 +146,11 @@ class Nudge:
 
 
 def nudge_due(sent_at: datetime, expires_at: datetime, at: datetime) -> Nudge | None:
-    """After a week, after two, and in the last three days. The last comes before the others where days are few."""
-    last = expires_at - timedelta(days=3)
+    """After a week, after two, and in the last three days. The last comes before the others where days are few.
+
+    Where they are very few it waits for half of them: nobody is reminded of what they were asked just now.
+    """
+    last = max(expires_at - timedelta(days=3), sent_at + (expires_at - sent_at) / 2)
     week, fortnight = sent_at + timedelta(days=7), sent_at + timedelta(days=14)
     for nudge in (
         Nudge("week", week, min(fortnight, last)),

@@ -38,10 +38,14 @@ class Nudge:
     until: datetime
 
 
-def nudge_due(closes_at: datetime, at: datetime) -> Nudge | None:
-    """One in the last week, one on the last day. Whoever missed the first is not sent both."""
+def nudge_due(closes_at: datetime, changed_at: datetime, at: datetime) -> Nudge | None:
+    """One in the last week, one on the last day. Whoever missed the first is not sent both.
+
+    Nobody is chased while they write: the first comes a day after they last saved anything, the second two hours.
+    """
     week, day = closes_at - timedelta(days=7), closes_at - timedelta(days=1)
-    for nudge in (Nudge("week", week, day), Nudge("day", day, closes_at)):
+    week, last = max(week, changed_at + timedelta(days=1)), max(day, changed_at + timedelta(hours=2))
+    for nudge in (Nudge("week", week, day), Nudge("day", last, closes_at)):
         if nudge.from_at <= at < nudge.until:
             return nudge
     return None

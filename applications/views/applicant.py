@@ -8,16 +8,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications import actions
 from applications.access import own_applications
 from applications.errors import AnswersChanged, CheckedAnswersChanged, TrnKnown
-from applications.forms.answers import FORMS, PART_OF, DeclarationForm, LaterTrnForm
+from applications.forms.answers import FORMS, PART_OF, DeclarationForm, FundingForm, LaterTrnForm
 from applications.queries import applications as queries
 from applications.queries.answers import Answer, answers_to
 from applications.queries.endorsements import endorsement_of
 from applications.queries.funding import funding_found, support_found
 from applications.queries.places import place_of
 from applications.queries.review import newest_question
-from applications.rules.answers import statement_fault
+from applications.rules.answers import part_to_place
 from applications.rules.standard import MINUTES_TO_APPLY
-from applications.states import LIVE, ApplicationState
+from applications.states import LIVE, OVER, ApplicationState
 from npqh_portal import clock
 from npqh_portal.web.doors import person_of, refusals, signed_in
 from npqh_portal.web.forms import sent
@@ -67,6 +67,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
             "funding": funding_found(application, clock.today()),
             "support": support_found(application),
             "asked": newest_question(application),
+            "may_begin": application.state in OVER and application.intake.is_open_at(now),
             "today": clock.today(),
             "now": now,
         }
@@ -92,11 +93,11 @@ def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
                 actions.save_answers(
                     application, answers=questions.answers, seen=questions.answered_from, by=person_of(request)
                 )
-                if not questions.unfit:
+                if not questions.excess:
                     return next_page(request, public_id)
                 application = own_application(request, public_id)
                 questions.show_again(application)
-                questions.add_error(*questions.unfit)
+                questions.add_error(questions.long_box, questions.excess)
             except AnswersChanged:
                 application = own_application(request, public_id)
                 questions.show_again(application)
@@ -107,10 +108,14 @@ def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
         "part": PART_OF[code],
         "form": questions,
         "stored": stored,
-        "unfit": statement_fault(application.answers) if code == "statement" else "",
-        "funding": funding_found(application, clock.today()) if code == "funding" else None,
+        "excess": PART_OF[code].excess(application.answers),
         "changing": "change" in request.GET,
     }
+    if isinstance(questions, FundingForm):
+        # What is refused is told of as it was typed, so that the page says one thing.
+        context["application"] = application = questions.as_typed() if questions.errors else application
+        context["funding"] = funding_found(application, clock.today())
+        context["first"] = part_to_place(application.answers)
     return render(request, "applications/part.html", context)
 
 

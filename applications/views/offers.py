@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications import actions
 from applications.forms.places import WithdrawForm
+from applications.queries.endorsements import endorsement_of
 from applications.queries.places import cost_of, how_it_ended, open_or_last_offer, place_of
 from applications.rules.places import last_day_of
 from npqh_portal import clock
@@ -50,7 +51,10 @@ def decline(request: HttpRequest, public_id: str) -> HttpResponse:
         with refusals(question):
             actions.answer_offer(offered, accept=False, **question.cleaned_data, by=person_of(request))
             return redirect("applications:form", public_id)
-    return render(request, "applications/offer_decline.html", {"application": application, "form": question})
+    context = {
+        "application": application, "form": question, "may_begin": application.intake.is_open_at(clock.now()),
+    }  # fmt: skip
+    return render(request, "applications/offer_decline.html", context)
 
 
 @signed_in
@@ -66,6 +70,10 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "GET" and not place.may_withdraw:
         return redirect("applications:form", public_id)
     context = {
-        "application": application, "place": place, "form": question, "may_begin": application.intake.is_open_at(now),
-    }  # fmt: skip
+        "application": application,
+        "endorsement": endorsement_of(application),
+        "place": place,
+        "form": question,
+        "may_begin": application.intake.is_open_at(now),
+    }
     return render(request, "applications/withdraw.html", context)

@@ -86,6 +86,12 @@ def ordinal(number: int) -> str:
     return f"{number:,}{'th' if number % 100 in {11, 12, 13} else ending}"
 
 
+def sentence(text: str) -> str:
+    """With a full stop, where whoever wrote it ended it otherwise, so that another sentence can follow."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def file_size(size: int) -> str:
     """A file's size as people and the limits count it, 1024 at a time, rounded up: 1 kB, 340 kB, 2.4 MB."""
     if size <= 1023 << 10:

@@ -132,7 +132,7 @@ def test_a_long_text_is_never_cut_by_the_browser(new_page: NewPage, ines: User) 
     page.get_by_label("Yes", exact=True).check()
     page.get_by_label("If yes, what would help?").fill("x" * 20_000)
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("alert")).to_contain_text("must be 5,000 characters or fewer")
+    expect(page.get_by_role("alert")).to_contain_text("Your answer has 20,000 characters, and 5,000 is the most")
     expect(page.get_by_label("If yes, what would help?")).to_have_value("x" * 20_000)
 
 

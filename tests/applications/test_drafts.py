@@ -28,7 +28,7 @@ from applications.errors import (
 )
 from applications.models import Application
 from applications.rules.answers import PARTS, fingerprint_of, is_done, unfinished_parts
-from applications.states import SENT, ApplicationState
+from applications.states import LIVE, SENT, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
@@ -371,14 +371,21 @@ def test_parts_that_no_longer_applied_are_not_carried_over(ines: User, intake: I
     assert "nursery" not in new.to_check
 
 
-def test_nothing_is_carried_over_from_somebody_else_another_intake_or_what_was_decided(
-    ines: User, intake: Intake
-) -> None:
+def test_nothing_is_carried_over_from_somebody_else_or_another_intake(ines: User, intake: Intake) -> None:
     withdrawn(a_person(), intake)
     withdrawn(ines, an_intake(intake.version, name="Another"))
-    an_application(ines, intake, state=ApplicationState.DECLINED, **FINISHED)
     new = start_application(ines, intake=intake, by=ines)
     assert (new.full_name, new.to_check) == ("", [])
+
+
+@pytest.mark.parametrize("state", ApplicationState)
+def test_what_was_written_is_carried_over_however_the_application_ended(
+    ines: User, intake: Intake, state: ApplicationState
+) -> None:
+    old = an_application(ines, intake, state=state, **FINISHED)
+    new = start_application(ines, intake=intake, by=ines)
+    assert (new.pk == old.pk) is (state in LIVE)
+    assert (new.statement, "statement" in new.to_check) == (old.statement, state not in LIVE)
 
 
 def test_an_empty_withdrawn_draft_leaves_nothing_to_look_at(ines: User, intake: Intake) -> None:
@@ -390,6 +397,9 @@ def test_the_newest_of_several_withdrawn_ones_is_carried_over(ines: User, intake
     withdrawn(ines, intake, role="Deputy")
     with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
         withdrawn(ines, intake, role="Head of school")
+    an_application(
+        ines, intake, state=ApplicationState.DECLINED, started_at=clock.now() - timedelta(days=9), role="Teacher"
+    )
     assert start_application(ines, intake=intake, by=ines).role == "Head of school"
 
 

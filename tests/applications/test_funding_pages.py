@@ -113,7 +113,38 @@ def test_it_names_what_would_change_it(intake: Intake) -> None:
 
 def test_it_asks_first_where_somebody_works(intake: Intake) -> None:
     words = read(an_application(a_person(), intake, state=S.DRAFT), "funding")
-    assert "Say first where you work. Then you read here whether DfE could fund your place." in words
+    assert "First answer Your workplace : who can pay depends on it. Then you read here whether DfE could" in words
+    words = read(
+        an_application(a_person(), intake, state=S.DRAFT, works_in_england=True, work_setting="a_school"), "funding"
+    )
+    assert "First answer Your school : who can pay depends on it." in words
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"to_check": ["workplace", "school"]},
+        {"works_in_england": False, "employer_name": ""},
+        {"work_setting": "another_setting", "employment_type": "hospital_school"},
+        {"work_setting": "early_years_or_childcare", "kind_of_nursery": "childminder"},
+    ],
+    ids=["carried over", "abroad", "employed by nobody named", "a setting without a name"],
+)
+def test_it_asks_for_nothing_that_decides_nothing(intake: Intake, said: dict[str, Any]) -> None:
+    words = read(a_draft(intake, **said), "funding")
+    assert "First answer" not in words
+    assert "DfE" in words
+
+
+def test_a_scholarship_for_the_second_time_is_refused_in_one_voice(intake: Intake) -> None:
+    draft = a_draft(intake, funding_route="school", previously_funded=False)
+    reader = Reader(draft.person).open(reverse("applications:part", args=[draft.public_id, "funding"]))
+    assert "It looks as if DfE can fund your place." in reader.text
+    reader.send(previously_funded="yes", funding_route="scholarship")
+    assert reader.errors == ["DfE pays for a qualification once. Choose who pays this time"]
+    assert "It looks as if DfE does not fund your place. DfE has funded a place on this qualification" in reader.text
+    assert "can fund your place" not in reader.text
+    assert Application.objects.get().stored == draft.stored
 
 
 def test_it_tells_of_a_suspension(intake: Intake) -> None:

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.actions import make_offers
-from applications.models import Application, InformationRequest, Offer
-from applications.states import ApplicationState
+from applications.models import Application, Endorsement, InformationRequest, Offer
+from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
@@ -90,6 +90,7 @@ def test_turning_down_asks_once_more_and_says_what_follows(offered: Application,
     words = page(client, offered, "offer/decline/")
     assert "it goes to whoever is next on the waiting list" in words
     assert "it cannot be undone" in words
+    assert "It begins with what you wrote here, for you to check" in words
     offered.refresh_from_db()
     assert offered.state == S.OFFERED
     client.post(f"/apply/form/{offered.public_id}/offer/decline/", {"reason": "funding"})
@@ -158,6 +159,34 @@ def test_withdrawing_says_first_what_follows(intake: Intake, client: Client, sta
     assert client.post(address, {"reason": "personal"}).status_code == 302
     mine.refresh_from_db()
     assert (mine.state, mine.withdrawn_reason) == (S.WITHDRAWN, "personal")
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_said"), [("waiting", True), ("agreed", False), ("declined", False), ("waived", False)]
+)
+def test_withdrawing_speaks_of_the_endorser_only_while_we_wait_for_them(
+    intake: Intake, client: Client, answer: str, is_said: bool
+) -> None:
+    mine = applied(intake)
+    signed = {"signed_as": "Orla Thwaite", "answered_at": NOON} if answer in {"agreed", "declined"} else {}
+    Endorsement.objects.create(
+        application=mine, state=answer, name="Orla Thwaite", email="orla@otherschool.example", role="headteacher",
+        expires_at=END, shown={}, shown_sha256="", **signed,
+    )  # fmt: skip
+    client.force_login(mine.person)
+    assert ("Orla Thwaite, whom we asked to endorse you, need do nothing" in page(client, mine, "withdraw/")) is is_said
+
+
+@pytest.mark.parametrize("state", [*ApplicationState])
+def test_whose_application_is_over_may_begin_another_while_the_intake_is_open(
+    intake: Intake, client: Client, state: ApplicationState
+) -> None:
+    Intake.objects.update(closes_at=END)
+    mine = applied(intake, state=state, decided_at=NOON)
+    client.force_login(mine.person)
+    assert ("it begins with what you wrote here, for you to check" in page(client, mine)) is (state not in LIVE)
+    Intake.objects.update(closes_at=NOON)
+    assert "it begins with what you wrote here" not in page(client, mine)
 
 
 def test_a_reason_need_not_be_given_and_must_be_one_of_those_offered(intake: Intake, client: Client) -> None:

@@ -310,9 +310,24 @@ def test_the_grace_is_counted_in_minutes() -> None:
     ],
 )
 def test_one_reminder_in_the_last_week_and_one_on_the_last_day(at: datetime, name: str | None) -> None:
-    nudge = nudge_due(CLOSES, at)
+    nudge = nudge_due(CLOSES, OPENS, at)
     assert (nudge and nudge.name) == name
     assert nudge is None or at < nudge.until
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "first_at", "name"),
+    [
+        (CLOSES - timedelta(days=7), CLOSES - timedelta(days=6), "week"),
+        (CLOSES - timedelta(days=3), CLOSES - timedelta(days=2), "week"),
+        (CLOSES - timedelta(hours=40), CLOSES - timedelta(days=1), "day"),
+        (CLOSES - timedelta(hours=23), CLOSES - timedelta(hours=21), "day"),
+    ],
+)
+def test_nobody_is_chased_while_they_write(changed_at: datetime, first_at: datetime, name: str) -> None:
+    assert nudge_due(CLOSES, changed_at, first_at - SECOND) is None
+    nudge = nudge_due(CLOSES, changed_at, first_at)
+    assert (nudge and nudge.name) == name
 
 
 # Single answers

@@ -171,10 +171,12 @@ def test_where_days_are_few_the_last_reminder_comes_before_the_others(days: int,
     assert list(dict.fromkeys(nudge.name for nudge in found if nudge)) == names
 
 
-def test_two_days_are_all_last() -> None:
-    nudge = nudge_due(SENT, SENT + 2 * DAY, SENT + SECOND)
+@pytest.mark.parametrize(("days", "after"), [(1, DAY / 2), (2, DAY), (5, 2.5 * DAY), (6, 3 * DAY), (7, 4 * DAY)])
+def test_nobody_is_reminded_of_what_they_were_asked_just_now(days: int, after: timedelta) -> None:
+    assert nudge_due(SENT, SENT + days * DAY, SENT + after - SECOND) is None
+    nudge = nudge_due(SENT, SENT + days * DAY, SENT + after)
     assert nudge is not None
-    assert nudge.until == SENT + 2 * DAY
+    assert (nudge.name, nudge.until) == ("last", SENT + days * DAY)
 
 
 @pytest.mark.parametrize(

@@ -227,8 +227,10 @@ BORN = {"date_of_birth_day": "31", "date_of_birth_month": "3", "date_of_birth_ye
         ("statement", {"statement": "A\x00"}, "Your answer has a sign in it that cannot be kept. Type it again"),
         ("support", {}, "Choose whether you would like one-to-one support"),
         ("adjustments", {"needs_adjustments": "yes"}, "Say what would help"),
-        ("adjustments", {"needs_adjustments": "yes", "adjustments": "x" * 20_000},
-         "The answer to “If yes, what would help?” must be 5,000 characters or fewer"),
+        ("statement", {"statement": "x" * 100_001},
+         "Your answer has 100,001 characters, and no more than 100,000 can be kept. Nothing of this page is saved"),
+        ("adjustments", {"needs_adjustments": "yes", "adjustments": "x" * 100_001},
+         "Your answer has 100,001 characters, and no more than 100,000 can be kept. Nothing of this page is saved"),
         ("agreement", {}, "Tick the box to agree, or leave your application"),
         ("endorsement", {"endorser_name": "Orla Thwaite", "endorser_email": "orla at school"},
          "Enter an email address, like name@school.example"),
@@ -487,11 +489,34 @@ def test_a_statement_that_is_too_long_is_kept_and_cannot_be_sent(
     reader.open(page("part", draft, "statement"))
     assert f"It is saved, and too long to be sent. {fault}." in reader.text
     assert reader.open(page("check", draft)).address == page("form", draft)
-    with pytest.raises(ApplicationUnfinished):
+    assert "Why you apply Too long: shorten it before you send To do" in reader.text
+    with pytest.raises(ApplicationUnfinished, match=r": Why you apply \(too long: shorten it\)\."):
         submit_application(stored(draft), by=draft.person)
     reader.open(page("part", draft, "statement")).send(statement=text + "more").send(statement="Short enough.")
     assert stored(draft).statement == "Short enough."
     assert reader.open(page("check", draft)).address == page("check", draft)
+
+
+def test_adjustments_that_are_too_long_are_kept_as_long_as_they_are_needed(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    text = "Large print, and a seat near the door. " * 500
+    reader.open(page("part", draft, "adjustments")).send(needs_adjustments="yes", adjustments=text)
+    fault = "Your answer has 19,499 characters, and 5,000 is the most"
+    assert (reader.errors, stored(draft).adjustments) == ([fault], text.strip())
+    assert f"It is saved, and too long to be sent. {fault}." in reader.open(page("part", draft, "adjustments")).text
+    assert "Reasonable adjustments Too long: shorten it before you send To do" in reader.open(page("form", draft)).text
+    reader.open(page("part", draft, "adjustments")).send(needs_adjustments="no")
+    assert "Too long" not in reader.open(page("form", draft)).text
+    assert reader.open(page("check", draft)).address == page("check", draft)
+
+
+def test_whoever_sends_what_grew_too_long_meanwhile_is_told(reader: Reader, draft: Application) -> None:
+    finish(draft)
+    reader.open(page("check", draft))
+    Application.objects.update(statement="word " * 251)
+    reader.send(declared="on")
+    assert "Finish these parts before you send your application: Why you apply (too long: shorten it)." in reader.text
+    assert stored(draft).state == ApplicationState.DRAFT
 
 
 def test_what_is_saved_after_the_grace_is_refused_in_one_voice(reader: Reader, draft: Application) -> None:
@@ -663,7 +688,7 @@ def test_whoever_applies_anew_finds_what_they_wrote_and_looks_at_each_part(
     withdraw_application(stored(draft), by=draft.person)
     reader.open(reverse("applications:start", args=[intake.public_id])).send()
     assert "0 of 11 parts are finished." in reader.text
-    assert "We have carried over what you wrote in the application that was withdrawn." in reader.text
+    assert "We have carried over what you wrote in your earlier application." in reader.text
     assert reader.text.count("Carried over: check it") == 9
     reader.follow("Why you apply")
     assert "Carried over: check it. These are the answers" in reader.text

@@ -92,3 +92,10 @@ def test_numbers_in_public_words_are_figures_from_two_on() -> None:
 )  # fmt: skip
 def test_a_place_in_an_order(number: int, written: str) -> None:
     assert words.ordinal(number) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"), [("Not this year", "Not this year."), ("Ask me again! ", "Ask me again!"), ("No…", "No…")]
+)
+def test_a_sentence_ends_like_one_whoever_wrote_it(text: str, ended: str) -> None:
+    assert words.sentence(text) == ended

@@ -32,6 +32,7 @@ register.filter("short_moment", words.short_moment)
 register.filter("figure", words.figure)
 register.filter("ordinal", words.ordinal)
 register.filter("file_size", words.file_size)
+register.filter("sentence", words.sentence)
 register.filter("percent_of", words.percent)
 register.filter("markdown", rendered)
 register.filter("verb_in_words", verb_in_words)
@@ -72,6 +73,7 @@ _STANDINGS = {
     "on_track": ("on-track", "on-track", "On track"),
     "at_risk": ("at-risk", "care", "At risk"),
     "out_of_reach": ("out", "out", "Out of reach"),
+    "no_list": ("at-risk", "care", "No list yet"),
 }
 
 
