@@ -8,13 +8,19 @@ from django.db.models.functions import Coalesce
 from applications.models import Application
 from cohorts.models import (
     BoardPresentation,
+    CatchUp,
+    CatchUpFile,
+    CatchUpOffer,
     Cohort,
     DirectoryEntry,
     Enrolment,
     Facilitation,
+    FormativeFile,
+    FormativeRound,
     Group,
     Membership,
     Placement,
+    Reflection,
     SchoolVisit,
     Seminar,
     SupportMatch,
@@ -225,3 +231,106 @@ def visits_overseen_by(user: User) -> QuerySet[SchoolVisit]:
 def directory_overseen_by(user: User) -> QuerySet[DirectoryEntry]:
     """The entries of people whom a lead answers for, those left as well."""
     return DirectoryEntry.objects.filter(person__in=enrolments_overseen_by(user).values("person"))
+
+
+# --- formative work and reflections --------------------------------------------------------------
+
+
+def formative_rounds_answered_by(user: User) -> QuerySet[FormativeRound]:
+    """What was sent by the people of the groups one leads today, or of the cohorts a lead answers for; never one's own.
+
+    A draft is its writer's alone. Whoever reads what was sent may answer it.
+    """
+    overseen = FormativeRound.objects.filter(work__enrolment__in=enrolments_overseen_by(user).values("pk"))
+    answered = Q(pk__in=overseen.order_by().values("pk"))
+    answered |= Q(pk__in=formative_rounds_of_groups_led_by(user).order_by().values("pk"))
+    return FormativeRound.objects.filter(answered).exclude(work__enrolment__in=enrolments_of(user).values("pk"))
+
+
+def formative_rounds_of_groups_led_by(user: User) -> QuerySet[FormativeRound]:
+    """Those that wait for the facilitator themselves: a lead may answer others too."""
+    return FormativeRound.objects.filter(work__enrolment__in=enrolments_led_by(user).values("pk")).exclude(
+        work__enrolment__in=enrolments_of(user).values("pk")
+    )
+
+
+def formative_files_of(user: User) -> QuerySet[FormativeFile]:
+    """One's own, sent or not."""
+    return FormativeFile.objects.filter(work__enrolment__in=enrolments_of(user).values("pk"))
+
+
+def formative_files_read_by(user: User) -> QuerySet[FormativeFile]:
+    """Those of what one may answer."""
+    return FormativeFile.objects.filter(rounds__in=formative_rounds_answered_by(user).values("pk")).distinct()
+
+
+def reflections_of(user: User) -> QuerySet[Reflection]:
+    return Reflection.objects.filter(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def reflections_of_group_mates(user: User) -> QuerySet[Reflection]:
+    """What those share with their seminar group who are in it now, as the reader is."""
+    stays = Membership.objects.filter(enrolment__in=enrolments_of(user).values("pk"), to_on=None)
+    groups = Group.objects.filter(pk__in=stays.values("group"))
+    return _shared_within(groups).exclude(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def reflections_shared_with_facilitator(user: User) -> QuerySet[Reflection]:
+    """What is shared with the groups one leads today."""
+    return _shared_within(_groups_led_by(user)).exclude(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def reflections_shared_with_coach(user: User) -> QuerySet[Reflection]:
+    """What those one supports share with their coach, while one is that."""
+    matches = support_given_by(user).filter(to_on=None)
+    return Reflection.objects.filter(match__in=matches.order_by().values("pk"))
+
+
+def _shared_within(groups: QuerySet[Group]) -> QuerySet[Reflection]:
+    """Sharing ends where the writer leaves the group."""
+    stays = Membership.objects.filter(enrolment=OuterRef("enrolment"), group=OuterRef("group"), to_on=None)
+    return Reflection.objects.filter(Exists(stays), group__in=groups.order_by().values("pk"))
+
+
+# --- catch-ups -----------------------------------------------------------------------------------
+
+
+def catch_ups_of(user: User) -> QuerySet[CatchUp]:
+    """What somebody handed in themselves."""
+    return CatchUp.objects.filter(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def catch_ups_led_by(user: User) -> QuerySet[CatchUp]:
+    """Those that a facilitator decides on: of the people of their groups, and of their sessions; never their own."""
+    theirs = Q(seminar__in=registers_of(user).values("pk")) | Q(enrolment__in=enrolments_led_by(user).values("pk"))
+    return CatchUp.objects.filter(theirs).exclude(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def catch_ups_overseen_by(user: User) -> QuerySet[CatchUp]:
+    """Those that a lead may decide on, whatever else the lead is; never their own."""
+    theirs = CatchUp.objects.filter(enrolment__in=enrolments_overseen_by(user).values("pk"))
+    return theirs.exclude(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def catch_up_files_of(user: User) -> QuerySet[CatchUpFile]:
+    return CatchUpFile.objects.filter(catch_up__in=catch_ups_of(user).order_by().values("pk"))
+
+
+def cohorts_led_in_by(user: User) -> QuerySet[Cohort]:
+    """Those under way in which a facilitator leads a group or a session."""
+    led = Q(groups__in=_groups_led_by(user)) | Q(seminars__in=registers_of(user).values("pk"))
+    return Cohort.objects.filter(pk__in=Cohort.objects.filter(led).values("pk"), state__in=sorted(UNDER_WAY))
+
+
+def catch_up_offers_led_by(user: User) -> QuerySet[CatchUpOffer]:
+    """What a facilitator may change: what is offered to their cohorts alone."""
+    return CatchUpOffer.objects.filter(cohort__in=cohorts_led_in_by(user).values("pk"))
+
+
+def catch_up_offers_overseen_by(user: User) -> QuerySet[CatchUpOffer]:
+    """What a lead reads: what is offered to their cohorts, and what is offered to every cohort."""
+    return CatchUpOffer.objects.filter(Q(cohort=None) | Q(cohort__in=cohorts_visible_to(user).values("pk")))
+
+
+def may_offer_to_everybody(user: User) -> bool:
+    return reaches_all(user, *LEADS)

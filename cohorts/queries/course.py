@@ -7,21 +7,37 @@ from itertools import groupby
 
 from cohorts.models import AttendanceMark, Completion, Enrolment, PersonalItem, Seminar
 from cohorts.states import SeminarState
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import Course, Item
 
 from .engagement import ItemLine, item_lines
+from .formative import formative_states
 from .timetable import seminars_of_enrolment
+
+# Items that are done by writing something, and the pages on which one does, each by the code of the item.
+WRITTEN_ON: dict[str, str] = {
+    ItemKind.FORMATIVE_TASK: "cohorts:formative",
+    ItemKind.REFLECTION: "cohorts:reflection_on",
+}
 
 
 @dataclass(frozen=True)
 class PlannedItem:
-    """One item of the list. `state` is done, missed, lost, to_do (in one's own time), to_come, exempt or cancelled."""
+    """One item of the list. `state` is done, missed, lost, to_do (in one's own time), to_come, exempt or cancelled.
+
+    `work` is how far formative work on it has come: draft, waiting or answered; empty where there is none.
+    """
 
     item: Item
     state: str
     sitting: Seminar | None
     line: ItemLine | None
+    work: str = ""
+
+    @property
+    def page(self) -> str:
+        """The name of the page on which it is written; empty for what is not."""
+        return WRITTEN_ON.get(self.item.kind, "")
 
 
 @dataclass(frozen=True)
@@ -46,11 +62,12 @@ class CoursePlan:
 
 
 def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
-    """The whole of somebody's course in its order. Five statements, however long it is."""
+    """The whole of somebody's course in its order. Six statements, however long it is."""
     lines = item_lines(enrolment, at)
     sittings = _sitting_of_each_item(seminars_of_enrolment(enrolment))
     marked = set(AttendanceMark.objects.filter(enrolment=enrolment).values_list("seminar__item_id", flat=True))
     completed = set(Completion.objects.filter(enrolment=enrolment).values_list("item_id", flat=True))
+    works = formative_states(enrolment)
     listed = (
         PersonalItem.objects.filter(enrolment=enrolment)
         .select_related("item__course")
@@ -60,7 +77,7 @@ def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
     def planned(one: PersonalItem) -> PlannedItem:
         line = lines.get(one.item_id)
         state = _state(one, line, is_marked=one.item_id in marked, is_completed=one.item_id in completed)
-        return PlannedItem(one.item, state, sittings.get(one.item_id), line)
+        return PlannedItem(one.item, state, sittings.get(one.item_id), line, works.get(one.item_id, ""))
 
     return [
         CoursePlan(course, tuple(planned(one) for one in ones))

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, queries
+from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.facilitators import leader_of
 from cohorts.queries.placements import tasks_beside
+from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
@@ -41,6 +43,7 @@ def course(request: HttpRequest) -> HttpResponse:
         "plans": plans,
         "ahead": ahead[:SITTINGS_AHEAD],
         "leader": leader_of(stay.group, clock.today()) if stay and stay.group else None,
+        "is_live": enrolment.state in LIVE_ENROLMENT,
         "may_record": enrolment.state == "active" and stay is not None and stay.to_on is None,
         "has_tasks": tasks_beside(enrolment.version_id).exists(),
     }
@@ -50,11 +53,13 @@ def course(request: HttpRequest) -> HttpResponse:
 @for_role(Role.PARTICIPANT)
 @require_POST
 def complete(request: HttpRequest, code: str) -> HttpResponse:
-    """Record one of one's own items as done."""
+    """Record one of one's own items as done; of those that are written here, one is led to where."""
     enrolment = enrolment_of(request)
     if enrolment is None:
         raise Http404
     item = get_object_or_404(Item, version=enrolment.version_id, code=code, personal_items__enrolment=enrolment)
+    if item.kind in WRITTEN_ON:
+        return redirect(WRITTEN_ON[item.kind], code)
     with refusals(request):
         actions.record_completion(enrolment, item=item, by=person_of(request))
         messages.success(request, f"Recorded: “{item.title}” is done.")

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import actions, errors, queries
-from cohorts.access import registers_of
+from cohorts.access import formative_rounds_of_groups_led_by, registers_of
 from cohorts.forms.facilitators import AbsenceForm, ProfileForm
 from cohorts.models import Absence, FacilitatorProfile
 from cohorts.queries.facilitators import (
@@ -20,6 +20,7 @@ from cohorts.queries.facilitators import (
     sessions_on,
     shown_profiles_to,
 )
+from cohorts.queries.formative import lines_of_rounds, waiting_for_feedback
 from cohorts.queries.history import history_of
 from cohorts.rules.dates import end_of
 from npqh_portal import clock
@@ -30,6 +31,7 @@ from npqh_portal.web.doors import for_role, person_of, refusals
 from npqh_portal.web.words import short_day
 
 SITTINGS_AHEAD = 4
+WORK_TO_ANSWER = 5
 # What has changed stands beside a session for so long.
 NEWS = timedelta(days=14)
 
@@ -45,7 +47,10 @@ def today(request: HttpRequest) -> HttpResponse:
         (one, len(expected[one.pk]), [line for line in history.get(one.pk, []) if line.at > now - NEWS])
         for one in ahead
     ]
+    waiting = list(waiting_for_feedback(formative_rounds_of_groups_led_by(person))[: WORK_TO_ANSWER + 1])
     context = {
+        "work": lines_of_rounds(waiting[:WORK_TO_ANSWER], clock.today()),
+        "has_more_work": len(waiting) > WORK_TO_ANSWER,
         "to_do": queries.registers_to_do(mine, before=tonight),
         "ahead": lines,
         "groups": groups_led_by(person, clock.today()),
