@@ -40,10 +40,21 @@ class Contrast(Kind):
     OTHER = "other", "In another way"
 
 
+class Deferring(Kind):
+    """Why somebody defers, as staff enter it; what was said of it stands beside, in words that can be erased."""
+
+    BEREAVEMENT = "bereavement", "Somebody close to them died"
+    ILLNESS = "illness", "A long illness"
+    CHILD = "child", "Leave for a child"
+    BREAK = "break", "A break from work"
+    OTHER = "other", "Another reason"
+
+
 class Leaving(Kind):
     """Why somebody withdraws, as staff enter it; what was said of it stands beside, in words that can be erased."""
 
     WORKLOAD = "workload", "Too much to do beside the job"
+    CAPACITY = "capacity", "Their school could not spare them"
     COMMITMENT = "commitment", "It took more than they had expected"
     HEALTH = "health", "Health, or a child on the way"
     PERSONAL = "personal", "Another personal reason"

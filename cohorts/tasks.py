@@ -21,6 +21,13 @@ def move_cohorts_on() -> None:
     beat("cohorts.move_cohorts_on")
 
 
+@shared_task(name="cohorts.end_refused_support")
+def end_refused_support() -> None:
+    """A strand is decided with the application, which knows nothing of who supports whom."""
+    support.end_refused_support()
+    beat("cohorts.end_refused_support")
+
+
 @shared_task(name="cohorts.end_due_support")
 def end_due_support() -> None:
     support.end_due_support(clock.now())

@@ -1,20 +1,24 @@
 """What people's own calendars are told: by a feed that they subscribe to, or by invitations that are sent to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from cohorts.kinds import CalendarWay
-from cohorts.models import CalendarChoice, CalendarFeed, Invitation, Seminar
+from cohorts.models import CalendarChoice, CalendarFeed, Invitation, Seminar, SupportMeeting
 from cohorts.queries.calendars import (
     event_of,
+    event_of_meeting,
     invitations_to_come,
     key_digest,
     live_feed_of,
+    meeting_invitations_to_come,
+    meetings_to_come,
     provider,
     sessions_to_come,
 )
@@ -122,61 +126,93 @@ def _letters_to(choice: CalendarChoice, *, by: User | None) -> list[Letter]:
     person, now = choice.person, clock.now()
     if person.email is None:
         return []
-    told = invitations_to_come(person, now)
     invited = choice.way == CalendarWay.INVITATIONS
+    told = invitations_to_come(person, now)
     # What was told as still to come stands so in their calendar, even where it was moved to an hour that is over.
-    standing = [pk for pk, before in told.items() if not before.is_cancelled and before.ends_at > now]
-    theirs = sessions_to_come(person, now, and_these=standing) if invited or standing else {}
-    wanted = theirs if invited else {}
-    changed = [
-        _told(person, session, told.get(pk), is_cancelled=False)
-        for pk, session in wanted.items()
-        if (before := told.get(pk)) is None or before.is_cancelled or before.revision != session.revision
-    ]
-    changed += [_told(person, told[pk].seminar, told[pk], is_cancelled=True) for pk in standing if pk not in wanted]
-    if not changed:
+    standing = _standing(told, now)
+    sessions = sessions_to_come(person, now, and_these=standing) if invited or standing else {}
+    told_of_meetings = meeting_invitations_to_come(person, now)
+    standing_meetings = _standing(told_of_meetings, now)
+    meetings = meetings_to_come(person, now, and_these=standing_meetings) if invited or standing_meetings else {}
+    changed = _changed(person, told, standing, sessions if invited else {})
+    changed_meetings = _changed(person, told_of_meetings, standing_meetings, meetings if invited else {})
+    if not changed and not changed_meetings:
         return []
-    Invitation.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["person", "seminar"],
-        update_fields=["sequence", "revision", "ends_at", "is_cancelled", "sent_at"],
-    )
-    off = sum(one.is_cancelled for one in changed)
-    record("calendar.told", choice, facts={"invited": len(changed) - off, "taken_back": off}, by=by)
-    return [_letter(one, now, is_still_theirs=one.seminar_id in theirs) for one in changed]
+    for of, rows in (("seminar", changed), ("meeting", changed_meetings)):
+        Invitation.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["person", of],
+            update_fields=["sequence", "revision", "ends_at", "is_cancelled", "sent_at"],
+        )
+    everything = [*changed, *changed_meetings]
+    off = sum(one.is_cancelled for one in everything)
+    record("calendar.told", choice, facts={"invited": len(everything) - off, "taken_back": off}, by=by)
+    return [
+        *(_letter(one, now, is_still_theirs=one.seminar_id in sessions) for one in changed),
+        *(_letter(one, now, is_still_theirs=one.meeting_id in meetings) for one in changed_meetings),
+    ]
 
 
-def _told(person: User, session: Seminar, before: Invitation | None, *, is_cancelled: bool) -> Invitation:
-    """What is written down of one session: its SEQUENCE is above whatever that calendar had of it, and the feed's."""
+def _standing(told: Mapping[int, Invitation], at: datetime) -> list[int]:
+    return [pk for pk, before in told.items() if not before.is_cancelled and before.ends_at > at]
+
+
+def _changed(
+    person: User,
+    told: Mapping[int, Invitation],
+    standing: Iterable[int],
+    wanted: Mapping[int, Seminar] | Mapping[int, SupportMeeting],
+) -> list[Invitation]:
+    """What their calendar has otherwise, or not at all; and what stands in it and is wanted there no longer."""
+    changed = [
+        _told(person, entry, told.get(pk), is_cancelled=False)
+        for pk, entry in wanted.items()
+        if (before := told.get(pk)) is None or before.is_cancelled or before.revision != _revision(entry)
+    ]
+    return changed + [_told(person, told[pk].entry, told[pk], is_cancelled=True) for pk in standing if pk not in wanted]
+
+
+def _revision(entry: Seminar | SupportMeeting) -> int:
+    return entry.revision if isinstance(entry, Seminar) else entry.calendar_revision
+
+
+def _told(
+    person: User, entry: Seminar | SupportMeeting, before: Invitation | None, *, is_cancelled: bool
+) -> Invitation:
+    """What is written down of one entry: its SEQUENCE is above whatever that calendar had of it, and the feed's."""
     return Invitation(
         person=person,
-        seminar=session,
-        sequence=max(session.revision, before.sequence + 1 if before else 0),
-        revision=session.revision,
-        ends_at=before.ends_at if before and is_cancelled else session.ends_at,
+        seminar=entry if isinstance(entry, Seminar) else None,
+        meeting=entry if isinstance(entry, SupportMeeting) else None,
+        sequence=max(_revision(entry), before.sequence + 1 if before else 0),
+        revision=_revision(entry),
+        ends_at=before.ends_at if before and is_cancelled else entry.ends_at,
         is_cancelled=is_cancelled,
     )
 
 
 def _letter(told: Invitation, at: datetime, *, is_still_theirs: bool) -> Letter:
     """What is taken out of a calendar may be theirs as before: they want no invitations any more."""
-    person, session = told.person, told.seminar
-    event = event_of(
-        session,
-        person,
-        at=at,
-        sequence=told.sequence,
-        is_cancelled=told.is_cancelled,
-        is_still_theirs=is_still_theirs,
-    )
+    person, entry = told.person, told.entry
+    how: dict[str, Any] = {
+        "at": at,
+        "sequence": told.sequence,
+        "is_cancelled": told.is_cancelled,
+        "is_still_theirs": is_still_theirs,
+    }
+    if isinstance(entry, Seminar):
+        kind, event = "session-invitation", event_of(entry, person, **how)
+        is_theirs = entry.facilitator_id == person.pk
+    else:
+        kind, event, is_theirs = "meeting-invitation", event_of_meeting(entry, person, **how), False
     return Letter(
-        kind="session-invitation",
+        kind=kind,
         to=person,
-        key=f"session-invitation:{session.pk}:{told.sequence}:{person.pk}",
-        about=session,
-        words={"event": event, "is_theirs": session.facilitator_id == person.pk, "is_still_theirs": is_still_theirs},
-        # It is of use until the session is over: the one that stands in their calendar, too.
-        stale_at=max(told.ends_at, session.ends_at, at + timedelta(days=1)),
+        key=f"{kind}:{entry.pk}:{told.sequence}:{person.pk}",
+        about=entry,
+        words={"event": event, "is_theirs": is_theirs, "is_still_theirs": is_still_theirs},
+        # It is of use until it is over: the one that stands in their calendar, too.
+        stale_at=max(told.ends_at, entry.ends_at, at + timedelta(days=1)),
         calendar=invitation(event, organizer=provider(), attendee=Mailbox(person.full_name, person.email or ""), at=at),
     )

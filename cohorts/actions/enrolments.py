@@ -20,7 +20,7 @@ from cohorts.errors import (
     ReasonMissing,
     TakesPartAnew,
 )
-from cohorts.kinds import Leaving
+from cohorts.kinds import Deferring, Leaving
 from cohorts.models import Cohort, Enrolment, Group, GuestPlace, Membership, PersonalItem, Seminar
 from cohorts.queries import dates_of, is_before_start
 from cohorts.rules.path import check_planned_return
@@ -118,10 +118,17 @@ def transfer(
 
 
 @transaction.atomic
-def defer_enrolment(enrolment: Enrolment, *, reason: str, returns_on: date | None = None, by: User | None) -> Enrolment:
+def defer_enrolment(
+    enrolment: Enrolment,
+    *,
+    reason: str,
+    why: Deferring = Deferring.OTHER,
+    returns_on: date | None = None,
+    by: User | None,
+) -> Enrolment:
     """Stop for a while. The place ends; what is credited stays and carries over to the next cohort.
 
-    `returns_on` is a plan, which nothing happens on by itself. A second call changes only that.
+    `returns_on` is a plan, which nothing happens on by itself. A second call changes only that, and not `why`.
     """
     enrolment = _held_with_place(enrolment)
     if enrolment.state == EnrolmentState.DEFERRED and enrolment.returns_on == returns_on:
@@ -133,9 +140,11 @@ def defer_enrolment(enrolment: Enrolment, *, reason: str, returns_on: date | Non
         enrolment.save(update_fields=["returns_on"])
         entry = record("enrolment.return-planned", enrolment, facts=planned, words={"reason": reason}, by=by)
     else:
-        entry = _move(enrolment, EnrolmentState.DEFERRED, "returns_on", facts=planned, reason=reason, by=by)
-        _end_any_place(enrolment, by=by)
-        end_support_of(enrolment, by=by)
+        enrolment.deferred_on, enrolment.deferred_for = clock.today(), why.value
+        columns = ("returns_on", "deferred_on", "deferred_for")
+        facts: dict[str, Fact] = {"for": why.value, **planned}
+        entry = _move(enrolment, EnrolmentState.DEFERRED, *columns, facts=facts, reason=reason, by=by)
+        _end_place_and_support(enrolment, by=by)
     queue_message(
         "deferral-confirmed",
         to=enrolment.person,
@@ -157,8 +166,8 @@ def return_from_deferral(
     enrolment, cohort, _ = _held(enrolment, cohort)
     if enrolment.state != EnrolmentState.DEFERRED:
         raise EnrolmentMoveNotAllowed(enrolment.get_state_display(), EnrolmentState.ACTIVE.label)
-    enrolment.returns_on = None
-    _move(enrolment, EnrolmentState.ACTIVE, "returns_on", by=by)
+    columns = _forget_deferral(enrolment)
+    _move(enrolment, EnrolmentState.ACTIVE, *columns, by=by)
     _check_place(enrolment, cohort, group)
     enrolment = move_to_version(enrolment, version=cohort.version, by=by)
     return _open_place(enrolment, cohort, group, Membership.Reason.RETURNED, by=by)
@@ -176,12 +185,11 @@ def withdraw_enrolment(
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
     before_start = is_before_start(enrolment, clock.today())
-    enrolment.withdrawn_on, enrolment.withdrawn_for, enrolment.returns_on = clock.today(), why.value, None
+    enrolment.withdrawn_on, enrolment.withdrawn_for = clock.today(), why.value
     facts: dict[str, Fact] = {"for": why.value, "before_start": before_start}
-    columns = ("withdrawn_on", "withdrawn_for", "returns_on")
+    columns = ("withdrawn_on", "withdrawn_for", *_forget_deferral(enrolment))
     entry = _move(enrolment, EnrolmentState.WITHDRAWN, *columns, facts=facts, reason=_given(reason), by=by)
-    _end_any_place(enrolment, by=by)
-    end_support_of(enrolment, by=by)
+    _end_place_and_support(enrolment, by=by)
     queue_message(
         "withdrawal-confirmed",
         to=enrolment.person,
@@ -375,10 +383,17 @@ def _first_day(cohort: Cohort, group: Group | None) -> date:
     return clock.today() + timedelta(days=begun_today.exists())
 
 
-def _end_any_place(enrolment: Enrolment, *, by: User | None) -> None:
+def _forget_deferral(enrolment: Enrolment) -> tuple[str, ...]:
+    """What stood of it is in the audit trail. Returns the columns to save."""
+    enrolment.returns_on, enrolment.deferred_on, enrolment.deferred_for = None, None, ""
+    return "returns_on", "deferred_on", "deferred_for"
+
+
+def _end_place_and_support(enrolment: Enrolment, *, by: User | None) -> None:
     if membership := Membership.objects.filter(enrolment=enrolment, to_on=None).first():
         _end_place(membership, on=clock.today(), by=by)
-        bring_invitations_up_to_date([enrolment.person], by=by)
+    matches = end_support_of(enrolment, by=by)
+    bring_invitations_up_to_date([enrolment.person, *(match.supporter for match in matches)], by=by)
 
 
 def _end_place(membership: Membership, *, on: date, by: User | None) -> None:

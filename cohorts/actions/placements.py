@@ -55,7 +55,7 @@ def name_placement(
     revision: int,
     by: User,
 ) -> Placement:
-    """Say at which school, and in what it contrasts with one's own. A lead agrees to it or declines; once changed, anew.
+    """Say at which school, and in what it contrasts with one's own. A lead agrees or declines; once changed, anew.
 
     `revision` is that of the page, 0 where there was nothing yet. Raises LogClosed, PlacementNotAsked,
     PlacementAtOwnSchool, PlacementNamedAsOwnSchool, ContrastMissing and ChangedMeanwhile.

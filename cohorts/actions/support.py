@@ -28,7 +28,7 @@ from cohorts.errors import (
     SupportsThemselves,
 )
 from cohorts.models import Enrolment, SupportAction, SupportMatch, SupportMeeting
-from cohorts.queries.support import COACH_OF, coach_grants, is_granted
+from cohorts.queries.support import COACH_OF, coach_grants, is_granted, refused_since
 from cohorts.rules.support import (
     check_begun,
     check_day_of_meeting,
@@ -37,13 +37,18 @@ from cohorts.rules.support import (
     check_to_come,
     check_writable,
 )
-from cohorts.states import MEETING_MOVES, EnrolmentState, MeetingState
+from cohorts.states import MEETING_MOVES, NO_MEETING, EnrolmentState, MeetingState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import PersonAlias, RoleGrant, User
 from npqh_portal.people.roles import Role
+
+from .calendars import bring_invitations_up_to_date
+
+# What a calendar is told of a meeting; whether it takes place, too.
+_IN_CALENDARS = frozenset({"starts_at", "minutes", "is_face_to_face", "place"})
 
 # --- who supports whom ---------------------------------------------------------------------------
 
@@ -92,6 +97,7 @@ def replace_supporter(match: SupportMatch, *, supporter: User, by: User | None) 
     _check_supporter(enrolment, strand, supporter)
     from_on = max(clock.today(), match.from_on)
     _end(match, on=from_on, because="replaced", tell=[match.supporter], by=by)
+    _tell_calendars([match], by=by)
     return _open(enrolment, strand, supporter, from_on, match.planned_to_on, before=match, by=by)
 
 
@@ -104,19 +110,20 @@ def end_match(match: SupportMatch, *, reason: str, by: User | None) -> SupportMa
     if not reason.strip():
         raise ReasonMissing
     _end(match, on=_today_or_first(match), because="ended", words={"reason": reason.strip()}, by=by)
+    _tell_calendars([match], by=by)
     return match
 
 
 @transaction.atomic
-def end_support_of(enrolment: Enrolment, *, by: User | None) -> int:
-    """End all support of somebody who has just deferred or withdrawn. Returns how many matches ended.
+def end_support_of(enrolment: Enrolment, *, by: User | None) -> list[SupportMatch]:
+    """End all support of somebody who has just deferred or withdrawn. Returns what ended, for calendars to be told.
 
     Whoever comes back waits for somebody again, and whoever supported them before is offered first.
     """
     matches = list(SupportMatch.objects.select_for_update().filter(enrolment=enrolment, to_on=None).order_by("pk"))
     for match in matches:
         _end(match, on=_today_or_first(match), because=enrolment.state, by=by)
-    return len(matches)
+    return matches
 
 
 def end_due_support(at: datetime) -> int:
@@ -126,13 +133,38 @@ def end_due_support(at: datetime) -> int:
     return sum(_end_as_planned(match) for match in due)
 
 
+def end_refused_support() -> int:
+    """End the support for which a strand is granted no longer: the decision on it was changed. Returns how many."""
+    return sum(_end_as_refused(match) for match in refused_since().select_related("enrolment__application"))
+
+
+@transaction.atomic
+def _end_as_refused(match: SupportMatch) -> bool:
+    """With the application held, as it is while a strand of it is decided."""
+    if match.enrolment.application:
+        lock(match.enrolment.application)
+    match = lock(match)
+    if match.to_on is not None or is_granted(match.enrolment, Strand(match.strand)):
+        return False
+    _end(match, on=_today_or_first(match), because="refused", by=None)
+    _tell_calendars([match], by=None)
+    return True
+
+
 @transaction.atomic
 def _end_as_planned(match: SupportMatch) -> bool:
     match = lock(match)
     if match.to_on is not None:
         return False
     _end(match, on=match.planned_to_on + timedelta(days=1), because="planned", by=None)
+    _tell_calendars([match], by=None)
     return True
+
+
+def _tell_calendars(matches: list[SupportMatch], *, by: User | None) -> None:
+    """After everything else of an action: whoever is told is held until its end."""
+    both = {person.pk: person for match in matches for person in (match.enrolment.person, match.supporter)}
+    bring_invitations_up_to_date(both.values(), by=by)
 
 
 def _check_taking_part(enrolment: Enrolment) -> None:
@@ -238,6 +270,7 @@ def plan_meeting(
     meeting = SupportMeeting.objects.create(match=match, starts_at=starts_at, made_by=by, **wanted)
     _note(meeting, "planned", by=by)
     _tell_of(meeting, by=by)
+    _tell_calendars([match], by=by)
     return meeting
 
 
@@ -323,14 +356,20 @@ def save_meeting(
     _move(meeting, state, *changed, by=by)
     if (was_to_come and state == MeetingState.CANCELLED) or (state == MeetingState.PLANNED and changed - {"notes"}):
         _tell_of(meeting, by=by)
+    _tell_calendars([match], by=by)
     return meeting
 
 
 def _move(meeting: SupportMeeting, to: MeetingState, *changed: str, by: User | None) -> SupportMeeting:
     verb = to.value if meeting.state != to else "changed"
+    columns = ["state", "revision", *changed]
+    if _IN_CALENDARS.intersection(changed) or (to in NO_MEETING and meeting.state != to):
+        meeting.calendar_revision += 1
+        meeting.calendar_changed_at = clock.now()
+        columns += ["calendar_revision", "calendar_changed_at"]
     meeting.state = to
     meeting.revision += 1
-    meeting.save(update_fields=["state", "revision", *changed])
+    meeting.save(update_fields=columns)
     _note(meeting, verb, by=by)
     return meeting
 

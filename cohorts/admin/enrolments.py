@@ -324,8 +324,10 @@ class EnrolmentAdmin(LookOnlyAdmin):
     def standing_now(self, enrolment: Any) -> str:
         """The state, with what of it the word alone does not say."""
         words = enrolment.get_state_display()
-        if enrolment.returns_on:
-            return f"{words}, to return on {short_day(enrolment.returns_on)}"
+        if enrolment.state == EnrolmentState.DEFERRED:
+            plan = f", to return on {short_day(enrolment.returns_on)}" if enrolment.returns_on else ""
+            why = f": {enrolment.get_deferred_for_display().lower()}" if enrolment.deferred_for else ""
+            return f"{words}{plan}{why}"
         if enrolment.withdrawn_on:
             began = enrolment.last_start
             before = " before the course began" if left_before_start(enrolment.withdrawn_on, began) else ""
@@ -375,13 +377,15 @@ class EnrolmentAdmin(LookOnlyAdmin):
         if enrolment.is_taken_over:
             return "Not recorded: it took place before this portal."
         found = standing_of(enrolment, clock.now())
+        if not found.has_list:
+            return "Their list is not made yet."
         # Somebody who has left stands nowhere any more, and somebody who has stopped for a while nowhere yet.
         gone = {EnrolmentState.WITHDRAWN: "When they left", EnrolmentState.DEFERRED: "When they stopped"}
         word = gone.get(EnrolmentState(enrolment.state)) or found.state.replace("_", " ").capitalize()
         if len(found.components) == 1 and found.components[0].unit == "minutes":
             share = percent(found.credited, found.total)
             return f"{word}: {hours(found.credited)} of {hours(found.total)}, {share}."
-        return f"{word}: {found.tenths // 10}.{found.tenths % 10}%."
+        return f"{word}: {found.percent or 'nothing is left to count'}."
 
 
 def _dates(enrolment: Any) -> CourseDates:

@@ -22,7 +22,7 @@ from cohorts.actions import (
     transfer,
     withdraw_enrolment,
 )
-from cohorts.kinds import Leaving
+from cohorts.kinds import Deferring, Leaving
 from cohorts.models import Cohort, Enrolment, Group, Membership
 from cohorts.queries import arrival_of, dates_for, departure_of, path_of, school_held_of, with_places_left
 from cohorts.rules.path import EXTENSION_MONTHS_MOST, check_planned_return
@@ -55,7 +55,7 @@ say(
         "extension": LEFT_OUT,
         "returns_on": Told("Planned return", days),
         "before_start": Told("Before the course began"),
-        "for": Told("Why", among(dict(Leaving.choices()))),
+        "for": Told("Why", among(dict(Deferring.choices()) | dict(Leaving.choices()))),
         "approved_by": row("Approved by", User),
         "was": Told("Months before"),
         "months": Told("Months"),
@@ -180,7 +180,7 @@ class ReinstateForm(_AnyVersion):
     )
 
 
-class DeferForm(ReasonForm):
+class _ReturnForm(ActForm):
     returns_on = DateParts(
         subject="The planned return",
         label="Planned return",
@@ -198,8 +198,21 @@ class DeferForm(ReasonForm):
         return returns_on
 
 
-class PlannedReturnForm(DeferForm):
-    field_order = ("returns_on", "reason")
+class DeferForm(_ReturnForm):
+    why = forms.ChoiceField(
+        label="Why they defer",
+        choices=[("", "Choose a reason"), *Deferring.choices()],
+        error_messages={"required": "Choose why they defer"},
+    )
+    reason = _words("In words", KEPT)
+    field_order = ("why", "reason", "returns_on")
+
+    def clean_why(self) -> Deferring:
+        return Deferring(self.cleaned_data["why"])
+
+
+class PlannedReturnForm(_ReturnForm):
+    reason = _words("Why", KEPT)
 
     def prepare(self) -> None:
         self.fields["returns_on"].initial = self.row.returns_on

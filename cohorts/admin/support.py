@@ -205,6 +205,7 @@ _BECAUSE = {
     "replaced": "Somebody else took over",
     "deferred": "The participant deferred",
     "withdrawn": "The participant left",
+    "refused": "The strand is granted no longer",
     "ended": "A lead ended it",
 }
 _MEETING = {

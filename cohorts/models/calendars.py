@@ -1,4 +1,4 @@
-"""Sessions in people's own calendars: a private feed, or invitations by email."""
+"""Sessions and meetings in people's own calendars: a private feed, or invitations by email."""
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +7,7 @@ from django.db.models import Q
 from cohorts.kinds import CalendarWay
 from npqh_portal import clock
 
+from .support import SupportMeeting
 from .timetable import Seminar
 
 
@@ -49,22 +50,40 @@ class CalendarFeed(models.Model):
 
 
 class Invitation(models.Model):
-    """What one person's calendar was last told of one session by email: its SEQUENCE, and whether it was called off.
+    """What one person's calendar was last told by email of one session, or of one meeting of support.
 
-    Written by `bring_invitations_up_to_date` alone. A SEQUENCE only ever rises (RFC 5546).
+    That is its SEQUENCE, and whether it was called off. Written by `bring_invitations_up_to_date` alone. A SEQUENCE
+    only ever rises (RFC 5546).
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations")
-    seminar = models.ForeignKey(Seminar, on_delete=models.PROTECT, related_name="invitations")
+    seminar = models.ForeignKey(Seminar, on_delete=models.PROTECT, related_name="invitations", null=True, blank=True)
+    meeting = models.ForeignKey(
+        SupportMeeting, on_delete=models.PROTECT, related_name="invitations", null=True, blank=True
+    )
     sequence = models.PositiveSmallIntegerField(default=0)
-    revision = models.PositiveSmallIntegerField(help_text="The seminar's, as it was told.")
+    revision = models.PositiveSmallIntegerField(help_text="The seminar's or meeting's, as it was told.")
     ends_at = models.DateTimeField(help_text="The end, as it was told.")
     is_cancelled = models.BooleanField(default=False)
     sent_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["person", "seminar"]
-        constraints = [models.UniqueConstraint(fields=["person", "seminar"], name="one_invitation_to_a_seminar")]
+        ordering = ["person", "seminar", "meeting"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "seminar"], name="one_invitation_to_a_seminar"),
+            models.UniqueConstraint(fields=["person", "meeting"], name="one_invitation_to_a_meeting"),
+            models.CheckConstraint(
+                condition=Q(seminar=None, meeting__isnull=False) | Q(seminar__isnull=False, meeting=None),
+                name="invited_to_a_seminar_or_a_meeting",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person} to {self.seminar}"
+        return f"{self.person} to {self.entry}"
+
+    @property
+    def entry(self) -> Seminar | SupportMeeting:
+        """Whichever of the two it is."""
+        entry = self.seminar or self.meeting
+        assert entry is not None  # noqa: S101  # the database sees to it
+        return entry

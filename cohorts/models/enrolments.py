@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from applications.models import Application
-from cohorts.kinds import Leaving
+from cohorts.kinds import Deferring, Leaving
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.db import AppendOnly, random_id
@@ -56,6 +56,10 @@ class Enrolment(models.Model):
     is_new_to_headship = models.BooleanField(default=False)
     extension_months = models.PositiveSmallIntegerField(default=0)
     returns_on = models.DateField("planned return", null=True, blank=True, help_text="Of somebody deferred.")
+    deferred_on = models.DateField("deferred", null=True, blank=True)
+    deferred_for = models.CharField(
+        "reason for deferring", max_length=20, choices=Deferring.choices(), blank=True, default=""
+    )
     withdrawn_on = models.DateField("withdrawn", null=True, blank=True)
     withdrawn_for = models.CharField(
         "reason for leaving", max_length=20, choices=Leaving.choices(), blank=True, default=""
@@ -76,6 +80,11 @@ class Enrolment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(returns_on=None) | Q(state="deferred"), name="only_somebody_deferred_plans_to_return"
+            ),
+            models.CheckConstraint(
+                condition=Q(deferred_on=None, deferred_for="")
+                | (Q(deferred_on__isnull=False, state="deferred") & ~Q(deferred_for="")),
+                name="a_deferral_has_a_day_and_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_on=None, withdrawn_for="")

@@ -1,6 +1,6 @@
 """Support beside the programme: outside engagement and assessment, never graded (S5 to S8, T58, T59)."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -19,7 +19,8 @@ class SupportMatch(models.Model):
     """One participant and the experienced former head or leader who supports them, in one strand.
 
     One person may have both strands, each with a match of its own. Written by `match_supporter` and
-    `replace_supporter`; ended by `end_match`, by `end_support_of` and, when its days are over, by `end_due_support`.
+    `replace_supporter`; ended by `end_match`, by `end_support_of`, by `end_refused_support` and, when its days are
+    over, by `end_due_support`.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=random_id, editable=False)
@@ -70,6 +71,10 @@ class SupportMeeting(models.Model):
     revision = models.PositiveSmallIntegerField(default=1, help_text="Counts what either of the two saved of it.")
     made_at = models.DateTimeField(default=clock.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    calendar_revision = models.PositiveSmallIntegerField(
+        default=0, help_text="Counts the changes of when, where and whether: what calendars are told."
+    )
+    calendar_changed_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["match", "-starts_at"]
@@ -79,6 +84,10 @@ class SupportMeeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.match} at {self.starts_at:%d.%m.%Y}"
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 class SupportAction(models.Model):

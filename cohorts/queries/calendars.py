@@ -1,4 +1,4 @@
-"""Somebody's sessions as their own calendar has them, whichever way it is told."""
+"""Somebody's sessions, and meetings of support, as their own calendar has them, whichever way it is told."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,11 +11,21 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from cohorts.kinds import CalendarWay, SessionMode
-from cohorts.models import CalendarChoice, CalendarFeed, Invitation, Membership, Seminar, SeminarChange
+from cohorts.models import (
+    CalendarChoice,
+    CalendarFeed,
+    Invitation,
+    Membership,
+    Seminar,
+    SeminarChange,
+    SupportMatch,
+    SupportMeeting,
+)
 from cohorts.rules.calendars import Event, Mailbox, feed
 from cohorts.rules.dates import LONDON, first_moment
-from cohorts.states import SeminarState
-from npqh_portal.people.models import User
+from cohorts.states import NO_MEETING, SeminarState
+from npqh_portal.people.models import RoleGrant, User
+from npqh_portal.people.roles import Role
 
 from .timetable import sessions_of
 
@@ -43,7 +53,7 @@ def key_digest(key: str) -> str:
 
 
 def calendar_of(person: User) -> bytes:
-    """Everything they go to or lead, past and to come, and what was cancelled after they knew of it. One statement."""
+    """Everything they go to or lead, past and to come, and what was cancelled after they knew of it. Two statements."""
     came_later = Membership.objects.filter(
         Q(enrolment__person=person) | Q(enrolment__person__alias__kept_person=person),
         cohort=OuterRef("cohort"),
@@ -55,7 +65,11 @@ def calendar_of(person: User) -> bytes:
     )
     known = sessions.exclude(~Q(facilitator=person), Exists(came_later), state=SeminarState.CANCELLED)
     name = f"Sessions, {settings.PROVIDER_NAME}"
-    return feed([event_of(session, person) for session in known], name=name, organizer=provider())
+    sent = Invitation.objects.filter(person=person, meeting=OuterRef("pk"))
+    meetings = meetings_of(person).annotate(told=Subquery(sent.values("sequence")))
+    events = [event_of(session, person) for session in known]
+    events += [event_of_meeting(meeting, person) for meeting in meetings]
+    return feed(events, name=name, organizer=provider())
 
 
 def session_in_calendar(session: Seminar, person: User) -> bytes:
@@ -70,13 +84,39 @@ def as_told(sessions: QuerySet[Seminar], person: User) -> QuerySet[Seminar]:
     return sessions.annotate(changed_at=Subquery(changes.values("at")[:1]), told=Subquery(sent.values("sequence")))
 
 
+def meetings_of(person: User) -> QuerySet[SupportMeeting]:
+    """Those of the pairs that somebody is one of, whatever became of them, in order of time; as a coach, while one."""
+    got = Q(match__enrolment__person=person) | Q(match__enrolment__person__alias__kept_person=person)
+    given = Q(match__supporter=person) | Q(match__supporter__alias__kept_person=person)
+    is_coach = Exists(RoleGrant.objects.open().filter(person=person, role=Role.COACH))
+    return _with_pair(SupportMeeting.objects.filter(got | (given & Q(is_coach)))).order_by("starts_at", "pk")
+
+
+def _with_pair(meetings: QuerySet[SupportMeeting]) -> QuerySet[SupportMeeting]:
+    return meetings.select_related("match__supporter__alias", "match__enrolment__person")
+
+
+def meetings_to_come(person: User, at: datetime, *, and_these: Iterable[int] = ()) -> dict[int, SupportMeeting]:
+    """Theirs, by key: not off, and not begun. `and_these` are keys of those that count though they have begun."""
+    wanted = meetings_of(person).filter(Q(starts_at__gt=at) | Q(pk__in=list(and_these)))
+    return {meeting.pk: meeting for meeting in wanted.exclude(state__in=NO_MEETING)}
+
+
+def meeting_invitations_to_come(person: User, at: datetime) -> dict[int, Invitation]:
+    """By meeting, what they were told last, but of what is over in their calendar and here."""
+    to_come = Q(ends_at__gt=at) | Q(meeting__starts_at__gt=at)
+    told = Invitation.objects.filter(to_come, person=person, meeting__isnull=False)
+    pair = ("meeting__match__supporter__alias", "meeting__match__enrolment__person")
+    return {one.meeting_id: one for one in told.select_related(*pair) if one.meeting_id}
+
+
 def invitations_to_come(person: User, at: datetime) -> dict[int, Invitation]:
     """By session, what they were told last, but of what is over in their calendar and here."""
     to_come = Q(ends_at__gt=at) | Q(seminar__ends_at__gt=at)
-    told = Invitation.objects.filter(to_come, person=person).select_related(
+    told = Invitation.objects.filter(to_come, person=person, seminar__isnull=False).select_related(
         "seminar__item", "seminar__venue", "seminar__facilitator", "seminar__group__cohort", "seminar__cohort"
     )
-    return {one.seminar_id: one for one in told}
+    return {one.seminar_id: one for one in told if one.seminar_id}
 
 
 def sessions_to_come(person: User, at: datetime, *, and_these: Iterable[int] = ()) -> dict[int, Seminar]:
@@ -117,6 +157,50 @@ def event_of(
         address=page,
         is_cancelled=is_cancelled,
     )
+
+
+def event_of_meeting(
+    meeting: SupportMeeting,
+    person: User,
+    *,
+    sequence: int = 0,
+    at: datetime | None = None,
+    is_cancelled: bool = False,
+    is_still_theirs: bool = False,
+) -> Event:
+    """As `event_of`, of a meeting of support: when, where and with whom, and nothing of what it is about (T58)."""
+    supports = supports_in(meeting.match, person)
+    name = "cohorts:coach_meeting" if supports else "cohorts:support_meeting"
+    page = f"{settings.SITE_URL}{reverse(name, args=[meeting.public_id])}"
+    other = meeting.match.enrolment.person if supports else meeting.match.supporter
+    if meeting.state in NO_MEETING:
+        words = "It does not take place."
+    elif is_cancelled and is_still_theirs:
+        words = "You want no invitations any more. The meeting still takes place."
+    elif is_cancelled:
+        words = "It is no longer yours."
+    else:
+        words = "Face to face." if meeting.is_face_to_face else "Not face to face."
+    return Event(
+        key=meeting.public_id,
+        host=urlsplit(settings.SITE_URL).hostname or _UNKNOWN_HOST,
+        sequence=max(meeting.calendar_revision, sequence, getattr(meeting, "told", None) or 0),
+        changed_at=at or meeting.calendar_changed_at,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        title=f"Meeting with {other}",
+        place=meeting.place,
+        words=f"{words}\n\nWhat holds:\n{page}",
+        address=page,
+        is_cancelled=is_cancelled or meeting.state in NO_MEETING,
+        kind="meeting",
+    )
+
+
+def supports_in(match: SupportMatch, person: User) -> bool:
+    """Whether this one of the two gives the support, by whichever of their names."""
+    alias = getattr(match.supporter, "alias", None)
+    return person.pk in {match.supporter_id, alias.kept_person_id if alias else None}
 
 
 def provider() -> Mailbox:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from cohorts.kinds import Leaving
+from cohorts.kinds import Deferring, Leaving
 from cohorts.models import AssessmentWindow, Cohort, Enrolment, Group, LedgerEntry, Membership, Seminar
 from cohorts.rules.dates import CourseDates
 from cohorts.rules.engagement import Standing, item_worth
@@ -246,7 +246,9 @@ def _move_in_words(facts: Mapping[str, Fact]) -> str:
     to = facts["to"]
     if to == EnrolmentState.DEFERRED:
         until = facts.get("returns_on")
-        return f"Deferred, to return on {_named_day(until)}" if until else "Deferred"
+        plan = f", to return on {_named_day(until)}" if until else ""
+        why = f": {Deferring(str(facts['for'])).label.lower()}" if "for" in facts else ""
+        return f"Deferred{plan}{why}"
     if to == EnrolmentState.WITHDRAWN:
         when = ", before the course began" if facts.get("before_start") else ""
         why = f": {Leaving(str(facts['for'])).label.lower()}" if "for" in facts else ""

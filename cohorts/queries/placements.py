@@ -165,7 +165,8 @@ def _said(school: School | None, column: str) -> str:
 
 def declines_before(placement: Placement) -> list[PlacementDecline]:
     """What was declined of it, the newest first, but for what stands."""
-    return list(placement.declines.exclude(pk=placement.declined_id).select_related("by"))
+    declines = placement.declines.select_related("by")
+    return list(declines.exclude(pk=placement.declined_id) if placement.declined_id else declines)
 
 
 # --- the tasks -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from applications.kinds import Strand
@@ -101,6 +101,18 @@ def without_supporter(enrolment: Enrolment, strand: Strand, granted_on: date | N
         area=", ".join(filter(None, dict.fromkeys((school.town, school.la_name)))) if school else "",
         headship_on=application.headship_started_on if application else None,
         cohort=stay.cohort if stay else None,
+    )
+
+
+def refused_since() -> QuerySet[SupportMatch]:
+    """Matches that go on though the strand is refused by now."""
+    theirs = StrandDecision.objects.filter(
+        application=OuterRef("enrolment__application"), strand=OuterRef("strand")
+    ).order_by("-at", "-pk")
+    return (
+        SupportMatch.objects.filter(to_on=None)
+        .alias(granted=Subquery(theirs.values("is_granted")[:1]))
+        .filter(granted=False)
     )
 
 

@@ -1,4 +1,4 @@
-"""Sessions as calendar programs read them (RFC 5545), and what one calendar sends to another (RFC 5546)."""
+"""Entries as calendar programs read them (RFC 5545), and what one calendar sends to another (RFC 5546)."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ _BREAK = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 @dataclass(frozen=True)
 class Event:
-    """One session as somebody's calendar has it. `host` of the portal and `key` of the session name it for good.
+    """One session or meeting as somebody's calendar has it: `kind`, `key` and the portal's `host` name it for good.
 
     `address` is its page here. A joining link is never part of it: calendars are shared and copied.
     """
@@ -38,10 +38,11 @@ class Event:
     words: str
     address: str
     is_cancelled: bool = False
+    kind: str = "session"
 
     @property
     def uid(self) -> str:
-        return f"session-{self.key}@{self.host}"
+        return f"{self.kind}-{self.key}@{self.host}"
 
 
 @dataclass(frozen=True)

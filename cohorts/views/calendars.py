@@ -26,7 +26,7 @@ TEXT_CALENDAR = "text/calendar; charset=utf-8"
 _KEY_TO_SHOW = "calendar-key-to-show"
 
 
-@for_role(Role.PARTICIPANT, Role.FACILITATOR)
+@for_role(Role.PARTICIPANT, Role.FACILITATOR, Role.COACH)
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
@@ -41,7 +41,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "cohorts/calendar.html", {"form": form, "feed": live_feed_of(person), "way": way.value})
 
 
-@for_role(Role.PARTICIPANT, Role.FACILITATOR)
+@for_role(Role.PARTICIPANT, Role.FACILITATOR, Role.COACH)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_address(request: HttpRequest) -> HttpResponse:
     """Asked for once more before it is done: the address before it stops answering."""
@@ -51,7 +51,7 @@ def new_address(request: HttpRequest) -> HttpResponse:
     return render(request, "cohorts/calendar_renew.html", {"feed": live_feed_of(person)})
 
 
-@for_role(Role.PARTICIPANT, Role.FACILITATOR)
+@for_role(Role.PARTICIPANT, Role.FACILITATOR, Role.COACH)
 @require_safe
 def address_once(request: HttpRequest) -> HttpResponse:
     """The address just made. It is kept until it is shown; who loses it makes another."""
@@ -95,8 +95,8 @@ def feed(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 _SAID = {
-    CalendarWay.NONE: "Your sessions come into your calendar no longer.",
-    CalendarWay.INVITATIONS: "You get an invitation for every session to come. The first are on their way.",
+    CalendarWay.NONE: "Your sessions and meetings come into your calendar no longer.",
+    CalendarWay.INVITATIONS: "You get an invitation for every session and meeting to come. The first are on their way.",
 }
 
 

@@ -183,7 +183,7 @@ def test_somebody_who_has_left_is_not_on_track(world: World, lead: Client) -> No
 def test_a_planned_return_at_the_end_of_time_is_refused_beside_its_field(world: World, lead: Client) -> None:
     (a,) = world.enrol()
     day = {"returns_on_day": 1, "returns_on_month": 9, "returns_on_year": 9999}
-    page = lead.post(act("defer", a), {"reason": "Illness"} | day)
+    page = lead.post(act("defer", a), {"why": "illness", "reason": "Illness"} | day)
     assert "five years ahead at most" in page.context["form"].errors["returns_on"][0]
     a.refresh_from_db()
     assert a.state == "active"
@@ -194,7 +194,7 @@ def test_somebody_deferred_has_no_dates_and_is_not_on_track(world: World, lead: 
     record_completion(a, item=world.module, by=a.person)
     record = reverse("admin:cohorts_enrolment_change", args=[a.pk])
     assert "assessment ends on" in lead.get(record).content.decode()
-    lead.post(act("defer", a), {"reason": "Illness"})
+    lead.post(act("defer", a), {"why": "illness", "reason": "Illness"})
     page = lead.get(record).content.decode()
     assert "None at present: those of the cohort in which they return will hold." in page
     assert "When they stopped: 3 h of 7 h, 42.8%." in page
@@ -274,8 +274,8 @@ def test_a_reviewer_is_not_told_of_work_for_leads(world: World) -> None:
 
 def test_an_enrolment_is_deferred_and_taken_back(world: World, lead: Client) -> None:
     (a,) = world.enrol()
-    assert "Give a reason" in lead.post(act("defer", a), {"reason": ""}).content.decode()
-    lead.post(act("defer", a), {"reason": "Illness"})
+    assert "Give a reason" in lead.post(act("defer", a), {"why": "illness", "reason": ""}).content.decode()
+    lead.post(act("defer", a), {"why": "illness", "reason": "Illness"})
     a.refresh_from_db()
     assert a.state == "deferred"
     lead.post(act("return", a), {"cohort": world.cohort.pk, "group": world.group.pk})
@@ -388,7 +388,7 @@ def test_a_partners_lead_finds_nothing_of_others(world: World) -> None:
     for row in (a, world.seminar, world.cohort, world.group):
         name = type(row)._meta.model_name
         assert client.get(reverse(f"admin:cohorts_{name}_change", args=[row.pk])).status_code == 404, name
-    assert client.post(act("defer", a), {"reason": "Mischief"}).status_code == 404
+    assert client.post(act("defer", a), {"why": "other", "reason": "Mischief"}).status_code == 404
     assert client.post(act("cancel", world.seminar), {"reason": "Mischief"}).status_code == 404
     a.refresh_from_db()
     assert a.state == "active"

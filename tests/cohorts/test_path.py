@@ -51,7 +51,7 @@ from cohorts.errors import (
     ReturnPlannedTooLate,
     TakesPartAnew,
 )
-from cohorts.kinds import Leaving
+from cohorts.kinds import Deferring, Leaving
 from cohorts.models import (
     Cohort,
     Completion,
@@ -443,19 +443,21 @@ def test_whoever_could_send_their_assessment_stays_with_their_version(world: Wor
 def test_a_deferral_may_plan_its_end_and_the_plan_may_change(world: World) -> None:
     (a,) = world.enrol()
     september = date(2026, 9, 1)
-    defer_enrolment(a, reason="A child", returns_on=september, by=world.lead)
-    defer_enrolment(a, reason="A child", returns_on=september, by=world.lead)
+    defer_enrolment(a, reason="A child", why=Deferring.CHILD, returns_on=september, by=world.lead)
+    defer_enrolment(a, reason="A child", why=Deferring.CHILD, returns_on=september, by=world.lead)
     a.refresh_from_db()
-    assert a.returns_on == september
+    assert (a.returns_on, a.deferred_on, a.deferred_for) == (september, NOW.date(), "child")
+    with pytest.raises(IntegrityError, match="a_deferral_has_a_day_and_a_reason"), transaction.atomic():
+        Enrolment.objects.update(deferred_for="")
     (letter,) = Message.objects.filter(kind="deferral-confirmed")
     assert "plan to return on Tuesday 1 September 2026" in letter.text
     defer_enrolment(a, reason="Longer leave", returns_on=date(2027, 1, 11), by=world.lead)
     assert Message.objects.filter(kind="deferral-confirmed").count() == 2
     return_from_deferral(a, cohort=world.cohort, group=world.group, by=world.lead)
     a.refresh_from_db()
-    assert (a.state, a.returns_on) == ("active", None)
+    assert (a.state, a.returns_on, a.deferred_on, a.deferred_for) == ("active", None, None, "")
     assert [(step.what, step.why) for step in path_of(a)] == [
-        ("Deferred, to return on 1 September 2026", "A child"),
+        ("Deferred, to return on 1 September 2026: leave for a child", "A child"),
         ("Return planned for 11 January 2027", "Longer leave"),
         (f"Returned from deferral, into {world.cohort}, {world.group.name}", ""),
     ]
@@ -736,7 +738,7 @@ def test_the_record_tells_the_path_in_words(world: World, lead: Client) -> None:
     defer_enrolment(a, reason="Illness", returns_on=date(2026, 9, 1), by=world.lead)
     page = text(lead.get(reverse("admin:cohorts_enrolment_change", args=[a.pk])))
     assert "Extended by 3 months in all, approved by Tobias Farrant (“A &lt;hard&gt; year”)." in page
-    assert "Deferred, to return on 1 September 2026 (“Illness”)." in page
+    assert "Deferred, to return on 1 September 2026: another reason (“Illness”)." in page
     Words.objects.update(erased_at=clock.now(), body="")
     page = text(lead.get(reverse("admin:cohorts_enrolment_change", args=[a.pk])))
     assert page.count("(the reason has been erased)") == 2
@@ -798,7 +800,7 @@ def test_a_list_by_what_became_of_people(world: World, lead: Client) -> None:
     assert names("?extended=yes") == ["Dora Hythe"]
     page = text(lead.get(reverse("admin:cohorts_enrolment_changelist")))
     assert "Withdrawn before the course began on 18 March 2026: another reason" in page
-    assert "Deferred, to return on 19 March 2026" in page
+    assert "Deferred, to return on 19 March 2026: another reason" in page
     assert "12 Apr 2028 (+6)" in page
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from applications.kinds import Strand
 from cohorts import errors
@@ -14,6 +15,7 @@ from cohorts.actions.support import (
     add_support_action,
     end_due_support,
     end_match,
+    end_refused_support,
     end_support_of,
     log_meeting,
     mark_support_action,
@@ -28,6 +30,7 @@ from cohorts.queries.support import coaches_for, granted_without_supporter, line
 from cohorts.reminders import due
 from cohorts.states import MEETING_MOVES, CohortState, MeetingState
 from cohorts.tasks import end_due_support as sweep
+from cohorts.tasks import end_refused_support as sweep_refused
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry, Words
 from npqh_portal.audit.queries import facts_of
@@ -284,12 +287,48 @@ def test_who_defers_or_leaves_is_not_supported_meanwhile(
     pair: SupportMatch, winifred: Enrolment, leave: Any, word: str
 ) -> None:
     left = leave(winifred, reason="Ill.", by=None)
-    assert end_support_of(left, by=None) == 0
+    assert end_support_of(left, by=None) == []
     pair.refresh_from_db()
     assert pair.to_on == TODAY
     assert {subject.rpartition("Osei-Larch ")[2].rpartition("Iyer ")[2] for _, subject in letters("support-ended")} == {
         word
     }
+
+
+@pytest.mark.parametrize("regranted", [False, True])
+def test_a_strand_that_is_refused_later_ends_its_support_alone(
+    world: World, winifred: Enrolment, stellan: User, pair: SupportMatch, regranted: bool
+) -> None:
+    held = log_meeting(pair, starts_at=NOW - timedelta(days=2), minutes=30, is_face_to_face=True, by=stellan)
+    ahead = planned(pair)
+    decided(winifred, NEW)
+    other = a_match(winifred, a_former_head(), NEW)
+    assert end_refused_support() == 0
+    decided(winifred, ONE, is_granted=False)
+    if regranted:
+        decided(winifred, ONE)
+    assert (end_refused_support(), end_refused_support()) == (0 if regranted else 1, 0)
+    for row in (pair, other, held, ahead):
+        row.refresh_from_db()
+    assert (pair.to_on, other.to_on) == (None if regranted else TODAY, None)
+    assert (held.state, ahead.state) == ("held", "planned" if regranted else "cancelled")
+    told = {message.person: message.text for message in Message.objects.filter(kind="support-ended")}
+    assert set(told) == (set() if regranted else {stellan, winifred.person})
+    assert all("no longer granted" in text and "is cancelled" in text for text in told.values())
+
+
+def test_the_clock_ends_what_was_refused_and_the_coach_sees_it(
+    winifred: Enrolment, stellan: User, pair: SupportMatch, settings: Any, client: Client
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+    decided(winifred, ONE, is_granted=False)
+    sweep_refused()
+    assert Beat.objects.filter(name="cohorts.end_refused_support").count() == 1
+    client.force_login(stellan)
+    assert ">Over<" in client.get("/coach/").content.decode()
+    page = client.get(f"/coach/{pair.public_id}/").content.decode()
+    assert "which ended on" in page
+    assert "Plan a meeting" not in page
 
 
 # --- meetings ------------------------------------------------------------------------------------
