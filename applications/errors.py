@@ -365,6 +365,50 @@ class TakingAwayReasonNeeded(RuleViolation):
         super().__init__("Say why the funded place is taken away. The applicant reads it in our letter.")
 
 
+class FundingNotTakenAway(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("No funded place was taken away from this application, so there is none to give back.")
+
+
+class PlaceGone(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"This application holds no place any more: it is {state.lower()}. A funded place is given back to whoever"
+            " still holds the place."
+        )
+
+
+class PlaceTakenUp(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Somebody takes part on this place already. Settle with DfE what becomes of its funding.")
+
+
+class FundedPlaceGivenOn(RuleViolation):
+    def __init__(self, intake: str) -> None:
+        super().__init__(
+            f"Every funded place of {intake} is taken or offered meanwhile. It can be given back once one is free, or"
+            " the intake has one more."
+        )
+
+
+class NotFundedAnyMore(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "DfE does not fund this applicant as things are found now, so no funded place is given back. Where that is"
+            " wrong, use “Mark funding” on the application's page first."
+        )
+
+
+class ScholarshipNotGivenBack(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("DfE scholarships cannot be taken up now. Give the funded place back once they can.")
+
+
+class GivingBackReasonNeeded(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why the funded place is given back. The applicant reads it in our letter.")
+
+
 class FundingReasonNeeded(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Say what DfE decided, and where you read it. Only staff see it.")

@@ -20,7 +20,7 @@ from .imports import (
     receive_applications,
 )
 from .interest import forget_interests, leave_register, register_interest, tell_of_opening
-from .places import answer_offer, make_offers, put_back_on_list, take_funding_away
+from .places import answer_offer, give_funding_back, make_offers, put_back_on_list, take_funding_away
 from .reviews import (
     add_note,
     answer_question,
@@ -55,6 +55,7 @@ __all__ = [
     "edit_form",
     "forget_interests",
     "form_to_begin_with",
+    "give_funding_back",
     "give_trn",
     "grant_strand",
     "hold_applications",

@@ -1,7 +1,6 @@
 """Places offered from the waiting list: made, answered, run out; going back on the list; and funding taken away."""
 
 from copy import copy
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -10,10 +9,17 @@ from django.db.models import Exists, F, OuterRef, Q
 from applications.errors import (
     AppliedAnew,
     CannotPutBack,
+    FundedPlaceGivenOn,
     FundedPlaceTakenUp,
+    FundingNotTakenAway,
+    GivingBackReasonNeeded,
     NoFundedPlace,
+    NotFundedAnyMore,
     OfferOver,
     OwnApplication,
+    PlaceGone,
+    PlaceTakenUp,
+    ScholarshipNotGivenBack,
     TakingAwayReasonNeeded,
 )
 from applications.models import Application, Decision, Offer
@@ -23,6 +29,7 @@ from applications.queries.places import (
     how_it_ended,
     is_funded,
     places_of,
+    to_offer,
     waiting_list,
 )
 from applications.rules.funding import funded_place
@@ -34,6 +41,7 @@ from npqh_portal.db import lock
 from npqh_portal.notifications.actions import Letter, nudge, queue_message, queue_messages
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Intake
+from npqh_portal.programmes.rules.funding import CohortFunding
 from npqh_portal.text import without_tricks
 
 from .decisions import SWEEP, end_offer, tell_decision, withdraw_application
@@ -67,10 +75,7 @@ def _sweep(intake: Intake, at: datetime) -> int:
     intake.refresh_from_db(fields=["places_taken", "funded_places_taken"])
     if not may_offer(starts_on=intake.starts_on, is_paused=intake.is_paused, on=clock.london_date(at)):
         return 0
-    places = places_of(intake)
-    if are_scholarships_suspended(intake, clock.london_date(at)):
-        places = replace(places, funded_capacity=places.funded_taken)
-    served = list(served_next(waiting_list(intake), places))
+    served = list(served_next(waiting_list(intake), to_offer(intake, places_of(intake), clock.london_date(at))))
     for one in served:
         _offer(applications[one.number], needs_funding=one.needs_funding, at=at)
     return len(served)
@@ -79,8 +84,8 @@ def _sweep(intake: Intake, at: datetime) -> int:
 def _lapse(offer: Offer, application: Application) -> None:
     end_offer(offer, OfferState.LAPSED, by=None)
     application.state = ApplicationState.LAPSED
-    application.funded_place = None
-    application.save(update_fields=["state", "funded_place"])
+    application.funded_place = application.funding_taken_at = None
+    application.save(update_fields=["state", "funded_place", "funding_taken_at"])
     record("application.lapsed", application, facts={"offer": offer.pk}, by=None)
     queue_message(
         "offer-lapsed",
@@ -170,7 +175,8 @@ def take_funding_away(application: Application, *, reason: str, by: User | None)
         offer.is_funded = False
         offer.save(update_fields=["is_funded"])
     application.funded_place = False
-    application.save(update_fields=["funded_place"])
+    application.funding_taken_at = clock.now()
+    application.save(update_fields=["funded_place", "funding_taken_at"])
     entry = record("application.funding_taken_away", application, words={"reason": reason}, by=by)
     queue_messages([letter_of_funding_taken(application, reason=reason, entry=entry.pk)])
     nudge(SWEEP)
@@ -198,6 +204,69 @@ def letter_of_funding_taken(application: Application, *, reason: str, entry: int
         "funding-taken-away",
         application.person,
         f"funding-taken-away:{application.pk}:{entry}:{application.person_id}",
+        application,
+        {"reason": reason, "cost": cost_of(application), "is_offer": application.state == ApplicationState.OFFERED},
+    )
+
+
+@transaction.atomic
+def give_funding_back(application: Application, *, reason: str, by: User | None) -> Application:
+    """Give back the funding that was taken from a place which is still offered or accepted: a funded one is taken again.
+
+    The applicant is told why and what the place costs. Whoever waits for a funded place waits on. Raises what
+    `check_funding_back` raises.
+    """
+    intake, application = lock(application.intake), lock(application)
+    application.intake = intake
+    reason, place = check_funding_back(application, reason=reason, by=by)
+    if offer := Offer.objects.select_for_update().filter(application=application, state=OfferState.OPEN).first():
+        offer.is_funded = True
+        offer.save(update_fields=["is_funded"])
+    application.funded_place = place
+    application.funding_taken_at = None
+    application.save(update_fields=["funded_place", "funding_taken_at"])
+    entry = record("application.funding_given_back", application, words={"reason": reason}, by=by)
+    queue_messages([letter_of_funding_given_back(application, reason=reason, entry=entry.pk)])
+    return application
+
+
+def check_funding_back(application: Application, *, reason: str, by: User | None) -> tuple[str, bool | None]:
+    """The reason as it is kept, and what `funded_place` becomes.
+
+    Raises OwnApplication, FundingNotTakenAway, PlaceGone where the place is no longer held, PlaceTakenUp once somebody
+    takes part on it, GivingBackReasonNeeded, NotFundedAnyMore where they are not found eligible,
+    ScholarshipNotGivenBack, and FundedPlaceGivenOn where the funded places have run out.
+    """
+    intake = application.intake
+    if by is not None and application.person_id == by.pk:
+        raise OwnApplication
+    if application.funding_taken_at is None:
+        raise FundingNotTakenAway
+    if application.state not in HOLDING:
+        raise PlaceGone(application.get_state_display())
+    if application.is_enrolled:
+        raise PlaceTakenUp
+    if not (reason := without_tricks(reason).strip()):
+        raise GivingBackReasonNeeded
+    if not application.eligible_for_funding or intake.cohort_funding == CohortFunding.ZERO:
+        raise NotFundedAnyMore
+    if are_scholarships_suspended(intake, clock.today()):
+        raise ScholarshipNotGivenBack
+    place = funded_place(intake.cohort_funding, application.eligible_for_funding, chosen=True)
+    # The place itself is theirs already: it is only its funding that is taken again.
+    if place and not places_of(intake).without(funded=False).has_room(funded=True):
+        raise FundedPlaceGivenOn(intake.name)
+    return reason, place
+
+
+def letter_of_funding_given_back(application: Application, *, reason: str, entry: int = 0) -> Letter:
+    """As it goes to the applicant; `entry` is that of the audit trail, none for a preview."""
+    application = copy(application)
+    application.funded_place = True
+    return Letter(
+        "funding-given-back",
+        application.person,
+        f"funding-given-back:{application.pk}:{entry}:{application.person_id}",
         application,
         {"reason": reason, "cost": cost_of(application), "is_offer": application.state == ApplicationState.OFFERED},
     )

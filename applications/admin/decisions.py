@@ -11,11 +11,12 @@ from applications.actions.bulk import LETTER, WHAT_HAPPENS, Plan
 from applications.forms.review import OFFERED_AT_ONCE, DecideForm, DecideManyForm, asks_about_funding
 from applications.kinds import FundingRoute, FundingStatus, WithdrawReason
 from applications.models import Application, Decision
-from applications.queries.endorsements import refused_before
-from applications.queries.places import offered_at_once, places_of
+from applications.queries.endorsements import endorsement_of, refused_before
+from applications.queries.places import is_funded, next_after, offered_at_once, place_of, places_of
 from applications.queries.review import twins_of
 from applications.rules.bulk import changes
 from applications.states import LEGAL_MOVES, TO_DECIDE, ApplicationState
+from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, site
@@ -147,6 +148,19 @@ def _withdraw(by: User, application: Application, cleaned: dict[str, Any]) -> st
     return "Application withdrawn."
 
 
+def _what_goes(application: Application) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "application": application,
+        "place": place_of(application, now),
+        "is_funded": is_funded(application),
+        "next": next_after(application),
+        "endorsement": endorsement_of(application),
+        "question": application.questions.open().first(),
+        "may_begin": application.intake.is_open_at(now),
+    }
+
+
 def _may_withdraw(application: Application) -> bool:
     moves = LEGAL_MOVES[ApplicationState(application.state)]
     return ApplicationState.WITHDRAWN in moves and not application.is_enrolled
@@ -175,6 +189,8 @@ DECISION_ACTS = (
         explains="For somebody who asked us to. A place held or offered is free again and goes to whoever is next;"
         " the applicant is told by email. It cannot be sent again.",
         grave=True,
+        template="applications/admin_withdraw.html",
+        context=_what_goes,
     ),
 )
 

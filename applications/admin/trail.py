@@ -43,6 +43,7 @@ say(
         "application.lapsed": "Offer not taken up in time",
         "application.put_back": "Put back on the waiting list",
         "application.funding_taken_away": "Funded place taken away",
+        "application.funding_given_back": "Funded place given back",
         "application.withdrawn": "Withdrawn",
     },
     {

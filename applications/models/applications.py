@@ -120,6 +120,10 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     waitlisted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    funding_taken_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text="When the funding of the place it holds was taken away; empty once it is given back.",
+    )  # fmt: skip
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=20, choices=WithdrawReason.choices(), blank=True, default="")
     is_enrolled = models.BooleanField(

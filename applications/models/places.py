@@ -11,7 +11,7 @@ from .applications import Application
 
 class Offer(models.Model):
     """A place held for somebody on the waiting list until a moment. Moved by `make_offers`, `answer_offer`,
-    `take_funding_away`, `withdraw_application` and, when nobody answers, `make_offers`."""
+    `take_funding_away`, `give_funding_back`, `withdraw_application` and, when nobody answers, `make_offers`."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="offers")
     state = models.CharField(max_length=12, choices=OfferState, default=OfferState.OPEN)

@@ -81,15 +81,36 @@ def waiting_list(intake: Intake) -> list[Waiting]:
     ]
 
 
+def to_offer(intake: Intake, places: Places, on: date) -> Places:
+    """Of these, what may be offered that day: no funded one while scholarships are suspended."""
+    if are_scholarships_suspended(intake, on):
+        return replace(places, funded_capacity=places.funded_taken)
+    return places
+
+
 def next_to_be_funded(intake: Intake) -> Application | None:
     """Who would be offered a funded place if there were one more, as things are now; None where nobody would."""
-    today = clock.today()
-    is_held_back = are_scholarships_suspended(intake, today)
-    if is_held_back or not may_offer(starts_on=intake.starts_on, is_paused=intake.is_paused, on=today):
-        return None
     places = places_of(intake)
-    served = served_next(waiting_list(intake), replace(places, funded_taken=max(0, places.funded_taken - 1)))
-    first = next((one for one in served if one.needs_funding), None)
+    return _next(intake, replace(places, funded_taken=max(0, places.funded_taken - 1)), for_funded=True)
+
+
+def next_after(application: Application) -> Application | None:
+    """Who would be offered the place that this one holds, were it free; None where nobody would, or it holds none."""
+    if application.state not in HOLDING:
+        return None
+    return _next(application.intake, places_of(application.intake).without(funded=bool(application.funded_place)))
+
+
+def _next(intake: Intake, places: Places, *, for_funded: bool = False) -> Application | None:
+    """Whom the sweep would offer a place if these were all the intake had, and does not offer one as things are."""
+    today = clock.today()
+    if not may_offer(starts_on=intake.starts_on, is_paused=intake.is_paused, on=today):
+        return None
+    waiting = waiting_list(intake)
+    anyway = {one.number for one in served_next(waiting, to_offer(intake, places_of(intake), today))}
+    served = served_next(waiting, to_offer(intake, places, today))
+    found = (one for one in served if one.number not in anyway and (one.needs_funding or not for_funded))
+    first = next(found, None)
     return Application.objects.get(pk=first.number) if first else None
 
 
@@ -144,9 +165,7 @@ def offered_at_once(applications: Iterable[Application]) -> set[int]:
     for intake, group in joining.items():
         if not may_offer(starts_on=intake.starts_on, is_paused=intake.is_paused, on=today):
             continue
-        places = places_of(intake)
-        if are_scholarships_suspended(intake, today):
-            places = replace(places, funded_capacity=places.funded_taken)
+        places = to_offer(intake, places_of(intake), today)
         new = [
             Waiting(
                 number=one.pk,

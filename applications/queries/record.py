@@ -56,6 +56,7 @@ REASONED = {
     "application.waitlisted": "Put on the waiting list",
     "application.declined": "Declined",
     "application.funding_taken_away": "Funded place taken away",
+    "application.funding_given_back": "Funded place given back",
     "funding.decided": "Funding, by hand",
     "support.decided": "Support, by hand",
 }

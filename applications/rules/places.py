@@ -45,6 +45,10 @@ class Places:
         """What is left when one more is taken."""
         return replace(self, taken=self.taken + 1, funded_taken=self.funded_taken + funded)
 
+    def without(self, *, funded: bool) -> "Places":
+        """What there is when one that is taken is given up."""
+        return replace(self, taken=max(0, self.taken - 1), funded_taken=max(0, self.funded_taken - funded))
+
 
 def check_room(intake: str, places: Places, *, funded: bool) -> None:
     """Raises IntakeFull, or FundedPlacesTaken where only funded places have run out."""

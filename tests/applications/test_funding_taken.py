@@ -1,14 +1,28 @@
-"""Taking the funding from a place that somebody holds."""
+"""Taking the funding from a place that somebody holds, and giving it back."""
 
 import pytest
 from django.urls import reverse
 
-from applications.actions import decide, make_offers, mark_funding, take_funding_away
+from applications.actions import (
+    decide,
+    give_funding_back,
+    make_offers,
+    mark_funding,
+    take_funding_away,
+    withdraw_application,
+)
 from applications.errors import (
+    FundedPlaceGivenOn,
     FundedPlaceHeld,
     FundedPlaceTakenUp,
+    FundingNotTakenAway,
+    GivingBackReasonNeeded,
     NoFundedPlace,
+    NotFundedAnyMore,
     OwnApplication,
+    PlaceGone,
+    PlaceTakenUp,
+    ScholarshipNotGivenBack,
     TakingAwayReasonNeeded,
 )
 from applications.models import Application, Decision, Offer
@@ -19,7 +33,7 @@ from npqh_portal.audit.queries import words_of
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.models import Intake
+from npqh_portal.programmes.models import FundingSuspension, Intake
 from tests.factories import a_partner, a_person, a_version, an_application, an_intake
 
 from .places import applied
@@ -182,3 +196,142 @@ def test_leads_of_others_do_not_reach_it(held: Application) -> None:
     reader = Reader(other)
     assert reader.client.get(act(held)).status_code == 404
     assert Reader(a_person(Role.REVIEWER)).client.get(act(held)).status_code == 403
+
+
+# --- given back
+
+BACK = "It was taken from the wrong application."
+
+
+@pytest.fixture
+def taken(held: Application, lead: User) -> Application:
+    return take_funding_away(held, reason=WHY, by=lead)
+
+
+def test_given_back_the_place_is_a_funded_one_again(taken: Application, intake: Intake, lead: User) -> None:
+    assert counts(intake) == (1, 0)
+    give_funding_back(taken, reason=f" {BACK} ", by=lead)
+    taken.refresh_from_db()
+    assert (taken.state, taken.funded_place, taken.funding_taken_at) == (S.ACCEPTED, True, None)
+    assert counts(intake) == (1, 1)
+    entry = Entry.objects.get(verb="application.funding_given_back")
+    assert (entry.actor_id, words_of(entry)) == (lead.pk, {"reason": BACK})
+    message = Message.objects.get(kind="funding-given-back")
+    assert (message.person, BACK in message.text) == (taken.person, True)
+    assert "Your place is a funded one: DfE pays for it, and nobody is sent an invoice." in message.text
+    assert f"/apply/form/{taken.public_id}/\n" in message.text
+
+
+def test_back_and_forth_each_time_is_told(taken: Application, intake: Intake, lead: User) -> None:
+    give_funding_back(taken, reason=BACK, by=lead)
+    with pytest.raises(FundingNotTakenAway):
+        give_funding_back(taken, reason=BACK, by=lead)
+    take_funding_away(taken, reason=WHY, by=lead)
+    give_funding_back(taken, reason=BACK, by=lead)
+    assert counts(intake) == (1, 1)
+    assert Message.objects.filter(kind="funding-given-back").count() == 2
+
+
+def test_an_open_offer_has_its_funding_back(intake: Intake, lead: User) -> None:
+    waits = applied(intake, scholar=True, state=S.WAITLISTED, waitlisted_at=clock.now())
+    make_offers(clock.now())
+    take_funding_away(waits, reason=WHY, by=lead)
+    give_funding_back(waits, reason=BACK, by=lead)
+    assert (Offer.objects.get().is_funded, Offer.objects.get().state) == (True, "open")
+    text = Message.objects.get(kind="funding-given-back").text
+    assert "We hold it for you until the same day as before." in text
+    assert f"/apply/form/{waits.public_id}/offer/" in text
+
+
+def test_it_is_refused_once_the_funded_place_went_to_somebody_else(
+    taken: Application, intake: Intake, lead: User
+) -> None:
+    other = applied(intake, scholar=True)
+    decide(other, verdict=Decision.Verdict.ACCEPTED, funded=True, by=lead)
+    with pytest.raises(FundedPlaceGivenOn, match="taken or offered meanwhile"):
+        give_funding_back(taken, reason=BACK, by=lead)
+    assert counts(intake) == (2, 1)
+
+
+def test_that_every_place_is_taken_is_no_reason_against_it(taken: Application, intake: Intake, lead: User) -> None:
+    Intake.objects.filter(pk=intake.pk).update(capacity=1)
+    give_funding_back(taken, reason=BACK, by=lead)
+    assert counts(intake) == (1, 1)
+
+
+def test_it_is_refused_where_the_place_is_held_no_more(taken: Application, lead: User) -> None:
+    withdraw_application(taken, by=taken.person)
+    with pytest.raises(PlaceGone, match="it is withdrawn"):
+        give_funding_back(taken, reason=BACK, by=lead)
+
+
+def test_it_is_refused_once_somebody_takes_part(taken: Application, lead: User) -> None:
+    Application.objects.filter(pk=taken.pk).update(is_enrolled=True)
+    with pytest.raises(PlaceTakenUp):
+        give_funding_back(taken, reason=BACK, by=lead)
+
+
+def test_it_is_refused_to_whoever_is_not_eligible_any_more(taken: Application, lead: User) -> None:
+    mark_funding(taken, eligible=False, reason="DfE's email.", by=lead)
+    with pytest.raises(NotFundedAnyMore):
+        give_funding_back(taken, reason=BACK, by=lead)
+
+
+def test_it_is_refused_while_scholarships_are_suspended(taken: Application, intake: Intake, lead: User) -> None:
+    FundingSuspension.objects.create(
+        programme=intake.version.programme, source="scholarship", from_on=clock.today(), to_on=clock.today()
+    )
+    with pytest.raises(ScholarshipNotGivenBack):
+        give_funding_back(taken, reason=BACK, by=lead)
+
+
+def test_only_what_was_taken_away_is_given_back(intake: Intake, lead: User) -> None:
+    never = applied(intake, scholar=True)
+    decide(never, verdict=Decision.Verdict.ACCEPTED, funded=False, by=lead)
+    with pytest.raises(FundingNotTakenAway):
+        give_funding_back(never, reason=BACK, by=lead)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\u200b"])
+def test_giving_back_needs_a_reason_too(taken: Application, lead: User, reason: str) -> None:
+    with pytest.raises(GivingBackReasonNeeded):
+        give_funding_back(taken, reason=reason, by=lead)
+
+
+def test_nobody_gives_themselves_theirs_back(taken: Application) -> None:
+    with pytest.raises(OwnApplication):
+        give_funding_back(taken, reason=BACK, by=taken.person)
+
+
+def test_an_offer_that_ran_out_takes_along_what_was_taken_from_it(intake: Intake, lead: User) -> None:
+    waits = applied(intake, scholar=True, state=S.WAITLISTED, waitlisted_at=clock.now())
+    make_offers(clock.now())
+    take_funding_away(waits, reason=WHY, by=lead)
+    make_offers(Offer.objects.get().expires_at)
+    waits.refresh_from_db()
+    assert (waits.state, waits.funding_taken_at) == (S.LAPSED, None)
+
+
+def test_the_page_of_giving_back_says_what_follows_and_shows_the_letter(
+    taken: Application, intake: Intake, lead: User
+) -> None:
+    address = reverse("admin:applications_application_give_funding_back", args=[taken.pk])
+    reader = Reader(lead).open(reverse("admin:applications_application_change", args=[taken.pk]))
+    reader.follow("Give the funded place back")
+    assert reader.address == address
+    assert "0 are taken now out of 1, and one more then." in reader.text
+    previewed = reader.client.post(address, {"reason": BACK, "preview": "1"}).content.decode()
+    assert "Nothing is given back yet." in previewed
+    assert "Your place on February 2027 is a funded one again" in previewed
+    assert counts(intake) == (1, 0)
+    reader.send(reason=BACK)
+    assert "The place of Ines Caldbeck is a funded one again" in reader.text
+    assert "Funded place taken away" in reader.text
+    assert "Funded place given back" in reader.text
+    assert "Give the funded place back" not in reader.links
+
+
+def test_the_page_says_at_once_why_it_cannot_be(taken: Application, intake: Intake, lead: User) -> None:
+    decide(applied(intake, scholar=True), verdict=Decision.Verdict.ACCEPTED, funded=True, by=lead)
+    reader = Reader(lead).open(reverse("admin:applications_application_give_funding_back", args=[taken.pk]))
+    assert "It cannot be given back as things stand. Every funded place of February 2027 is taken" in reader.text

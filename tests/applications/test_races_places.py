@@ -20,7 +20,14 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.models import F
 
-from applications.actions import answer_offer, decide, make_offers, put_back_on_list, withdraw_application
+from applications.actions import (
+    answer_offer,
+    decide,
+    give_funding_back,
+    make_offers,
+    put_back_on_list,
+    withdraw_application,
+)
 from applications.actions.bulk import Choice, decide_many, plan_decisions
 from applications.models import Application, Decision, FormVersion, Offer
 from applications.queries.places import places_of, waiting_list
@@ -217,6 +224,36 @@ def test_of_many_accepted_at_once_for_the_last_place_one_is(
             assert sorted(went) == [*["IntakeFull"] * (RUNNERS - 1), "done"]
             check_sums(intake)
             assert Message.objects.filter(about_id__in=[one.pk for one in applications]).count() == 1
+
+
+def test_of_many_who_want_the_last_funded_place_back_at_once_one_gets_it(
+    version: ProgrammeVersion, form: FormVersion, users: list[User]
+) -> None:
+    """While the sweep would offer it to somebody who waits, too."""
+    with runners() as at_once:
+        for number in range(RACES // 10):
+            intake = an_intake(version, name=f"Funded {number}", capacity=RUNNERS, funded_capacity=1)
+            about = {"form": form, "intake": intake, "funding_route": "scholarship", "eligible_for_funding": True}
+            taken = [
+                Application.objects.create(
+                    person=user, state=S.ACCEPTED, submitted_at=clock.now(), decided_at=clock.now(),
+                    reference=f"R{next(references):07}", funded_place=False, funding_taken_at=clock.now(), **about,
+                )
+                for user in users[: RUNNERS - 1]
+            ]  # fmt: skip
+            waits = Application.objects.create(
+                person=users[-1], state=S.WAITLISTED, submitted_at=clock.now(), waitlisted_at=clock.now(),
+                reference=f"R{next(references):07}", **about,
+            )  # fmt: skip
+            back = [partial(give_funding_back, one, reason="By mistake.", by=None) for one in taken]
+            went = at_once([*back, partial(make_offers, clock.now())])
+            waits.refresh_from_db()
+            given = went[:-1].count("done")
+            assert went[:-1].count("FundedPlaceGivenOn") == len(back) - given
+            assert given + bool(waits.funded_place) == 1
+            check_sums(intake)
+            letters = Message.objects.filter(kind="funding-given-back", about_id__in=[one.pk for one in taken])
+            assert letters.count() == given
 
 
 def test_sweeps_at_once_offer_each_place_once(version: ProgrammeVersion, form: FormVersion, users: list[User]) -> None:
