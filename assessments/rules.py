@@ -153,6 +153,7 @@ def settled_verdict(marker: str, moderator: str, *, chosen: str | None, reason: 
 def certificate_blockers(
     *,
     verdicts: Mapping[str, str | None],
+    has_list: bool,
     engagement_met: bool,
     engagement: str,
     threshold_percent: int,
@@ -173,7 +174,9 @@ def certificate_blockers(
             blockers.append(f"{title} has not been passed.")
     if not verdicts:
         blockers.append("Their version of the programme has no assessment task.")
-    if not engagement_met:
+    if not has_list:
+        blockers.append("Their list of what counts towards engagement is not made yet.")
+    elif not engagement_met:
         blockers.append(f"Engagement stands at {engagement}, and {threshold_percent}% is needed.")
     return blockers
 

@@ -11,7 +11,7 @@ from assessments.rules import certificate_blockers, signs_of
 from assessments.states import CertificateState
 from cohorts.models import Cohort, Enrolment, Membership
 from cohorts.queries import standings_of
-from cohorts.rules.engagement import Standing, StandingState
+from cohorts.rules.engagement import Standing
 from cohorts.states import EnrolmentState
 from npqh_portal.programmes.models import AssessmentTask
 
@@ -42,8 +42,9 @@ def readiness_of(enrolments: Collection[Enrolment], at: datetime) -> dict[int, R
             tuple(
                 certificate_blockers(
                     verdicts={task.title: verdicts.get((one.pk, task.pk)) for task in tasks.get(one.version_id, [])},
-                    engagement_met=standings[one.pk].state == StandingState.MET,
-                    engagement=_percent(standings[one.pk]),
+                    has_list=standings[one.pk].has_list,
+                    engagement_met=standings[one.pk].is_met,
+                    engagement=standings[one.pk].percent,
                     threshold_percent=standings[one.pk].threshold_percent,
                     is_taking_part=one.state in TAKING_PART,
                     state=EnrolmentState(one.state).label,
@@ -56,11 +57,6 @@ def readiness_of(enrolments: Collection[Enrolment], at: datetime) -> dict[int, R
 
 def blockers_of(enrolment: Enrolment, at: datetime) -> tuple[str, ...]:
     return readiness_of([enrolment], at)[enrolment.pk].blockers
-
-
-def _percent(standing: Standing) -> str:
-    """Rounded down, so that nobody reads 90% who has not reached it."""
-    return f"{standing.tenths // 10}.{standing.tenths % 10}%"
 
 
 def enrolments_blocked() -> QuerySet[Enrolment]:

@@ -19,7 +19,6 @@ from assessments.rules import (
 from assessments.states import SubmissionState
 from cohorts.models import AssessmentWindow, Enrolment
 from cohorts.queries import standing_of, standings_of
-from cohorts.rules.engagement import StandingState
 from cohorts.states import CohortState, EnrolmentState
 from npqh_portal.clock import london_date
 from npqh_portal.errors import RuleViolation
@@ -56,7 +55,7 @@ def sending_of(enrolment: Enrolment, task: AssessmentTask, at: datetime) -> Send
         state=enrolment.state,
         is_theirs=task.version_id == enrolment.version_id,
         gates_sitting=policy.gates_sitting,
-        has_met=not policy.gates_sitting or standing_of(enrolment, at).state == StandingState.MET,
+        has_met=not policy.gates_sitting or standing_of(enrolment, at).is_met,
         threshold_percent=policy.threshold_percent,
     )
     windows = {window.pk: window for window in windows_of(enrolment)}
@@ -155,7 +154,7 @@ def may_send_in(window: AssessmentWindow, task: AssessmentTask, at: datetime) ->
     if not current_policy(task.version).gates_sitting:
         return list(found)
     standings = standings_of([enrolment.pk for enrolment in found], at)
-    return [enrolment for enrolment in found if standings[enrolment.pk].state == StandingState.MET]
+    return [enrolment for enrolment in found if standings[enrolment.pk].is_met]
 
 
 def newest_file(submission: Submission) -> SubmittedFile:

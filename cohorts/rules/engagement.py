@@ -1,11 +1,11 @@
 """What a mark is worth, and where that leaves somebody. Whole numbers only; nothing is rounded up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from math import lcm
 
 from cohorts.errors import ExemptNotByRegister, MinutesNeeded
+
+from .policy import Part, StandingState, Yardstick, shown, tenths_of
 
 # --- what a mark is worth ------------------------------------------------------------------------
 
@@ -69,7 +69,10 @@ def still_to_credit(target: int, *, full: int, own: int, other: int) -> int:
 
 @dataclass(frozen=True)
 class ComponentFigures:
-    """One part of the sum, in its own units: what is credited, may still be, and is lost."""
+    """One part of the sum, in its own units: what is credited, may still be, and is lost.
+
+    `pending` waits for a decision: a catch-up was handed in.
+    """
 
     code: str
     name: str
@@ -80,26 +83,23 @@ class ComponentFigures:
     recoverable: int
     total: int
     unit: str = "minutes"
+    pending: int = 0
 
     @property
     def reachable(self) -> int:
-        return self.credited + self.to_come + self.recoverable
+        return self.credited + self.to_come + self.pending + self.recoverable
 
     @property
     def lost(self) -> int:
         return self.total - self.reachable
 
 
-class StandingState(StrEnum):
-    MET = "met"
-    ON_TRACK = "on_track"
-    AT_RISK = "at_risk"
-    OUT_OF_REACH = "out_of_reach"
-
-
 @dataclass(frozen=True)
 class Standing:
     """Where somebody stands. Sums over all parts; `tenths` and `reachable_tenths` are of the rule itself, rounded down.
+
+    Of somebody whose list has not been made nothing is known: nothing is left to count, which the rule calls met, and
+    they have met nothing all the same. So ask `is_met`, or show `word`.
 
     `spare` is how much more may be lost, every catch-up done, before the threshold is out of reach: negative
     is how much is missing. `spare_without_catch_up` leaves the catch-ups undone. Of several parts, the tightest.
@@ -109,14 +109,34 @@ class Standing:
     credited: int
     to_come: int
     recoverable: int
+    pending: int
     lost: int
     total: int
     threshold_percent: int
-    tenths: int
-    reachable_tenths: int
+    tenths: int | None
+    reachable_tenths: int | None
     spare: int
     spare_without_catch_up: int
+    has_list: bool
     components: tuple[ComponentFigures, ...] = ()
+
+    @property
+    def is_met(self) -> bool:
+        return self.has_list and self.state is StandingState.MET
+
+    @property
+    def word(self) -> str:
+        """As `{% standing %}` names it."""
+        return self.state.value if self.has_list else "no_list"
+
+    @property
+    def percent(self) -> str:
+        """The score: "89.9%". Empty where there is nothing to show."""
+        return "" if self.tenths is None else f"{shown(self.tenths)}%"
+
+    @property
+    def reachable_percent(self) -> str:
+        return "" if self.reachable_tenths is None else f"{shown(self.reachable_tenths)}%"
 
     @property
     def needed(self) -> int:
@@ -149,86 +169,36 @@ class Standing:
         return max(0, min(self.spare_without_catch_up, self.to_come)) // session if session else 0
 
 
-def standing(components: Iterable[ComponentFigures], *, rule: str, threshold_percent: int) -> Standing:
+def standing(
+    components: Iterable[ComponentFigures], *, rule: str, threshold_percent: int, has_list: bool = True
+) -> Standing:
     """Met: what is credited reaches the threshold. On track: with what is to come. At risk: only with a catch-up too.
 
     `rule` is "combined" (the weighted shares of all parts together) or "each" (every part for itself). A part
-    without items does not count; with no items at all nothing has been met yet.
+    without items does not count. With nothing left to count the rule is met, and there is nothing to show.
     """
     parts = tuple(part for part in components if part.total > 0)
     credited = [part.credited for part in parts]
     sure = [part.credited + part.to_come for part in parts]
     reachable = [part.reachable for part in parts]
-    sums = _Sums(parts, each=rule == "each", threshold_percent=threshold_percent)
-    if not parts:
-        state = StandingState.ON_TRACK
-    elif sums.reaches(credited):
-        state = StandingState.MET
-    elif sums.reaches(sure):
-        state = StandingState.ON_TRACK
-    elif sums.reaches(reachable):
-        state = StandingState.AT_RISK
-    else:
-        state = StandingState.OUT_OF_REACH
+    yardstick = Yardstick(
+        [Part(part.weight, part.total, part.threshold_percent) for part in parts],
+        rule=rule,
+        threshold_percent=threshold_percent,
+    )
     return Standing(
-        state=state,
+        state=yardstick.state(credited=credited, sure=sure, reachable=reachable),
         credited=sum(credited),
         to_come=sum(part.to_come for part in parts),
         recoverable=sum(part.recoverable for part in parts),
+        pending=sum(part.pending for part in parts),
         lost=sum(part.lost for part in parts),
         total=sum(part.total for part in parts),
         threshold_percent=threshold_percent,
-        tenths=sums.tenths(credited),
-        reachable_tenths=sums.tenths(reachable),
-        spare=sums.spare(reachable),
-        spare_without_catch_up=sums.spare(sure),
+        tenths=tenths_of(yardstick.share(credited)),
+        reachable_tenths=tenths_of(yardstick.share(reachable)),
+        spare=min(yardstick.room(reachable), default=0),
+        spare_without_catch_up=min(yardstick.room(sure), default=0),
+        has_list=has_list,
         components=parts,
     )
-
-
-class _Sums:
-    """Shares of several parts compared as whole numbers: everything is brought to one common denominator first."""
-
-    def __init__(self, parts: Sequence[ComponentFigures], *, each: bool, threshold_percent: int) -> None:
-        self.parts = parts
-        self.each = each
-        self.thresholds = [
-            threshold_percent if part.threshold_percent is None or not each else part.threshold_percent
-            for part in parts
-        ]
-        self.threshold = threshold_percent
-        common = lcm(*(part.total for part in parts))
-        # What one unit of a part adds to the whole, and the whole.
-        self.scales = [part.weight * (common // part.total) for part in parts]
-        self.whole = common * sum(part.weight for part in parts)
-
-    def reaches(self, amounts: Sequence[int]) -> bool:
-        if self.each:
-            return all(
-                amount * 100 >= threshold * part.total
-                for part, threshold, amount in zip(self.parts, self.thresholds, amounts, strict=True)
-            )
-        return self._weighed(amounts) * 100 >= self.threshold * self.whole
-
-    def tenths(self, amounts: Sequence[int]) -> int:
-        """Tenths of a per cent, rounded down; of the lowest part where each counts for itself."""
-        if not self.parts:
-            return 0
-        if self.each:
-            return min(amount * 1000 // part.total for part, amount in zip(self.parts, amounts, strict=True))
-        return self._weighed(amounts) * 1000 // self.whole
-
-    def spare(self, amounts: Sequence[int]) -> int:
-        """How much any one part may lose, or, negative, gains too little, in that part's units; the least of them."""
-        if not self.parts:
-            return 0
-        if self.each:
-            return min(
-                (amount * 100 - threshold * part.total) // 100
-                for part, threshold, amount in zip(self.parts, self.thresholds, amounts, strict=True)
-            )
-        over = self._weighed(amounts) * 100 - self.threshold * self.whole
-        return min(over // (100 * scale) for scale in self.scales)
-
-    def _weighed(self, amounts: Sequence[int]) -> int:
-        return sum(scale * amount for scale, amount in zip(self.scales, amounts, strict=True))

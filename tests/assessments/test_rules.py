@@ -85,6 +85,7 @@ def test_a_verdict_both_give_stands_and_one_they_differ_on_needs_a_reason() -> N
 def blockers(**changed: object) -> list[str]:
     facts = {
         "verdicts": {"Case study": "pass"},
+        "has_list": True,
         "engagement_met": True,
         "engagement": "90.0%",
         "threshold_percent": 90,
@@ -109,6 +110,9 @@ def test_every_blocker_is_named_and_not_only_the_first() -> None:
         "Task 2 has no released outcome yet.",
         "Engagement stands at 89.9%, and 90% is needed.",
     ]  # fmt: skip
+    assert blockers(has_list=False, engagement_met=False, engagement="") == [
+        "Their list of what counts towards engagement is not made yet."
+    ]
     assert blockers(verdicts={}) == ["Their version of the programme has no assessment task."]
 
 

@@ -12,13 +12,13 @@ from cohorts.rules.engagement import (
     ComponentFigures,
     MarkInput,
     Standing,
-    StandingState,
     attended_from,
     mark_worth,
     settle_mark,
     standing,
     still_to_credit,
 )
+from cohorts.rules.policy import StandingState
 
 
 def worth(status: str, minutes: int = 0, **fields: Any) -> int:
@@ -93,8 +93,8 @@ def test_the_ledger_gets_the_difference_and_never_more_than_the_item(
 
 
 def part(credited: int, to_come: int = 0, recoverable: int = 0, lost: int = 0, **fields: Any) -> ComponentFigures:
-    fields = {"code": "all", "name": "All", "weight": 1, "threshold_percent": None} | fields
-    total = credited + to_come + recoverable + lost
+    fields = {"code": "all", "name": "All", "weight": 1, "threshold_percent": None, "pending": 0} | fields
+    total = credited + to_come + recoverable + fields["pending"] + lost
     return ComponentFigures(credited=credited, to_come=to_come, recoverable=recoverable, total=total, **fields)
 
 
@@ -142,10 +142,26 @@ def test_out_of_reach_says_how_much_is_missing() -> None:
     assert (found.state, found.spare, found.short_by) == (StandingState.OUT_OF_REACH, -18, 18)
 
 
-def test_nobody_meets_a_threshold_with_an_empty_list() -> None:
-    assert combined().state is StandingState.ON_TRACK
-    assert combined(part(0)).state is StandingState.ON_TRACK
-    assert combined(part(0)).tenths == 0
+def test_with_nothing_left_to_count_the_rule_is_met_and_nothing_is_shown() -> None:
+    for found in (combined(), combined(part(0)), standing([], rule="each", threshold_percent=90)):
+        assert (found.state, found.is_met, found.word) == (StandingState.MET, True, "met")
+        assert (found.tenths, found.reachable_tenths, found.percent, found.reachable_percent) == (None, None, "", "")
+        assert (found.spare, found.short_by) == (0, 0)
+
+
+def test_nobody_has_met_anything_whose_list_is_not_made() -> None:
+    found = standing([part(0)], rule="combined", threshold_percent=90, has_list=False)
+    assert (found.is_met, found.word) == (False, "no_list")
+
+
+def test_what_waits_for_a_decision_can_be_reached_but_only_by_a_catch_up() -> None:
+    found = combined(part(80, to_come=5, pending=5, lost=10))
+    assert (found.state, found.pending, found.lost, found.reachable_tenths) == (StandingState.AT_RISK, 5, 10, 900)
+    assert (found.spare, found.spare_without_catch_up, found.is_settled) == (0, -5, False)
+    assert combined(part(80, to_come=10, pending=5, lost=5)).state is StandingState.ON_TRACK
+    assert combined(part(80, pending=9, lost=11)).state is StandingState.OUT_OF_REACH
+    assert combined(part(90, pending=10)).state is StandingState.MET
+    assert not combined(part(80, pending=5, lost=15)).is_settled
 
 
 def test_a_part_without_items_does_not_count() -> None:
@@ -185,6 +201,7 @@ PARTS = st.lists(
         st.integers(0, 5000),
         st.integers(0, 5000),
         weight=st.integers(1, 60),
+        pending=st.integers(0, 5000),
         threshold_percent=st.none() | st.integers(1, 100),
     ),
     max_size=4,
@@ -195,7 +212,7 @@ def by_fractions(parts: list[ComponentFigures], rule: str, threshold: int) -> St
     """The same rule in exact fractions, written as the policy says it."""
     parts = [one for one in parts if one.total]
     if not parts:
-        return StandingState.ON_TRACK
+        return StandingState.MET
 
     def reaches(amount_of: Any) -> bool:
         if rule == "each":
@@ -211,7 +228,7 @@ def by_fractions(parts: list[ComponentFigures], rule: str, threshold: int) -> St
         return StandingState.MET
     if reaches(lambda one: one.credited + one.to_come):
         return StandingState.ON_TRACK
-    if reaches(lambda one: one.credited + one.to_come + one.recoverable):
+    if reaches(lambda one: one.credited + one.to_come + one.recoverable + one.pending):
         return StandingState.AT_RISK
     return StandingState.OUT_OF_REACH
 
@@ -220,7 +237,7 @@ def by_fractions(parts: list[ComponentFigures], rule: str, threshold: int) -> St
 def test_whole_numbers_agree_with_fractions(parts: list[ComponentFigures], rule: str, threshold: int) -> None:
     found = standing(parts, rule=rule, threshold_percent=threshold)
     assert found.state is by_fractions(parts, rule, threshold)
-    assert found.credited + found.to_come + found.recoverable + found.lost == found.total
+    assert found.credited + found.to_come + found.recoverable + found.pending + found.lost == found.total
     if found.total:
         assert (found.spare >= 0) == (found.state is not StandingState.OUT_OF_REACH)
 
@@ -241,4 +258,5 @@ def test_shown_tenths_never_reach_a_threshold_that_is_not_met(parts: list[Compon
     # T49
     found = combined(*parts, threshold=threshold)
     if found.total and found.state is not StandingState.MET:
+        assert found.tenths is not None
         assert found.tenths < threshold * 10

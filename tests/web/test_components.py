@@ -35,6 +35,7 @@ def test_the_key_says_hours_exact_and_shares_rounded_down() -> None:
 
 def test_each_standing_has_its_word_and_its_own_shape() -> None:
     pills = [drawn("{% standing name %}", name=name) for name in ("met", "on_track", "at_risk", "out_of_reach")]
+    assert "No list yet" in drawn("{% standing name %}", name="no_list")
     shapes = {pill.split("<svg")[1].split("</svg>")[0] for pill in pills}
     assert len(shapes) == 4
     for pill, word in zip(pills, ("Met", "On track", "At risk", "Out of reach"), strict=True):

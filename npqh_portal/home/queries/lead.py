@@ -27,7 +27,8 @@ from cohorts.queries.sheets import school_name
 from cohorts.queries.support import granted_without_supporter
 from cohorts.queries.timetable import overdue_registers, with_roll
 from cohorts.rules.dates import CourseDates, london_date, month_number
-from cohorts.rules.engagement import Standing, StandingState
+from cohorts.rules.engagement import Standing
+from cohorts.rules.policy import StandingState
 from cohorts.states import HOLDING, EnrolmentState, SeminarState
 from npqh_portal.home.kinds import ChangeList, PeopleList, SessionList
 from npqh_portal.home.rules.week import week_of
@@ -228,7 +229,8 @@ def _lists_of(stay: _Stay, standing: Standing | None) -> Iterator[PeopleList]:
     """Every list on which somebody stands: lists and their lengths both come from here."""
     if standing and stay.is_here:
         yield PeopleList.HERE
-        yield BY_STANDING[standing.state]
+        if standing.has_list:
+            yield BY_STANDING[standing.state]
         if is_early_warning(standing):
             yield PeopleList.WARNED
         if stay.group is None:
@@ -270,14 +272,15 @@ class PersonLine:
 
     @property
     def percent(self) -> str:
-        whole, tenth = divmod(self.standing.tenths if self.standing else 0, 10)
-        return f"{whole}.{tenth}%"
+        return self.standing.percent if self.standing else ""
 
     @property
     def why(self) -> str:
         """What speaks for talking to them."""
         if self.standing is None:
             return ""
+        if not self.standing.has_list:
+            return "Their list is not made yet."
         lost, open_still = self.standing.lost, self.standing.recoverable
         short = -self.standing.spare_without_catch_up
         said = f"Lost {words.hours(lost)}. " if lost else ""
@@ -419,7 +422,7 @@ PEOPLE_ORDERS: dict[str, tuple[str, Callable[[PersonLine], Any]]] = {
     "name": ("Name", lambda line: ()),
     "group": ("Group", lambda line: (not line.group, line.group)),
     "school": ("School", lambda line: (not line.school, line.school.casefold())),
-    "earned": ("Most earned first", lambda line: -line.standing.tenths if line.standing else 0),
+    "earned": ("Most earned first", lambda line: -(line.standing.tenths or 0) if line.standing else 0),
 }
 SESSION_ORDERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "when": ("Earliest first", ("starts_at", "pk")),

@@ -1,0 +1,170 @@
+"""What a policy says of a list of items: the score now and at most, the standing, what may be missed, the way back.
+
+The sums and the comparison are those of `cohorts/rules/policy.py`; docs/engagement.md has worked cases.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from .policy import Part, PolicyRule, StandingState, Yardstick, shown, tenths_of
+from .sums import Offer, cheapest, largest_sum
+
+
+class ItemState(StrEnum):
+    EARNED = "earned"
+    LOST = "lost"
+    RECOVERABLE = "recoverable"  # missed, and a catch-up is open
+    PENDING = "pending"  # a catch-up was handed in, and is not decided yet
+    UPCOMING = "upcoming"
+    CANCELLED = "cancelled"
+    EXEMPT = "exempt"
+
+
+REACHABLE = frozenset({ItemState.RECOVERABLE, ItemState.PENDING, ItemState.UPCOMING})
+LEFT_OUT = frozenset({ItemState.CANCELLED, ItemState.EXEMPT})
+
+
+@dataclass(frozen=True)
+class Component:
+    """`threshold_percent` is its own, where it has one: only the rule `each` asks it."""
+
+    name: str
+    weight: int
+    threshold_percent: int | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    rule: PolicyRule
+    threshold_percent: int
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True)
+class PolicyItem:
+    """One item of somebody's list, in the units of its component: 0 ≤ credited ≤ worth. Ids are compared as text."""
+
+    id: str | int
+    component: str
+    worth: int
+    credited: int
+    state: ItemState
+
+    @property
+    def reachable(self) -> int:
+        """What of it is not credited and may still be."""
+        return self.worth - self.credited if self.state in REACHABLE else 0
+
+
+@dataclass(frozen=True)
+class ComponentForecast:
+    name: str
+    credited: int
+    total: int
+    may_still_miss: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Scores are None, and met, where nothing is left to count. `cheapest_recovery` is None where none suffices."""
+
+    score: Fraction | None
+    shown_percent: str | None
+    standing: StandingState
+    highest_reachable: Fraction | None
+    highest_reachable_shown: str | None
+    components: tuple[ComponentForecast, ...]
+    cheapest_recovery: tuple[str | int, ...] | None
+
+
+def forecast(policy: Policy, items: Collection[PolicyItem]) -> Forecast:
+    """The whole answer. Ids are unlike each other, and every item names a component of the policy."""
+    of_component: dict[str, list[PolicyItem]] = {component.name: [] for component in policy.components}
+    for item in items:
+        if item.state not in LEFT_OUT:
+            of_component[item.component].append(item)
+    counted = [(component, of_component[component.name]) for component in policy.components]
+    left = [(component, listed) for component, listed in counted if listed]
+    lists = [listed for _, listed in left]
+    yardstick = Yardstick(
+        [
+            Part(component.weight, sum(item.worth for item in listed), component.threshold_percent)
+            for component, listed in left
+        ],
+        rule=policy.rule,
+        threshold_percent=policy.threshold_percent,
+    )
+    credited = _amounts(lists, ())
+    reachable = _amounts(lists, REACHABLE)
+    now, at_most = yardstick.share(credited), yardstick.share(reachable)
+    may_miss = _may_still_miss(yardstick, lists, reachable)
+    missable = {component.name: amount for (component, _), amount in zip(left, may_miss, strict=True)}
+    return Forecast(
+        score=Fraction(*now) if now else None,
+        shown_percent=shown(tenths_of(now)),
+        standing=yardstick.state(credited=credited, sure=_amounts(lists, {ItemState.UPCOMING}), reachable=reachable),
+        highest_reachable=Fraction(*at_most) if at_most else None,
+        highest_reachable_shown=shown(tenths_of(at_most)),
+        components=tuple(
+            ComponentForecast(
+                name=component.name,
+                credited=sum(item.credited for item in listed),
+                total=sum(item.worth for item in listed),
+                may_still_miss=missable.get(component.name, 0),
+            )
+            for component, listed in counted
+        ),
+        cheapest_recovery=_cheapest_recovery(
+            yardstick, lists, _amounts(lists, {ItemState.UPCOMING, ItemState.PENDING}), policy.rule
+        ),
+    )
+
+
+def _amounts(lists: Sequence[Sequence[PolicyItem]], with_states: Collection[ItemState]) -> list[int]:
+    """What is credited in each component, and with it what is reachable of the items in those states."""
+    return [
+        sum(item.credited + (item.reachable if item.state in with_states else 0) for item in listed) for listed in lists
+    ]
+
+
+def _may_still_miss(yardstick: Yardstick, lists: Sequence[Sequence[PolicyItem]], reachable: Sequence[int]) -> list[int]:
+    """For each component the most that whole upcoming items can leave unearned, everything else being earned."""
+    room = yardstick.room(reachable)
+    if min(room, default=0) < 0:
+        return [0] * len(lists)
+    return [
+        largest_sum((item.reachable for item in listed if item.state is ItemState.UPCOMING), most)
+        for listed, most in zip(lists, room, strict=True)
+    ]
+
+
+def _cheapest_recovery(
+    yardstick: Yardstick, lists: Sequence[Sequence[PolicyItem]], before: Sequence[int], rule: PolicyRule
+) -> tuple[str | int, ...] | None:
+    """What to recover at least, when whatever is to come and whatever waits for a decision is earned.
+
+    With `each` no component can help another, so that each finds its own; with `combined` a unit brings as much as
+    its component's scale, and one choice is made over all.
+    """
+    open_still = [[item for item in listed if item.state is ItemState.RECOVERABLE] for listed in lists]
+    if rule is PolicyRule.EACH:
+        found = [
+            cheapest([Offer(str(item.id), item.reachable, item.reachable) for item in listed], -room)
+            for listed, room in zip(open_still, yardstick.room(before), strict=True)
+        ]
+    else:
+        offers = [
+            Offer(str(item.id), item.reachable, item.reachable * scale)
+            for listed, scale in zip(open_still, yardstick.scales, strict=True)
+            for item in listed
+        ]
+        found = [cheapest(offers, yardstick.lacking(before))]
+    chosen: list[str] = []
+    for names in found:
+        if names is None:
+            return None
+        chosen += names
+    ids = {str(item.id): item.id for listed in open_still for item in listed}
+    return tuple(ids[name] for name in sorted(chosen))
