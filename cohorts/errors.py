@@ -960,7 +960,7 @@ class RegisterStillOut(RuleViolation):
 
 class CatchUpTooLate(RuleViolation):
     def __init__(self, closed_on: date) -> None:
-        super().__init__(f"This could be caught up until {_on(closed_on)}, 11.59pm. What was missed is lost since then.")
+        super().__init__(f"This could be caught up until {_on(closed_on)}, 11.59pm. Since then it is lost.")
 
 
 class CatchUpWithoutWords(RuleViolation):

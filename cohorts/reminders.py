@@ -1,10 +1,11 @@
-"""What is due: a word before a seminar or a meeting of support, and a register that has not been taken."""
+"""What is due: a word before a session, a meeting of support or a last day, and what somebody has left undone."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from cohorts.models import Seminar
 from cohorts.queries import overdue_registers, who_is_expected_at
+from cohorts.queries.catch_up import decider_of, nothing_sent_for, waiting_since
 from cohorts.queries.support import meetings_soon
 from cohorts.rules.dates import end_of, london_date
 from cohorts.states import CohortState, SeminarState
@@ -15,12 +16,18 @@ REMIND_AT = time(9)
 # A register is asked for so long after the end, and for so many days: then it is the lead's list that nags.
 GRACE = timedelta(hours=2)
 ASKED_FOR = timedelta(days=7)
+# A week is enough to watch a recording and write a page on it.
+CATCH_UP_REMINDED = timedelta(days=7)
+# A week's work of whoever decides; what is older than a fortnight more is for the lead to ask about.
+CATCH_UP_WAITS, CATCH_UP_ASKED_FOR = timedelta(days=5), timedelta(days=14)
 
 
 def due(at: datetime) -> Iterator[Reminder]:
     yield from _seminar_tomorrow(at)
     yield from _register_not_taken(at)
     yield from _support_meeting_tomorrow(at)
+    yield from _catch_up_open(at)
+    yield from _catch_up_waiting(at)
 
 
 def remind_from(seminar: Seminar) -> datetime:
@@ -83,6 +90,37 @@ def _support_meeting_tomorrow(at: datetime) -> Iterator[Reminder]:
                     "is_today": london_date(meeting.starts_at) == london_date(at),
                 },
             )
+
+
+def _catch_up_open(at: datetime) -> Iterator[Reminder]:
+    """To whoever missed something and has handed nothing in, once for each last day."""
+    for due in nothing_sent_for(at, within=CATCH_UP_REMINDED):
+        person = due.enrolment.person
+        yield Reminder(
+            kind="catch-up-open",
+            to=person,
+            about=due.enrolment,
+            key=f"catch-up-open:{due.enrolment.pk}:{due.send_by:%Y%m%d}:{person.pk}",
+            stale_at=end_of(due.send_by),
+            words={"items": due.items, "send_by": due.send_by},
+        )
+
+
+def _catch_up_waiting(at: datetime) -> Iterator[Reminder]:
+    """To whoever decides, once of each time it was sent."""
+    until = CATCH_UP_WAITS + CATCH_UP_ASKED_FOR
+    for catch_up in waiting_since(at, longer_than=CATCH_UP_WAITS, for_at_most=until):
+        person = decider_of(catch_up, london_date(at))
+        if person is None:
+            continue  # it stands on the lead's list
+        yield Reminder(
+            kind="catch-up-waiting",
+            to=person,
+            about=catch_up,
+            key=f"catch-up-waiting:{catch_up.pk}:{catch_up.sent_at:%Y%m%dT%H%M%S}:{person.pk}",
+            stale_at=catch_up.sent_at + until,
+            words={"who": catch_up.enrolment.person},
+        )
 
 
 def _is_same_day(seminar: Seminar, at: datetime) -> bool:

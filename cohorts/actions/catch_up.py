@@ -253,7 +253,7 @@ def change_catch_up_offer(
     if offer.ended_at:
         raise OfferChangedMeanwhile
     wanted = {"way": way, "title": title.strip(), "url": url, "words": words.strip(), "minutes": minutes}
-    _check_offer(offer.item, offer.cohort, url, wanted["words"])
+    _check_offer(offer.item, offer.cohort, url, words.strip())
     changed = differing(offer, wanted)
     if changed:
         for name in changed:

@@ -27,7 +27,7 @@ from npqh_portal.programmes.models import EngagementPolicy, Item
 from npqh_portal.programmes.queries import current_policy
 
 from .cohorts import current_facilitator_of
-from .engagement import standing_of, who_can_catch_up
+from .engagement import item_lines, standing_of, who_can_catch_up
 from .enrolments import latest_membership_of
 from .timetable import seminars_of_enrolment
 
@@ -137,10 +137,43 @@ def mark_as_it_stands(catch_up: CatchUp) -> AttendanceMark | None:
     return marks.select_related("note", "recorded_by").first()
 
 
+@dataclass(frozen=True)
+class ToCatchUp:
+    """An item that can still be made good, how much of it, and until when; or what was handed in for it and is open."""
+
+    item: Item
+    left: int
+    send_by: date
+    catch_up: CatchUp | None
+
+
+def to_catch_up(enrolment: Enrolment, at: datetime) -> list[ToCatchUp]:
+    """What is left to catch up, nearest last day first. Seven statements."""
+    lines = item_lines(enrolment, at)
+    handed_in = newest_catch_ups_of(enrolment)
+    is_open = {pk: one for pk, one in handed_in.items() if one.state in OPEN_CATCH_UP}
+    wanted = {
+        pk: line for pk, line in lines.items() if line.recoverable or (pk in is_open and line.credited < line.worth)
+    }
+    stay = latest_membership_of(enrolment)
+    marks = AttendanceMark.objects.filter(enrolment=enrolment, seminar__item__in=wanted).order_by()
+    ended_at = dict(
+        marks.values("seminar__item").annotate(at=Max("seminar__ends_at")).values_list("seminar__item", "at")
+    )
+    days = current_policy(enrolment.version).catch_up_days
+    found = []
+    for pk, item in Item.objects.in_bulk(wanted).items():
+        missed_at = ended_at.get(pk) or (first_moment(stay.from_on) if stay else enrolment.enrolled_at)
+        send_by = is_open[pk].send_by if pk in is_open else catch_up_until(missed_at, days)
+        line = wanted[pk]
+        found.append(ToCatchUp(item, line.worth - line.credited, send_by, handed_in.get(pk)))
+    return sorted(found, key=lambda one: (one.send_by, one.item.number))
+
+
 # --- deciding ------------------------------------------------------------------------------------
 
 
-def waiting(catch_ups: QuerySet[CatchUp]) -> QuerySet[CatchUp]:
+def to_decide(catch_ups: QuerySet[CatchUp]) -> QuerySet[CatchUp]:
     """Those to decide, longest waiting first; whoever has left the programme gains nothing by theirs."""
     live = catch_ups.filter(state=CatchUpState.SENT, enrolment__state__in=sorted(LIVE_ENROLMENT))
     return whole(live).order_by("sent_at", "pk")
@@ -159,12 +192,12 @@ def settled(catch_ups: QuerySet[CatchUp]) -> QuerySet[CatchUp]:
 
 @dataclass(frozen=True)
 class Gain:
-    """What accepting does: so much credited, in `unit`, and the shares before and after, in tenths of a per cent."""
+    """What accepting does: so much credited, in `unit`, and what is shown before and after, as in "89.9%"."""
 
     change: int
     unit: str
-    tenths_before: int
-    tenths_after: int
+    before: str
+    after: str
 
 
 def gain_of(catch_up: CatchUp, at: datetime) -> Gain | None:
@@ -178,18 +211,25 @@ def gain_of(catch_up: CatchUp, at: datetime) -> Gain | None:
     now = standing_of(enrolment, at)
     parts = [_credited(part, change) if part.code == component.code else part for part in now.components]
     then = standing(parts, rule=policy.rule, threshold_percent=policy.threshold_percent)
-    return Gain(change, component.unit, now.tenths, then.tenths)
+    return Gain(change, component.unit, now.percent, then.percent)
 
 
 def _credited(part: ComponentFigures, change: int) -> ComponentFigures:
-    taken = min(change, part.recoverable)
-    return replace(part, credited=part.credited + change, recoverable=part.recoverable - taken)
+    of_pending = min(change, part.pending)
+    of_recoverable = min(change - of_pending, part.recoverable)
+    return replace(
+        part,
+        credited=part.credited + change,
+        pending=part.pending - of_pending,
+        recoverable=part.recoverable - of_recoverable,
+    )
 
 
-def open_at(seminar: Seminar) -> dict[int, CatchUp]:
-    """By enrolment, what waits or was accepted for that session. One statement."""
-    found = CatchUp.objects.filter(seminar=seminar, state__in=[*OPEN_CATCH_UP, CatchUpState.ACCEPTED])
-    return {one.enrolment_id: one for one in found.order_by("pk")}
+def handed_in_for(seminar: Seminar) -> list[CatchUp]:
+    """What waits, was sent back or was accepted for that session, by name. One statement."""
+    states = [*sorted(OPEN_CATCH_UP), CatchUpState.ACCEPTED]
+    found = CatchUp.objects.filter(seminar=seminar, state__in=states).select_related("enrolment__person", "decided_by")
+    return list(found.order_by("enrolment__person__full_name", "pk"))
 
 
 # --- what is offered -----------------------------------------------------------------------------
@@ -281,7 +321,7 @@ def _near(at: datetime, within: timedelta, days: dict[int, int]) -> Iterable[tup
 
 def waiting_since(at: datetime, *, longer_than: timedelta, for_at_most: timedelta) -> QuerySet[CatchUp]:
     """What was sent so long ago, and has not been decided."""
-    return waiting(CatchUp.objects.filter(sent_at__lte=at - longer_than, sent_at__gt=at - for_at_most))
+    return to_decide(CatchUp.objects.filter(sent_at__lte=at - longer_than, sent_at__gt=at - for_at_most))
 
 
 def decider_of(catch_up: CatchUp, today: date) -> User | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from cohorts.models import AttendanceMark, Completion, Enrolment, PersonalItem, Seminar
-from cohorts.states import SeminarState
+from cohorts.models import AttendanceMark, CatchUp, Completion, Enrolment, PersonalItem, Seminar
+from cohorts.states import CatchUpState, SeminarState
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import Course, Item
 
+from .catch_up import newest_catch_ups_of
 from .engagement import ItemLine, item_lines
 from .formative import formative_states
 from .timetable import seminars_of_enrolment
@@ -23,8 +24,10 @@ WRITTEN_ON: dict[str, str] = {
 
 @dataclass(frozen=True)
 class PlannedItem:
-    """One item of the list. `state` is done, missed, lost, to_do (in one's own time), to_come, exempt or cancelled.
+    """One item of the list.
 
+    `state` is done, missed, waiting (for a decision on what was handed in for it), lost, to_do (in one's own time),
+    to_come, exempt or cancelled. `catch_up` is what was handed in last, unless it was taken back.
     `work` is how far formative work on it has come: draft, waiting or answered; empty where there is none.
     """
 
@@ -33,6 +36,7 @@ class PlannedItem:
     sitting: Seminar | None
     line: ItemLine | None
     work: str = ""
+    catch_up: CatchUp | None = None
 
     @property
     def page(self) -> str:
@@ -58,16 +62,17 @@ class CoursePlan:
     @property
     def is_over(self) -> bool:
         """Nothing is left to do, to come or to catch up."""
-        return not any(one.state in {"to_do", "to_come", "missed"} for one in self.items)
+        return not any(one.state in {"to_do", "to_come", "missed", "waiting"} for one in self.items)
 
 
 def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
-    """The whole of somebody's course in its order. Six statements, however long it is."""
+    """The whole of somebody's course in its order. Seven statements, however long it is."""
     lines = item_lines(enrolment, at)
     sittings = _sitting_of_each_item(seminars_of_enrolment(enrolment))
     marked = set(AttendanceMark.objects.filter(enrolment=enrolment).values_list("seminar__item_id", flat=True))
     completed = set(Completion.objects.filter(enrolment=enrolment).values_list("item_id", flat=True))
     works = formative_states(enrolment)
+    catch_ups = newest_catch_ups_of(enrolment)
     listed = (
         PersonalItem.objects.filter(enrolment=enrolment)
         .select_related("item__course")
@@ -77,7 +82,10 @@ def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
     def planned(one: PersonalItem) -> PlannedItem:
         line = lines.get(one.item_id)
         state = _state(one, line, is_marked=one.item_id in marked, is_completed=one.item_id in completed)
-        return PlannedItem(one.item, state, sittings.get(one.item_id), line, works.get(one.item_id, ""))
+        catch_up = catch_ups.get(one.item_id)
+        if catch_up and catch_up.state == CatchUpState.SENT and state in {"missed", "lost", "to_come"}:
+            state = "waiting"
+        return PlannedItem(one.item, state, sittings.get(one.item_id), line, works.get(one.item_id, ""), catch_up)
 
     return [
         CoursePlan(course, tuple(planned(one) for one in ones))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, queries
+from cohorts.queries.catch_up import to_catch_up
 from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.facilitators import leader_of
 from cohorts.queries.placements import tasks_beside
@@ -88,6 +89,7 @@ def engagement(request: HttpRequest) -> HttpResponse:
         "may_miss": standing.sessions_to_spare(session),
         "may_miss_without_catch_up": standing.sessions_to_spare_without_catch_up(session),
         "facilitator": queries.current_facilitator_of(stay.group, clock.today()) if stay and stay.group else None,
+        "to_catch_up": to_catch_up(enrolment, now),
         "now": now,
         "page": ledger.get_page(request.GET.get("page")),
     }

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import actions, errors, queries
-from cohorts.access import formative_rounds_of_groups_led_by, registers_of
+from cohorts.access import catch_ups_led_by, formative_rounds_of_groups_led_by, registers_of
 from cohorts.forms.facilitators import AbsenceForm, ProfileForm
 from cohorts.models import Absence, FacilitatorProfile
+from cohorts.queries.catch_up import to_decide
 from cohorts.queries.facilitators import (
     absences_ahead,
     groups_led_by,
@@ -31,6 +32,7 @@ from npqh_portal.web.doors import for_role, person_of, refusals
 from npqh_portal.web.words import short_day
 
 SITTINGS_AHEAD = 4
+CATCH_UPS_SHOWN = 5
 WORK_TO_ANSWER = 5
 # What has changed stands beside a session for so long.
 NEWS = timedelta(days=14)
@@ -48,7 +50,12 @@ def today(request: HttpRequest) -> HttpResponse:
         for one in ahead
     ]
     waiting = list(waiting_for_feedback(formative_rounds_of_groups_led_by(person))[: WORK_TO_ANSWER + 1])
+    undecided = list(to_decide(catch_ups_led_by(person)))
     context = {
+        "catch_ups": [
+            (one, (clock.today() - clock.london_date(one.sent_at)).days) for one in undecided[:CATCH_UPS_SHOWN]
+        ],
+        "catch_ups_left": len(undecided[CATCH_UPS_SHOWN:]),
         "work": lines_of_rounds(waiting[:WORK_TO_ANSWER], clock.today()),
         "has_more_work": len(waiting) > WORK_TO_ANSWER,
         "to_do": queries.registers_to_do(mine, before=tonight),

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import actions, queries
 from cohorts.access import groups_visible_to, may_record_register, registers_of, seminars_visible_to
-from cohorts.errors import ReasonNeeded
+from cohorts.errors import CaughtUpAlready, ReasonNeeded
 from cohorts.forms.registers import RegisterForm, with_the_rest_present
 from cohorts.models import AttendanceMark, Seminar
+from cohorts.queries.catch_up import handed_in_for
 from cohorts.rules.dates import end_of
 from cohorts.rules.engagement import attended_from
 from npqh_portal import clock
@@ -49,7 +50,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
     lines = queries.register_lines(seminar, clock.now())
     form = _register_form(request, seminar, lines)
     if form.is_valid():
-        with refusals(form, under={ReasonNeeded: "reason"}):
+        with refusals(form, under={ReasonNeeded: "reason", CaughtUpAlready: "reason"}):
             written = actions.record_register(seminar, marks=form.marks(), by=person)
             messages.success(request, _saved(seminar, lines))
             if overtaken := list(form.overtaken(queries.marks_replaced_by(written))):
@@ -61,6 +62,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "lines": lines,
         "may_write": may_write,
+        "handed_in": handed_in_for(seminar),
         "is_open": end_of(clock.today()) > seminar.starts_at and seminar.state == "scheduled",
         "part_below": attended_from(seminar.item.minutes, policy.attended_percent),
         # Whoever only stands in for a session has its sheet to sign, and not the roster of its group.

@@ -14,12 +14,14 @@ from applications.states import ApplicationState
 from assessments.models import Certificate, Outcome, Submission, Verdict
 from assessments.states import CertificateState
 from cohorts.models import AssessmentWindow, Enrolment, Membership, PersonalItem, Seminar
+from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.engagement import standing_of
 from cohorts.queries.enrolments import current_enrolment_of, latest_membership_of
 from cohorts.queries.support import support_now
 from cohorts.queries.timetable import seminars_of_enrolment
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
-from cohorts.rules.engagement import Standing, StandingState
+from cohorts.rules.engagement import Standing
+from cohorts.rules.policy import StandingState
 from cohorts.states import EnrolmentState, SeminarState
 from npqh_portal.home.rules.words import from_to
 from npqh_portal.people.models import User
@@ -241,13 +243,13 @@ def _todos(
         )  # fmt: skip
     if standing.recoverable and standing.state != StandingState.MET and enrolment.state == EnrolmentState.ACTIVE:
         yield Todo(
-            "Catch up what you missed", reverse("cohorts:engagement"),
+            "Catch up what you missed", reverse("cohorts:engagement") + "#catch-up",
             f"{words.hours_in_words(standing.recoverable)} can still be earned back",
-            ". Ask your facilitator how; your engagement page has the last day for each.",
+            ". See what is offered for each session, and its last day.",
         )  # fmt: skip
     for item in own_time:
         yield Todo(
-            item.title, reverse("cohorts:course"), f"In your own time, {words.hours_in_words(item.minutes)}",
+            item.title, _page_of(item), f"In your own time, {words.hours_in_words(item.minutes)}",
             f", for {item.course.title}." if item.course else ".",
         )  # fmt: skip
     if draft:
@@ -255,6 +257,11 @@ def _todos(
             f"Finish your application for {draft.intake.name}", reverse("applications:index"),
             f"By {words.moment(draft.intake.closes_at)}", ". It has not been sent yet.",
         )  # fmt: skip
+
+
+def _page_of(item: Item) -> str:
+    """Where it is written, or marked as done."""
+    return reverse(WRITTEN_ON[item.kind], args=[item.code]) if item.kind in WRITTEN_ON else reverse("cohorts:course")
 
 
 def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment, today: date) -> tuple[Milestone, ...]:
