@@ -49,7 +49,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("feedback", ""), ("feedback_at", None), ("feedback_by", None)),
-                    models.Q(("feedback_at__gte", models.F("sent_at")), models.Q(("feedback", ""), _negated=True)),
+                    models.Q(
+                        ("feedback_at__gte", models.F("sent_at")),
+                        ("feedback_at__isnull", False),
+                        models.Q(("feedback", ""), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="feedback_has_words_and_a_moment",
@@ -58,7 +62,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="formativeround",
             constraint=models.CheckConstraint(
-                condition=models.Q(("mended_at", None), ("mended_at__gte", models.F("feedback_at")), _connector="OR"),
+                condition=models.Q(
+                    ("mended_at", None),
+                    models.Q(("feedback_at__isnull", False), ("mended_at__gte", models.F("feedback_at"))),
+                    _connector="OR",
+                ),
                 name="feedback_is_mended_afterwards",
             ),
         ),

@@ -77,11 +77,12 @@ class FormativeRound(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(feedback="", feedback_at=None, feedback_by=None)
-                | Q(feedback_at__gte=F("sent_at")) & ~Q(feedback=""),
+                | Q(feedback_at__isnull=False, feedback_at__gte=F("sent_at")) & ~Q(feedback=""),
                 name="feedback_has_words_and_a_moment",
             ),
             models.CheckConstraint(
-                condition=Q(mended_at=None) | Q(mended_at__gte=F("feedback_at")), name="feedback_is_mended_afterwards"
+                condition=Q(mended_at=None) | Q(feedback_at__isnull=False, mended_at__gte=F("feedback_at")),
+                name="feedback_is_mended_afterwards",
             ),
         ]
 
