@@ -8,7 +8,6 @@ from .endorsements import (
     send_link_again,
     waive_endorsement,
 )
-from .exports import note_export
 from .forms import draft_form, edit_form, form_to_begin_with, publish_form
 from .funding import decide_funding, mark_funding, recheck_funding
 from .imports import (
@@ -62,7 +61,6 @@ __all__ = [
     "leave_register",
     "make_offers",
     "mark_funding",
-    "note_export",
     "plan_decision",
     "plan_decisions",
     "publish_form",

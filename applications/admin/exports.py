@@ -5,13 +5,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from applications.actions import note_export
 from applications.models import Application
 from applications.queries.exports import table_in_words, table_of
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import ListPage
-from npqh_portal.web.downloads import csv_download, csv_text, xlsx_download
+from npqh_portal.web.downloads import Taken, csv_download, csv_text, xlsx_download
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.forms import PortalForm
 
@@ -32,11 +31,11 @@ def export(request: HttpRequest, rows: QuerySet[Application]) -> HttpResponse:
     count = rows.count()
     if form.is_valid():
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
-        note_export(rows=count, query=request.GET.urlencode(), kind=form.cleaned_data["kind"], by=request.user)
+        taken = Taken("applications.exported", count, request.user, chosen=request.GET.urlencode() or "none")
         name = f"applications-{clock.today():%Y-%m-%d}"
         if form.cleaned_data["kind"] == "csv":
-            return csv_download(csv_text(table_of(rows)), f"{name}.csv")
-        return xlsx_download(table_in_words(rows), f"{name}.xlsx", sheet="Applications")
+            return csv_download(csv_text(table_of(rows)), f"{name}.csv", taken=taken)
+        return xlsx_download(table_in_words(rows), f"{name}.xlsx", sheet="Applications", taken=taken)
     context = {"form": form, "count": count, "is_whole": not request.GET}
     return render(request, "applications/admin_export.html", context)
 

@@ -28,7 +28,7 @@ from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.tables import ENCODINGS, RowFault
 from npqh_portal.web.admin import Act, ActForm, ListPage, LookOnlyAdmin, RowPage, Waiting, counted, site
-from npqh_portal.web.downloads import csv_download, csv_text
+from npqh_portal.web.downloads import Taken, csv_download, csv_text
 from npqh_portal.web.uploads import FileEmpty
 from npqh_portal.web.words import table_day
 
@@ -176,12 +176,16 @@ def _rejected(request: HttpRequest, held: ApplicationImport) -> HttpResponse:
     plan = _plan(held)
     if plan is None:
         raise Http404
-    return csv_download(rejected_csv(plan), "rejected.csv")
+    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+    taken = Taken("rejected-applications.exported", held.rejected, request.user, of=held)
+    return csv_download(rejected_csv(plan), "rejected.csv", taken=taken)
 
 
 def _template(request: HttpRequest, rows: QuerySet[ApplicationImport]) -> HttpResponse:
     """Every column, and one fictional applicant."""
-    return csv_download(csv_text([COLUMNS, [EXAMPLE.get(name, "") for name in COLUMNS]]), "applications.csv")
+    return csv_download(
+        csv_text([COLUMNS, [EXAMPLE.get(name, "") for name in COLUMNS]]), "applications.csv", taken=None
+    )
 
 
 @admin.register(ApplicationImport, site=site)

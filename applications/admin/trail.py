@@ -142,6 +142,10 @@ say(
     },
 )
 say(
-    {"applications.exported": "Applications taken away as a file"},
-    {"rows": Told("Applications"), "file": Told("Kind")},
+    {
+        "applications.exported": "Applications taken away as a file",
+        "interests.exported": "Register of interest taken away as a file",
+        "rejected-applications.exported": "Rejected lines of a file of applications taken away",
+    },
+    {"rows": Told("Rows"), "file": Told("Kind")},
 )

@@ -1,6 +1,6 @@
 """Lists of past participants: handed in, looked at, and then taken over or discarded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -24,7 +24,7 @@ from npqh_portal.errors import RuleViolation
 from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, counted, site
-from npqh_portal.web.downloads import csv_download
+from npqh_portal.web.downloads import Taken, csv_download
 from npqh_portal.web.uploads import FileEmpty
 from npqh_portal.web.words import short_day, table_day
 
@@ -111,7 +111,9 @@ def _rejected(request: HttpRequest, held: PastImport) -> HttpResponse:
     plan = _plan(held)
     if plan is None:
         raise Http404
-    return csv_download(rejected_csv(plan), "rejected.csv")
+    assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
+    taken = Taken("rejected-past-participants.exported", held.rejected, request.user, of=held)
+    return csv_download(rejected_csv(plan), "rejected.csv", taken=taken)
 
 
 @admin.register(PastImport, site=site)
@@ -191,11 +193,12 @@ class PastImportAdmin(LookOnlyAdmin):
 
 
 @site.warned_of(Application)
-def taken_before_the_portal(application: Application) -> Iterator[str]:
+def taken_before_the_portal(applications: Sequence[Application]) -> Iterator[tuple[int, str]]:
     """DfE funds nobody twice, and no list says who was funded."""
-    for run in runs_before_the_portal(application.person, application.intake.version.programme):
+    for application, run in runs_before_the_portal(applications):
         ended = f"completed on {short_day(run.completed_on)}" if run.completed_on else "without a day of completion"
         yield (
+            application.pk,
             f"A list of past participants says that {application.full_name} took this programme before the portal,"
-            f" {ended}. Whether DfE funded it is not known: ask, before you give a funded place."
+            f" {ended}. Whether DfE funded it is not known: ask, before you give a funded place.",
         )

@@ -20,6 +20,7 @@ say(
         "past_import.held": "File handed in",
         "past_import.done": "File taken over",
         "past_import.discarded": "File discarded",
+        "rejected-past-participants.exported": "Rejected lines of a file of past participants taken away",
     },
     {
         "allocation": LEFT_OUT,

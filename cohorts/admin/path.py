@@ -81,6 +81,14 @@ say(
     },
 )
 say(
+    {
+        "timetable.exported": "Timetable taken away as a file",
+        "roster.exported": "List of people taken away as a file",
+        "sign-in-sheet.exported": "Sheet to sign taken away as a file",
+    },
+    {"rows": Told("Rows"), "file": Told("Kind")},
+)
+say(
     {"membership.opened": "Place given", "membership.ended": "Place ended"},
     {
         "cohort": row("Cohort", Cohort),

@@ -198,7 +198,7 @@ def visit_remove(request: HttpRequest, public_id: str) -> HttpResponse:
 def visits_file(request: HttpRequest) -> HttpResponse:
     """One's own log as a table to take away."""
     logged = queries.visits_in_order(visits_of(person_of(request)))
-    return csv_download(csv_text(queries.visits_as_table(logged)), "school-visits.csv")
+    return csv_download(csv_text(queries.visits_as_table(logged)), "school-visits.csv", taken=None)
 
 
 def _visit(request: HttpRequest, public_id: str) -> SchoolVisit:

@@ -21,7 +21,7 @@ from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import for_role, person_of
-from npqh_portal.web.downloads import csv_download, csv_text, pdf_download, xlsx_download
+from npqh_portal.web.downloads import Taken, csv_download, csv_text, pdf_download, xlsx_download
 
 FORMS = ("csv", "xlsx", "pdf")
 READERS = (Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
@@ -37,7 +37,8 @@ def timetable(request: HttpRequest, public_id: str, form: str) -> HttpResponse:
     term = _term(cohort, request.GET.get("term", ""))
     sheet = timetable_sheet(cohort, groups, whole=whole, drafts=_leads(person, cohort), term=term)
     name = _name("timetable", cohort, sheet.group, term.name if term else "")
-    return _download(sheet, timetable_pdf, form, name, cohort)
+    taken = Taken("timetable.exported", len(sheet.rows()) - 1, person, of=cohort)
+    return _download(sheet, timetable_pdf, form, name, cohort, taken)
 
 
 @for_role(*READERS)
@@ -47,7 +48,8 @@ def people(request: HttpRequest, public_id: str, form: str) -> HttpResponse:
     """Of the whole cohort, or of `?group=` by its name."""
     cohort, groups, whole = _reached(request, public_id)
     sheet = roster(cohort, groups, whole=whole)
-    return _download(sheet, roster_pdf, form, _name("roster", cohort, sheet.group), cohort)
+    taken = Taken("roster.exported", len(sheet.lines), person_of(request), of=cohort)
+    return _download(sheet, roster_pdf, form, _name("roster", cohort, sheet.group), cohort, taken)
 
 
 @for_role(*READERS)
@@ -59,7 +61,9 @@ def sign_in(request: HttpRequest, public_id: str, form: str) -> HttpResponse:
     seminar = get_object_or_404(wanted, public_id=public_id)
     cohort = seminar.cohort
     name = _name("sign-in-sheet", cohort, seminar.group, seminar.item.title, f"{london_date(seminar.starts_at)}")
-    return _download(sign_in_sheet(seminar), sign_in_pdf, form, name, cohort)
+    sheet = sign_in_sheet(seminar)
+    taken = Taken("sign-in-sheet.exported", len(sheet.lines), person_of(request), of=seminar)
+    return _download(sheet, sign_in_pdf, form, name, cohort, taken)
 
 
 def _reached(request: HttpRequest, public_id: str) -> tuple[Cohort, list[Group], bool]:
@@ -90,16 +94,21 @@ def _term(cohort: Cohort, name: str) -> Term | None:
 
 
 def _download(
-    sheet: Timetable | Roster | SignInSheet, drawn: Callable[..., bytes], form: str, name: str, cohort: Cohort
+    sheet: Timetable | Roster | SignInSheet,
+    drawn: Callable[..., bytes],
+    form: str,
+    name: str,
+    cohort: Cohort,
+    taken: Taken,
 ) -> HttpResponse:
     match form:
         case "csv":
-            return csv_download(csv_text(sheet.rows()), f"{name}.csv")
+            return csv_download(csv_text(sheet.rows()), f"{name}.csv", taken=taken)
         case "xlsx":
-            return xlsx_download(sheet.rows(), f"{name}.xlsx", sheet=type(sheet).__name__)
+            return xlsx_download(sheet.rows(), f"{name}.xlsx", sheet=type(sheet).__name__, taken=taken)
         case "pdf":
             frame: dict[str, Any] = {"provider": cohort.provider.name, "cohort": cohort, "at": clock.now()}
-            return pdf_download(drawn(sheet, **frame), f"{name}.pdf")
+            return pdf_download(drawn(sheet, **frame), f"{name}.pdf", taken=taken)
     raise Http404
 
 

@@ -1,18 +1,23 @@
-"""Tables and documents to take away."""
+"""Tables and documents to take away, and that they were: whoever takes a list of people is written down."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db.models import Model
 from django.http import FileResponse, HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+
+from npqh_portal.audit.actions import record
+from npqh_portal.people.models import User
 
 from .uploads import CONTENT_TYPES
 
@@ -24,6 +29,25 @@ NARROWEST, WIDEST = 8, 48
 # A number that is a name, such as a TRN with a nought before it: typed over, it stays text.
 _AS_TEXT = "@"
 _DAY = "d mmm yyyy"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the audit trail is told of a file with people's data: who takes it, under which verb, how many rows.
+
+    `of` is the cohort or session that it is of, if it is of one; `chosen` the filters by which its rows were chosen.
+    """
+
+    verb: str
+    rows: int
+    by: User
+    of: Model | None = None
+    chosen: str = ""
+
+    def note(self, file: str) -> None:
+        """An entry in the trail, on a GET too: nothing of what is there changes by it."""
+        words = {"filters": self.chosen} if self.chosen else None
+        record(self.verb, self.of or self.by, facts={"rows": self.rows, "file": file}, words=words, by=self.by)
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -38,18 +62,25 @@ def _no_formula(cell: object) -> object:
     return f"'{cell}" if is_formula else cell
 
 
-def csv_download(text: str, name: str) -> HttpResponse:
-    """A CSV as a file of that name, with a mark at its beginning by which spreadsheets know that it is UTF-8."""
+def csv_download(text: str, name: str, *, taken: Taken | None) -> HttpResponse:
+    """A CSV as a file of that name, with a mark at its beginning by which spreadsheets know that it is UTF-8.
+
+    `taken`, here as below, is None only of what holds nobody's data, or one's own.
+    """
+    if taken:
+        taken.note("csv")
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def xlsx_download(rows: Iterable[Sequence[object]], name: str, *, sheet: str) -> HttpResponse:
+def xlsx_download(rows: Iterable[Sequence[object]], name: str, *, sheet: str, taken: Taken | None) -> HttpResponse:
     """A workbook of one sheet, whose first row names the columns, is bold and stays in sight. Dates are dates in it.
 
     Nothing is a formula or a number that was written as text, whatever it looks like, and signs that a workbook cannot
     hold are left out.
     """
+    if taken:
+        taken.note("xlsx")
     table = [[_plain(value) for value in row] for row in rows]
     book = Workbook(write_only=True)
     page = book.create_sheet(sheet)
@@ -86,8 +117,10 @@ def _cell(page: Any, value: Any, *, is_title: bool) -> Any:
     return cell
 
 
-def pdf_download(content: bytes, name: str) -> HttpResponse:
+def pdf_download(content: bytes, name: str, *, taken: Taken | None) -> HttpResponse:
     """A PDF as a file of that name."""
+    if taken:
+        taken.note("pdf")
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

@@ -18,6 +18,8 @@ from cohorts.actions import assign_facilitator
 from cohorts.models import Cohort, Enrolment, Group, GuestPlace, SchoolTerm, Seminar, Venue
 from cohorts.queries.sheets import BLANK_LINES
 from cohorts.states import CohortState, EnrolmentState, SeminarState
+from npqh_portal.audit.models import Entry
+from npqh_portal.audit.queries import facts_of
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.states import VersionState
@@ -383,3 +385,23 @@ def test_nobody_else_takes_anything_away(client: Client, summer: Summer, role: R
     client.force_login(make.a_person(role))
     for address in (summer.address("timetable"), summer.address("roster"), summer.to_sign(summer.own)):
         assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
+def test_who_takes_a_list_of_people_away_is_written_down(client: Client, summer: Summer, form: str) -> None:
+    summer.person("Ada Fell", summer.fells)
+    summer.person("Bron Coast", summer.coast)
+    client.force_login(summer.lead)
+    for address in (
+        summer.address("roster", form),
+        summer.address("timetable", form),
+        summer.to_sign(summer.own, form),
+    ):
+        assert client.get(address).status_code == 200
+    client.get(summer.address("roster", "docx"))
+    noted = [(entry.verb, entry.subject_id, entry.actor_id, facts_of(entry)) for entry in Entry.objects.order_by("pk")]
+    assert noted == [
+        ("roster.exported", summer.cohort.pk, summer.lead.pk, {"file": form, "rows": 2}),
+        ("timetable.exported", summer.cohort.pk, summer.lead.pk, {"file": form, "rows": 4}),
+        ("sign-in-sheet.exported", summer.own.pk, summer.lead.pk, {"file": form, "rows": 1}),
+    ]

@@ -24,7 +24,7 @@ from tests.factories import FINISHED, a_person, a_version, an_application, an_in
 ROOT = Path(__file__).parents[2]
 # Those of `cohorts` read well as they are.
 PACKAGES = ("applications", "assessments", "npqh_portal")
-RECORDS = {"record", "_record", "Deed"}
+RECORDS = {"record", "_record", "Deed", "Taken"}
 
 
 def verbs_in_code() -> Iterator[str]:

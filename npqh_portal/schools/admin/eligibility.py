@@ -20,7 +20,7 @@ SHOWN = 50
 
 def _entries(request: HttpRequest, listed: EligibilityList) -> HttpResponse:
     """What stands on the list, each with the school known here."""
-    return csv_download(csv_text([(identifier_of(listed.kind), "School"), *schools_on(listed)]), "list.csv")
+    return csv_download(csv_text([(identifier_of(listed.kind), "School"), *schools_on(listed)]), "list.csv", taken=None)
 
 
 @admin.register(EligibilityList, site=site)

@@ -193,7 +193,7 @@ def _what_it_would_do(held: SchoolImport) -> dict[str, Any]:
 
 def _rejected(request: HttpRequest, held: SchoolImport) -> HttpResponse:
     """The rejected rows, to be mended at their source."""
-    return csv_download(csv_text([("Line", "Identifier", "Reason"), *held.rejections]), "rejected.csv")
+    return csv_download(csv_text([("Line", "Identifier", "Reason"), *held.rejections]), "rejected.csv", taken=None)
 
 
 @admin.register(SchoolImport, site=site)
