@@ -211,10 +211,10 @@ def letter_of_funding_taken(application: Application, *, reason: str, entry: int
 
 @transaction.atomic
 def give_funding_back(application: Application, *, reason: str, by: User | None) -> Application:
-    """Give back the funding that was taken from a place which is still offered or accepted: a funded one is taken again.
+    """Give back the funding that was taken from a place which is still offered or accepted.
 
-    The applicant is told why and what the place costs. Whoever waits for a funded place waits on. Raises what
-    `check_funding_back` raises.
+    It takes one of the intake's funded places again. The applicant is told why and what the place costs; whoever waits
+    for a funded place waits on. Raises what `check_funding_back` raises.
     """
     intake, application = lock(application.intake), lock(application)
     application.intake = intake

@@ -10,7 +10,7 @@ from applications.actions import decide, decide_many, plan_decision, plan_decisi
 from applications.actions.bulk import LETTER, WHAT_HAPPENS, Plan
 from applications.forms.review import OFFERED_AT_ONCE, DecideForm, DecideManyForm, asks_about_funding
 from applications.kinds import FundingRoute, FundingStatus, WithdrawReason
-from applications.models import Application, Decision
+from applications.models import Application, Decision, InformationRequest
 from applications.queries.endorsements import endorsement_of, refused_before
 from applications.queries.places import is_funded, next_after, offered_at_once, place_of, places_of
 from applications.queries.review import twins_of
@@ -20,6 +20,7 @@ from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, site
+from npqh_portal.web.words import day
 
 from .queue import IN_REVIEW, read_by_staff, record_for
 
@@ -82,16 +83,19 @@ def _about_funding(application: Application) -> list[str]:
 
 
 def _cautions_beside(by: User, plan: Plan) -> dict[int, list[str]]:
-    """The same for each of many, in a few statements; and who looks like somebody else or was refused before."""
+    """The same for each of many, in a few statements; and what else the page of one says of it at the top."""
     ready = [outcome.application for outcome in plan.ready]
     twins = twins_of(ready, among=read_by_staff(by))
     alike = {one.pk: [twin.number for twin in twins.get(one.pk, [])] for one in ready}
     refused = refused_before(alike)
     is_waiting = plan.choice.verdict == Decision.Verdict.WAITLISTED
     at_once = offered_at_once(ready) if is_waiting else set()
+    warnings = site.warnings_of_each(ready)
+    asked = dict(InformationRequest.objects.open().filter(application__in=ready).values_list("application", "reply_by"))
     found: dict[int, list[str]] = {}
     for one in ready:
         said = _about_funding(one) if plan.choice.verdict == Decision.Verdict.ACCEPTED else []
+        said += warnings[one.pk]
         said += [OFFERED_AT_ONCE] if one.pk in at_once else []
         said += [
             f"Looks like the same person as {twin.reference}, {twin.full_name}, {twin.intake}, {twin.state.lower()}."
@@ -99,6 +103,7 @@ def _cautions_beside(by: User, plan: Plan) -> dict[int, list[str]]:
             for twin in twins.get(one.pk, [])
         ]
         said += ["An endorser refused before: their application tells who, and why."] if one.pk in refused else []
+        said += [f"Was asked a question, to answer by {day(asked[one.pk])}, and has not."] if one.pk in asked else []
         found[one.pk] = said
     return found
 

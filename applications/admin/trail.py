@@ -1,7 +1,7 @@
 """What the audit trail holds of applications, in words."""
 
 from applications.kinds import Eligible, FundingStatus, Strand, WithdrawReason
-from applications.models import ApplicationImport, FormVersion, Review
+from applications.models import Application, ApplicationImport, FormVersion, Review
 from applications.queries.answers import QUESTIONS
 from applications.rules.strands import StrandReason
 from applications.states import ApplicationState
@@ -16,7 +16,8 @@ ANSWERS = {
     "agreed_at": QUESTIONS["agreed"],
     "school_urn": "School",
     "school_type_code": "School",
-    "endorser_role": "Who endorses",
+    "nursery_name": "Name of the nursery",
+    "endorser_role": "Endorser’s role",
     "endorser_name": "Endorser’s name",
     "endorser_email": "Endorser’s email",
     "adjustments": "Which adjustments",
@@ -49,7 +50,7 @@ say(
     {
         "intake": row("Intake", Intake),
         "form": row("Form", FormVersion, "programme"),
-        "carried_from": LEFT_OUT,
+        "carried_from": row("Begun with the answers of", Application),
         "answers": Told("Answers", several(ANSWERS)),
         "left_out": Told("Left out, as not asked of them", several(ANSWERS)),
         "import": row("File", ApplicationImport),
@@ -69,16 +70,27 @@ say(
         "reason": Told("Why", among(dict(WithdrawReason.choices()))),
     },
 )
+_ABOUT_ENDORSING = {
+    "endorsement": LEFT_OUT,
+    "shown": LEFT_OUT,
+    "link": Told("Link number"),
+    "name": Told("Endorser’s name"),
+    "email": Told("Endorser’s email"),
+    "signed_as": Told("The endorser signed as"),
+}
 say(
     {
         "endorsement.requested": "Endorser asked",
         "endorsement.asked_again": "Endorser sent a new link",
-        "endorsement.agreed": "Endorsed",
-        "endorsement.declined": "Not endorsed",
         "endorsement.waived": "Endorsement waived",
         "endorsement.replaced": "Endorser replaced by another",
     },
-    {"endorsement": LEFT_OUT, "shown": LEFT_OUT, "link": Told("Link number")},
+    _ABOUT_ENDORSING,
+)
+say(
+    {"endorsement.agreed": "Endorsed", "endorsement.declined": "Not endorsed"},
+    _ABOUT_ENDORSING,
+    by="The endorser",
 )
 say(
     {
@@ -139,6 +151,7 @@ say(
         "encoding": Told("As", among(ENCODINGS)),
         "created": Told("New"),
         "unchanged": Told("Known already"),
+        "lines": Told("Lines"),
     },
 )
 say(

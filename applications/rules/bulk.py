@@ -17,6 +17,12 @@ class Change:
     before: str
     now: str
 
+    @property
+    def words(self) -> str:
+        """Both in one sentence; a refusal is a sentence itself, and loses its full stop."""
+        before, now = (text.rstrip(".") for text in (self.before, self.now))
+        return f"{self.what}: {f'“{before}”' if before else 'not seen'}, now {f'“{now}”' if now else 'nothing'}."
+
 
 def digest(choices: Mapping[str, str], rows: Mapping[int, Facts]) -> str:
     """The SHA-256 of everything that somebody agrees to: their choices, and the facts of each application.

@@ -1,13 +1,14 @@
 """What a list of past participants would do: each line against what is known, before anything is written."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
+from applications.models import Application
 from assessments.models import Certificate
 from assessments.rules import (
     PastFile,
@@ -21,7 +22,7 @@ from assessments.rules import (
 from assessments.states import CertificateState
 from cohorts.models import Enrolment, PastRun
 from cohorts.states import EnrolmentState
-from npqh_portal.people.models import User
+from npqh_portal.people.models import PersonAlias, User
 from npqh_portal.programmes.models import Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.tables import RowFault
@@ -213,11 +214,22 @@ def kept_of(person: User) -> User:
     return person.alias.kept_person if hasattr(person, "alias") else person
 
 
-def runs_before_the_portal(person: User, programme: Programme) -> list[PastRun]:
-    """What lists say of this person on this programme, whichever of their accounts it was entered for."""
+def runs_before_the_portal(applications: Collection[Application]) -> Iterator[tuple[Application, PastRun]]:
+    """What lists say of their writers on the same programme, whichever of their accounts it was entered for.
+
+    Two statements, and those for intakes that were not read along.
+    """
+    people = {application.person_id for application in applications}
+    kept = dict(PersonAlias.objects.filter(old_person__in=people).values_list("old_person", "kept_person"))
     whose = Coalesce(F("enrolment__person__alias__kept_person"), F("enrolment__person"))
-    runs = PastRun.objects.filter(enrolment__version__programme=programme).annotate(whose=whose)
-    return list(runs.filter(whose=kept_of(person).pk))
+    runs = PastRun.objects.annotate(whose=whose, programme=F("enrolment__version__programme"))
+    found: defaultdict[tuple[int, int], list[PastRun]] = defaultdict(list)
+    for run in runs.filter(whose__in={kept.get(person, person) for person in people}):
+        found[run.whose, run.programme].append(run)
+    for application in applications:
+        writer = kept.get(application.person_id, application.person_id)
+        for run in found[writer, application.intake.version.programme_id]:
+            yield application, run
 
 
 def _versions_newest_first() -> "Prefetch[str, QuerySet[ProgrammeVersion], str]":

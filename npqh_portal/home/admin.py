@@ -17,7 +17,7 @@ from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.admin import LookOnlyAdmin, site
-from npqh_portal.web.trail import facts_in_words, verb_in_words, words_in_words
+from npqh_portal.web.trail import doer_in_words, facts_in_words, verb_in_words, words_in_words
 
 
 @admin.register(Entry, site=site)
@@ -54,7 +54,7 @@ class EntryAdmin(LookOnlyAdmin):
     @admin.display(description="Who", ordering="actor_id")
     def who(self, entry: Any) -> str:
         if entry.actor_id is None:
-            return "The portal"
+            return doer_in_words(entry.verb)
         return entry.actor_name or f"Person {entry.actor_id}"
 
     @admin.display(description="Facts")

@@ -5,7 +5,7 @@ stays look-only and offers `acts`: each is a button, a page that asks, and one a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,8 +73,8 @@ class Link:
 
 # Given who looks, and the row.
 LinkSource = Callable[[User, Any], Iterable[Link]]
-# Given the row.
-WarningSource = Callable[[Any], Iterable[str]]
+# Given rows: each of which there is something to say by its number, and the sentence.
+WarningSource = Callable[[Sequence[Any]], Iterable[tuple[int, str]]]
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -105,7 +105,7 @@ class PortalAdminSite(admin.AdminSite):
         return register
 
     def warned_of(self, table: type[models.Model]) -> Callable[[WarningSource], WarningSource]:
-        """Decorate a function that tells, in sentences, what a package above knows that bears on a row of `table`."""
+        """Decorate a function that tells, in sentences, what a package above knows that bears on rows of `table`."""
 
         def register(source: WarningSource) -> WarningSource:
             self._warning_sources[table].append(source)
@@ -114,7 +114,15 @@ class PortalAdminSite(admin.AdminSite):
         return register
 
     def warnings_of(self, row: models.Model) -> list[str]:
-        return [sentence for source in self._warning_sources[type(row)] for sentence in source(row)]
+        return self.warnings_of_each([row])[row.pk]
+
+    def warnings_of_each(self, rows: Sequence[models.Model]) -> dict[int, list[str]]:
+        """By the number of each row, of one table; statements do not grow with the rows."""
+        found: dict[int, list[str]] = {row.pk: [] for row in rows}
+        for source in self._warning_sources[type(rows[0])] if rows else ():
+            for number, sentence in source(rows):
+                found[number].append(sentence)
+        return found
 
     def links_of(self, user: User, row: models.Model) -> list[Link]:
         """Those of them that this person may open."""

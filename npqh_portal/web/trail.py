@@ -34,14 +34,20 @@ class Told:
 LEFT_OUT = Told("")
 
 _verbs: dict[str, str] = {}
+_doers: dict[str, str] = {}
 _facts: defaultdict[str, dict[str, Told]] = defaultdict(dict)
 
 
-def say(verbs: Mapping[str, str], facts: Mapping[str, Told] | None = None) -> None:
-    """Name verbs, such as "application.submitted", and the facts and words recorded with these."""
+def say(verbs: Mapping[str, str], facts: Mapping[str, Told] | None = None, *, by: str = "") -> None:
+    """Name verbs, such as "application.submitted", and the facts and words recorded with these.
+
+    `by` is who does it where the entry names nobody: somebody without an account, else the portal itself.
+    """
     _verbs.update(verbs)
     for verb in verbs:
         _facts[verb].update(facts or {})
+        if by:
+            _doers[verb] = by
 
 
 def has_words(verb: str) -> bool:
@@ -51,6 +57,11 @@ def has_words(verb: str) -> bool:
 def verb_in_words(verb: str) -> str:
     """As its package names it, else as one reads it: "membership.opened" is "Membership opened"."""
     return _verbs.get(verb) or verb.replace(".", " ").replace("_", " ").replace("-", " ").capitalize()
+
+
+def doer_in_words(verb: str) -> str:
+    """Who does it where its entry names nobody."""
+    return _doers.get(verb, "The portal")
 
 
 def facts_in_words(

@@ -232,7 +232,7 @@ def test_what_changed_is_shown_again_and_nothing_is_decided(intake: Intake, lead
     Application.objects.filter(pk=second.pk).update(full_name="Orla Thwaite", school_name="Marlowick")
     reader.send()
     assert "something has changed since you looked" in reader.errors[0]
-    assert f"Name: {second.full_name}, now Orla Thwaite." in reader.text
+    assert f"Name: “{second.full_name}”, now “Orla Thwaite”." in reader.text
     assert "School: not seen, now Marlowick." in reader.text
     assert "1 of them is not as you saw it." in reader.text
     assert not Decision.objects.exists()

@@ -38,3 +38,17 @@ def test_it_is_found_under_another_account_of_theirs_and_on_no_other_programme()
     PersonAlias.objects.create(old_person=User.objects.get(email="ines@school.example"), kept_person=person)
     assert len(site.warnings_of(application)) == 1
     assert site.warnings_of(applied(an_intake(a_version()), person=person)) == []
+
+
+def test_it_stands_beside_its_row_where_one_decides_on_several() -> None:
+    version = a_legacy_version()
+    taken_over("Ines Caldbeck,ines@school.example,Cohort 3,,")
+    intake, person = an_intake(version), a_person()
+    PersonAlias.objects.create(old_person=User.objects.get(email="ines@school.example"), kept_person=person)
+    known, other = applied(intake, person=person, full_name="Ines Caldbeck"), applied(intake)
+    assert [len(said) for said in site.warnings_of_each([known, other]).values()] == [1, 0]
+    address = reverse("admin:applications_application_decide_many")
+    reader = Reader(a_person(Role.PROGRAMME_LEAD)).open(f"{address}?rows={known.pk}.{other.pk}")
+    said = reader.send(verdict="accepted", preview="1").text
+    assert said.count(SAYS) == 1
+    assert f"Before you decide. A list of past participants says that Ines Caldbeck {SAYS}" in said

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from npqh_portal.web import words
 from npqh_portal.web.fields import FieldParts
 from npqh_portal.web.markdown import rendered
-from npqh_portal.web.trail import verb_in_words
+from npqh_portal.web.trail import doer_in_words, verb_in_words
 
 register = template.Library()
 
@@ -36,6 +36,7 @@ register.filter("sentence", words.sentence)
 register.filter("percent_of", words.percent)
 register.filter("markdown", rendered)
 register.filter("verb_in_words", verb_in_words)
+register.filter("doer_in_words", doer_in_words)
 
 
 @register.simple_tag
