@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from cohorts.access import LEADS, enrolments_led_by, enrolments_overseen_by
 from cohorts.models import Enrolment
 from cohorts.queries import network, placements
+from cohorts.queries.reflections import reflection_counts
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -43,6 +44,7 @@ def _record(
         "page": Paginator(visits, VISITS_ON_A_PAGE).get_page(request.GET.get("page")),
         "tasks": tasks,
         "compared": placements.compared(network.school_of(enrolment), placement.school) if placement else [],
+        "reflections": reflection_counts(enrolment) if is_leads else None,
         "is_leads": is_leads,
     }
     return render(request, "cohorts/beside.html", context)
