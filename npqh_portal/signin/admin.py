@@ -17,8 +17,17 @@ from npqh_portal.web.admin import Act, LookOnlyAdmin, PortalInline, PortalModelA
 from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say
 from npqh_portal.web.words import table_day
 
-from .actions import change_email, invite_person
-from .forms.people import ChangeEmailForm, EmailForm, EndRoleForm, GrantForm, InviteForm, RenameForm, TrnForm
+from .actions import change_email, invite_person, let_in_again, suspend_person
+from .forms.people import (
+    ChangeEmailForm,
+    EmailForm,
+    EndRoleForm,
+    GrantForm,
+    InviteForm,
+    RenameForm,
+    SuspendForm,
+    TrnForm,
+)
 
 LEADS = tuple(MAY_GRANT)
 
@@ -57,6 +66,14 @@ def _trn(by: User, row: User, cleaned: dict[str, Any]) -> str:
 def _change_email(by: User, row: User, cleaned: dict[str, Any]) -> str:
     person = change_email(row, **cleaned, by=by)
     return f"{person} signs in with {person.email} from now on. Both addresses are told."
+
+
+def _suspend(by: User, row: User, cleaned: dict[str, Any]) -> str:
+    return f"{suspend_person(row, **cleaned, by=by)} is kept out from now on, and signed out everywhere."
+
+
+def _let_in(by: User, row: User, cleaned: dict[str, Any]) -> str:
+    return f"{let_in_again(row, **cleaned, by=by)} can sign in again."
 
 
 class HeldRole(admin.SimpleListFilter):
@@ -153,7 +170,28 @@ class PersonAdmin(LookOnlyAdmin):
             grave=True,
             explains="Whoever reads mail at the new address signs in as them from then on, and the old one no longer "
             "does. Whoever can still sign in changes it themselves, under “Your account”: do it here only for somebody "
-            "who has lost the old address, and make sure it is them. Both addresses are told.",
+            "who has lost the old address, and make sure it is them. They are signed out everywhere, and both "
+            "addresses are told.",
+        ),
+        Act(
+            "suspend",
+            "Keep them out",
+            run=_suspend,
+            form=SuspendForm,
+            roles=(Role.ADMINISTRATOR,),
+            offered=lambda person: person.is_active,
+            grave=True,
+            explains="They are signed out everywhere at once, and can neither sign in nor use a code that was sent to "
+            "them, until you let them in again. Their roles, their record and what is planned for them stay.",
+        ),
+        Act(
+            "let_in",
+            "Let them in again",
+            run=_let_in,
+            form=SuspendForm,
+            roles=(Role.ADMINISTRATOR,),
+            offered=lambda person: not person.is_active,
+            explains="They sign in as before, with the roles that they have.",
         ),
         Act(
             "end_role",
@@ -231,6 +269,8 @@ say(
         "person.signed_up": "Signed up",
         "person.email_given": "Email address entered",
         "person.email_changed": "Email address changed",
+        "person.suspended": "Kept out",
+        "person.let_in_again": "Let in again",
         "person.renamed": "Name changed",
         "person.trn_changed": "Teacher reference number changed",
         "person.email_removed": "Email address removed",

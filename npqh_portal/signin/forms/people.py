@@ -94,6 +94,10 @@ class _WhyForm(ActForm):
     )
 
 
+class SuspendForm(_WhyForm):
+    """Keeping somebody out, or letting them in again."""
+
+
 class ChangeEmailForm(EmailForm, _WhyForm):
     field_order = ("email", "reason")
 
