@@ -1,4 +1,4 @@
-"""Whoever gets another address from an administrator, or is kept out, is signed out everywhere; their codes are void."""
+"""Whoever gets another address from an administrator, or is kept out, is signed out everywhere, with their codes."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
