@@ -6,7 +6,7 @@ import secrets
 import sys
 
 # These answer from a file alone: they need no `.env`, and so no secret that is anybody's.
-NEED_NO_SECRET = {"check_funding"}
+NEED_NO_SECRET = {"check_funding", "try_policy"}
 
 
 def main() -> None:

@@ -1121,3 +1121,20 @@ class NotTheirCoach(RuleViolation):
 class NotTheirGroup(RuleViolation):
     def __init__(self) -> None:
         super().__init__("You are not in that group now, so nothing was shared. Choose again.")
+
+
+# Paper cases for a policy
+
+
+class CaseUnusable(RuleViolation):
+    """A file that is no case, or list of cases. `place` is the field at fault; empty: the whole file or case."""
+
+    def __init__(self, place: str, what: str, number: int | None = None) -> None:
+        self.place, self.what = place, what
+        field = f": {place}" if place else ""
+        super().__init__(
+            f"{place or 'The file'} {what}." if number is None else f"Case {number} (the first is 0){field} {what}."
+        )
+
+    def of_case(self, number: int) -> "CaseUnusable":
+        return CaseUnusable(self.place, self.what, number)

@@ -16,10 +16,10 @@ from math import gcd
 
 FEW_BITS, MOST_BITS = 1 << 25, 1 << 30  # one bit for every sum: 4 MB at once; 128 MB before giving way to patience
 HALF = 1 << 18  # sums in a half, before it is full
-TRIES = 200
+TRIES = 20
 
 
-def largest_sum(worths: Iterable[int], most: int) -> int:
+def largest_sum(worths: Iterable[int], most: int, *, half: int = HALF) -> int:
     """The largest sum of some of the worths that is no more than `most`; 0 where none fits."""
     fitting = sorted(worth for worth in worths if 0 < worth <= most)
     if sum(fitting) <= most:
@@ -30,11 +30,9 @@ def largest_sum(worths: Iterable[int], most: int) -> int:
     fitting, most = [worth // step for worth in fitting], most // step
     if most <= FEW_BITS:
         return step * _by_bits(fitting, most)
-    # Long worths in great number hit nearly every sum, so a few tries find one that cannot be bettered.
-    best, is_proven = _by_halves(fitting, most, TRIES)
-    if not is_proven:
-        best = _by_bits(fitting, most) if most <= MOST_BITS else _by_halves(fitting, most, None)[0]
-    return step * best
+    # Long worths in great number hit nearly every sum, so a few tries mostly find one that cannot be bettered.
+    best, is_proven = _by_halves(fitting, most, TRIES if most <= MOST_BITS else None, half)
+    return step * (best if is_proven else _by_bits(fitting, most))
 
 
 def _by_bits(worths: Sequence[int], most: int) -> int:
@@ -46,13 +44,13 @@ def _by_bits(worths: Sequence[int], most: int) -> int:
     return sums.bit_length() - 1
 
 
-def _by_halves(worths: Sequence[int], most: int, tries: int | None) -> tuple[int, bool]:
-    """The best of so many tries, and whether nothing better exists."""
+def _by_halves(worths: Sequence[int], most: int, tries: int | None, size: int) -> tuple[int, bool]:
+    """The best of so many tries (None: of all), and whether nothing better exists."""
     left, right = [0], [0]
     rest: list[int] = []
     for worth in worths:
         half = left if len(left) <= len(right) else right
-        if len(half) > HALF:
+        if len(half) > size:
             rest.append(worth)
         else:
             half[:] = sorted({*half, *(total + worth for total in half if total + worth <= most)})
@@ -108,7 +106,7 @@ class Offer:
     gain: int
 
 
-def cheapest(offers: Iterable[Offer], need: int) -> list[str] | None:
+def cheapest(offers: Iterable[Offer], need: int, *, half: int = HALF) -> list[str] | None:
     """The names, sorted, of those that bring `need` at least cost; of equals the fewest, then the first by name.
 
     None where all together do not bring it.
@@ -123,13 +121,13 @@ def cheapest(offers: Iterable[Offer], need: int) -> list[str] | None:
     n = len(offers)
     shift = n + n.bit_length()
     prices = [(offer.cost << shift) + (1 << n) - (1 << (n - 1 - i)) for i, offer in enumerate(offers)]
-    price = _least_price(list(zip(prices, (offer.gain for offer in offers), strict=True)), need)
+    price = _least_price(list(zip(prices, (offer.gain for offer in offers), strict=True)), need, half)
     low = price & ((1 << shift) - 1)
     chosen = -low & ((1 << n) - 1)
     return [offer.name for i, offer in enumerate(offers) if chosen >> (n - 1 - i) & 1]
 
 
-def _least_price(offers: list[tuple[int, int]], need: int) -> int:
+def _least_price(offers: list[tuple[int, int]], need: int, size: int) -> int:
     """The least sum of prices whose gains suffice. Prices are such that no two choices come to the same."""
     width = sum(gain for _, gain in offers).bit_length()
     low = (1 << width) - 1
@@ -143,7 +141,7 @@ def _least_price(offers: list[tuple[int, int]], need: int) -> int:
     rest: list[tuple[int, int]] = []
     for price, gain in offers:
         half = left if len(left) <= len(right) else right
-        if len(half) > HALF:
+        if len(half) > size:
             rest.append((price, gain))
         else:
             half[:] = _worth_keeping(half, (price << width) + gain, low, need)
