@@ -69,6 +69,8 @@ class Missing:
 
 def check_missing(missing: Missing, at: datetime) -> None:
     """Refuse what is no missed session, the plainest reason first. Whether there is still time is asked apart."""
+    if missing.sittings and all(one.is_cancelled for one in missing.sittings):
+        raise MissedSessionCancelled
     if not missing.is_on_list:
         raise CatchUpNotOnList
     if missing.is_credited:
@@ -82,7 +84,7 @@ def check_missing(missing: Missing, at: datetime) -> None:
             raise SessionStillToCome(london_date(last.starts_at))
         raise RegisterStillOut(london_date(last.starts_at))
     if missing.missed is None:
-        raise MissedSessionCancelled if any(one.is_cancelled for one in missing.sittings) else SessionNotHeld
+        raise SessionNotHeld
 
 
 def check_in_time(send_by: date, at: datetime) -> None:
