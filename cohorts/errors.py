@@ -181,6 +181,21 @@ class HallsTooSmall(RuleViolation):
         super().__init__(f"Sessions are booked into halls that hold fewer: {_some(named)}. Move them first.")
 
 
+class VersionInDraft(RuleViolation):
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"{version} is a draft: its sessions and hours may still change. Publish that version first, or choose "
+            "another one."
+        )
+
+
+class CohortNotDeletable(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "Only a draft that nobody ever had a place in can be deleted. Whatever people were told of stays on record."
+        )
+
+
 class VersionHasSessions(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Sessions of the present version are in the timetable. Discard them first.")
@@ -410,7 +425,10 @@ class NotTogether(RuleViolation):
 
 class VenueRetired(RuleViolation):
     def __init__(self, venue: str) -> None:
-        super().__init__(f"{venue} is not booked any more. Choose another venue.")
+        super().__init__(
+            f"{venue} is out of use, so nothing is booked or moved there any more. Choose another venue, or hold it "
+            "online."
+        )
 
 
 class VenueTooSmall(RuleViolation):

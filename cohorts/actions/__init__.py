@@ -12,6 +12,7 @@ from .calendars import (
 from .cohorts import (
     assign_facilitator,
     book_with_cohort,
+    delete_cohort,
     follow_size,
     move_cohort,
     move_cohort_start,
@@ -74,6 +75,7 @@ __all__ = [
     "choose_calendar",
     "complete_enrolment",
     "defer_enrolment",
+    "delete_cohort",
     "discard_seminar",
     "draft_timetable",
     "drop_change",

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from cohorts.errors import (
     CohortMoveNotAllowed,
     CohortNotBegun,
+    CohortNotDeletable,
     DeliveryNotOver,
     FacilitationOutOfOrder,
     FacilitationTooEarly,
@@ -21,6 +22,7 @@ from cohorts.errors import (
     StartPassed,
     StillTakingPart,
     TermsTooFew,
+    VersionInDraft,
     WindowAlreadyOpen,
     WindowMissing,
 )
@@ -39,7 +41,7 @@ from cohorts.queries.planning import (
 from cohorts.rules.cohorts import check_size, check_start
 from cohorts.rules.dates import first_moment, london_date
 from cohorts.rules.timetable import check_window
-from cohorts.states import COHORT_MOVES, HOLDING, CohortState
+from cohorts.states import COHORT_MOVES, HOLDING, CohortState, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -47,6 +49,7 @@ from npqh_portal.notifications.actions import Letter, queue_messages
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.states import VersionState
 
 from .timetable import publish_timetable
 
@@ -65,6 +68,8 @@ def publish_cohort(cohort: Cohort, *, reason: str = "", by: User | None) -> Coho
     if cohort.state == CohortState.PUBLISHED:
         return cohort
     _check_move(cohort, CohortState.PUBLISHED)
+    if cohort.version.state == VersionState.DRAFT:
+        raise VersionInDraft(str(cohort.version))
     window = cohort.windows.filter(number=1).first()
     if window is None:
         raise WindowMissing
@@ -82,6 +87,28 @@ def publish_cohort(cohort: Cohort, *, reason: str = "", by: User | None) -> Coho
     _move(cohort, CohortState.PUBLISHED, reason=reason if missing else "", by=by)
     publish_timetable(cohort, by=by)
     return cohort
+
+
+@transaction.atomic
+def delete_cohort(cohort: Cohort, *, by: User | None) -> None:
+    """Take back a draft made by mistake, with its groups, windows and planned sessions. One that is gone is left alone.
+
+    Refused once it is published, or where anybody ever had a place.
+    """
+    found = Cohort.objects.select_for_update(of=("self",)).filter(pk=cohort.pk).first()
+    if found is None:
+        return
+    told = found.seminars.exclude(state=SeminarState.PLANNED)
+    if found.state != CohortState.DRAFT or found.memberships.exists() or told.exists():
+        raise CohortNotDeletable
+    groups = Group.objects.filter(cohort=found)
+    facts = {"version": found.version_id, "groups": groups.count(), "sessions": found.seminars.count()}
+    record("cohort.deleted", found, facts=facts, words={"name": found.name}, by=by)
+    found.seminars.all().delete()
+    Facilitation.objects.filter(group__in=groups).delete()
+    groups.delete()
+    found.windows.all().delete()
+    found.delete()
 
 
 @transaction.atomic

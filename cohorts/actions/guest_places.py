@@ -1,5 +1,6 @@
 """What the timetable does to people who sit in on another group's session: they follow it wherever it goes."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -52,11 +53,21 @@ def keep_guests_away(edits: Sequence[Edit]) -> None:
     ).update(instead_of=Subquery(of_their_own.values("pk")[:1]))
 
 
-def send_guests_back(edits: Sequence[Edit], *, by: User | None) -> None:
-    """Of what is cancelled, the guests go with their own group again, and are told when."""
+def guests_sent_back(edits: Sequence[Edit]) -> dict[int, set[User]]:
+    """By session that is cancelled, the guests whose own group's is still to come: one letter tells them of both."""
     cancelled = [edit.seminar.pk for edit in edits if edit.after is None]
+    found: defaultdict[int, set[User]] = defaultdict(set)
     for place in whole(GuestPlace.objects.filter(seminar__in=cancelled, ended_at=None)):
-        end(place, by=by)
+        if _stands(place.instead_of) and place.instead_of_id not in cancelled:
+            found[place.seminar_id].add(place.enrolment.person)
+    return found
+
+
+def send_guests_back(edits: Sequence[Edit], *, by: User | None) -> None:
+    """Of what is cancelled, the guests go with their own group again, and are told when and why."""
+    why = {edit.seminar.pk: " ".join(edit.reason.split()) for edit in edits if edit.after is None}
+    for place in whole(GuestPlace.objects.filter(seminar__in=why, ended_at=None)):
+        end(place, why=why[place.seminar_id], by=by)
 
 
 def whole(places: QuerySet[GuestPlace]) -> QuerySet[GuestPlace]:
@@ -68,24 +79,28 @@ def whole(places: QuerySet[GuestPlace]) -> QuerySet[GuestPlace]:
     ).order_by("pk")  # fmt: skip
 
 
-def end(place: GuestPlace, *, by: User | None) -> None:
+def end(place: GuestPlace, *, why: str = "", by: User | None) -> None:
+    """`why` their host's session is cancelled, where it is."""
     place.ended_at = clock.now()
     place.save(update_fields=["ended_at"])
     record("guest-place.ended", place, facts=facts(place), by=by)
-    tell(place, is_back=True)
+    tell(place, is_back=True, why=why)
 
 
 def facts(place: GuestPlace) -> dict[str, int | None]:
     return {"enrolment": place.enrolment_id, "session": place.seminar_id, "instead_of": place.instead_of_id}
 
 
-def tell(place: GuestPlace, *, is_back: bool) -> None:
+def _stands(session: Seminar | None) -> bool:
+    return session is not None and session.state == SeminarState.SCHEDULED and session.starts_at > clock.now()
+
+
+def tell(place: GuestPlace, *, is_back: bool, why: str = "") -> None:
     """The guest, and whoever leads either session. Nobody of what has begun, or does not take place."""
-    host, own, now = place.seminar, place.instead_of, clock.now()
-    own_stands = own is not None and own.state == SeminarState.SCHEDULED and own.starts_at > now
-    host_stands = host.state == SeminarState.SCHEDULED and host.starts_at > now
+    host, own = place.seminar, place.instead_of
+    own_stands, host_stands = _stands(own), _stands(host)
     version = 2 if is_back else 1
-    words = {"place": place, "host": host, "own": own if own_stands else None, "is_back": is_back}
+    words = {"place": place, "host": host, "own": own if own_stands else None, "is_back": is_back, "why": why}
     letters = []
     if not is_back or own_stands or host_stands:
         letters.append(

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from cohorts.errors import CohortNotPlanned, PlanEmpty, PlanOutdated
 from cohorts.kinds import SessionMode
 from cohorts.models import Booking, Cohort, Seminar
-from cohorts.queries.planning import Plan, PlanChoice, plan_timetable
+from cohorts.queries.planning import Plan, PlanChoice, plan_timetable, usual_days_of
 from cohorts.rules.generation import Sitting
 from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
@@ -60,6 +60,7 @@ def generate_timetable(cohort: Cohort, choice: PlanChoice, *, digest: str, by: U
             "sessions": len(seminars),
             "left_out": len(plan.draft.unfit),
             "replaced": plan.replaced,
+            **usual_days_of(choice),
         },
         by=by,
     )

@@ -91,6 +91,10 @@ def letters(
             about=about,
             words={
                 "lines": lines,
+                "is_first": publication is not None
+                and publication.number == 1
+                and not any(one["was"] for one in lines),
+                "cohort": edits[0].seminar.cohort,
                 "leads": any(concern.role != "goes" for concern in concerns),
                 "loses_nothing": any(concern.role == "goes" and concern.edit.after is None for concern in concerns),
             },

@@ -52,7 +52,7 @@ from npqh_portal.programmes.models import Item
 
 from .bookings import book, check, hold
 from .calendars import bring_invitations_up_to_date
-from .guest_places import keep_guests_away, send_guests_back
+from .guest_places import guests_sent_back, keep_guests_away, send_guests_back
 from .telling import change_of, deeds, facts, letters
 
 
@@ -133,10 +133,16 @@ def rehold_seminar(
 
 
 @transaction.atomic
-def reschedule_seminar(seminar: Seminar, *, starts_at: datetime, ends_at: datetime, by: User | None) -> Seminar:
-    """Move a session to another time. Refused once its register is taken: then it has been."""
+def reschedule_seminar(
+    seminar: Seminar, *, starts_at: datetime, ends_at: datetime, venue: Venue | None = None, by: User | None
+) -> Seminar:
+    """Move a session to another time, and into another hall where one is named.
+
+    Refused once its register is taken: then it has been.
+    """
     seminar = _locked(seminar)
-    return _become(seminar, replace(arrangement_of(seminar), starts_at=starts_at, ends_at=ends_at), by=by)
+    to = replace(arrangement_of(seminar), starts_at=starts_at, ends_at=ends_at)
+    return _become(seminar, replace(to, venue=venue.pk) if venue else to, by=by)
 
 
 @transaction.atomic
@@ -241,7 +247,8 @@ def carry_out(
     """
     keep_guests_away(edits)
     expected = who_is_expected_at(edit.seminar for edit in edits)
-    telling = concerned(edits, at=clock.now(), rows=rows, expected=expected)
+    back = guests_sent_back(edits)
+    telling = concerned(edits, at=clock.now(), rows=rows, expected=expected, told_otherwise=back)
     for edit in edits:
         seminar = edit.seminar
         seminar.state = SeminarState.SCHEDULED if edit.after else SeminarState.CANCELLED
@@ -256,7 +263,7 @@ def carry_out(
     record_many([deed for edit in edits for deed in deeds(edit, publication)], by=by)
     queue_messages(letters(edits, telling, rows, publication))
     send_guests_back(edits, by=by)
-    bring_invitations_up_to_date(telling, by=by)
+    bring_invitations_up_to_date({*telling, *(person for people in back.values() for person in people)}, by=by)
 
 
 def _members_where_sittings_come_or_go(edits: Sequence[Edit]) -> QuerySet[Membership]:

@@ -12,6 +12,7 @@ from cohorts.access import LEADS, cohorts_visible_to
 from cohorts.actions import (
     assign_facilitator,
     book_with_cohort,
+    delete_cohort,
     follow_size,
     move_cohort,
     publish_cohort,
@@ -19,7 +20,7 @@ from cohorts.actions import (
     resize_group,
     set_assessment_window,
 )
-from cohorts.errors import VersionHasSessions
+from cohorts.errors import VersionHasSessions, VersionInDraft
 from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
 from cohorts.queries import dates_of
 from cohorts.queries.planning import halls_below, readiness, reason_published
@@ -31,6 +32,7 @@ from npqh_portal.people.access import organisations_of
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake, ProgrammeVersion
+from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, PortalModelAdmin, site
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalModelForm
@@ -118,6 +120,8 @@ class AssignForm(ActForm):
 
 
 def _publish(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
+    if cohort.state == CohortState.PUBLISHED:
+        return "It is published already, by you in another tab or by somebody else. Nobody is told again."
     publish_cohort(cohort, **cleaned, by=by)
     return "Published, and its timetable with it. People can be given places now."
 
@@ -133,6 +137,15 @@ def _resize_cohort(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
 
 def _resize_group(by: User, group: Group, cleaned: dict[str, Any]) -> str:
     return f"The group takes {resize_group(group, **cleaned, by=by).capacity} people."
+
+
+def _delete(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> tuple[str, Cohort]:
+    delete_cohort(cohort, by=by)
+    return f"{cohort} is deleted.", Cohort()
+
+
+def _what_goes_with_it(cohort: Cohort) -> dict[str, int]:
+    return {"sessions": cohort.seminars.count(), "groups": cohort.groups.count(), "windows": cohort.windows.count()}
 
 
 def _is_going(cohort: Cohort) -> bool:
@@ -169,6 +182,8 @@ class CohortForm(PortalModelForm):
                 check_start(starts_on, effective_from=version.effective_from, today=clock.today())
             except RuleViolation as refusal:
                 self.add_error("starts_on", str(refusal))
+        if version and version.state == VersionState.DRAFT and "version" in self.changed_data:
+            self.add_error("version", str(VersionInDraft(str(version))))
         if self.instance.pk is None:
             return cleaned
         if "version" in self.changed_data and version and self.instance.seminars.exists():
@@ -286,6 +301,20 @@ class CohortAdmin(PortalModelAdmin):
             roles=LEADS,
             offered=lambda cohort: cohort.state != CohortState.DRAFT and _is_going(cohort),
             explains="Not fewer than hold places, and not more than the halls booked for all of it together hold.",
+        ),
+        Act(
+            "discard",
+            "Delete it",
+            run=_delete,
+            roles=LEADS,
+            offered=lambda cohort: cohort.state == CohortState.DRAFT,
+            why_not=lambda cohort: (
+                "Only a draft that nobody ever had a place in can be deleted. This one is published."
+            ),
+            grave=True,
+            explains="For a draft made by mistake. It cannot be brought back; the audit trail keeps that it was there.",
+            template="cohorts/planning_delete.html",
+            context=_what_goes_with_it,
         ),
     )
 

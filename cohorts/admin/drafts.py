@@ -9,13 +9,19 @@ from cohorts.access import LEADS
 from cohorts.actions import publish_timetable
 from cohorts.models import Cohort
 from cohorts.queries.drafts import preview_of
-from cohorts.states import CohortState
+from cohorts.states import CohortState, SeminarState
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, RowPage
 
 
 def _draft(request: HttpRequest, cohort: Cohort) -> HttpResponseBase:
-    context = {"cohort": cohort, "draft": preview_of(cohort), "is_published_with_it": cohort.state == CohortState.DRAFT}
+    context = {
+        "cohort": cohort,
+        "draft": preview_of(cohort),
+        "is_first": not cohort.publications.exists()
+        and not cohort.seminars.exclude(state=SeminarState.PLANNED).exists(),
+        "is_published_with_it": cohort.state == CohortState.DRAFT,
+    }
     return TemplateResponse(request, "cohorts/timetable_draft.html", context)
 
 

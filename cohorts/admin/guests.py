@@ -9,13 +9,15 @@ from django.http import HttpRequest
 
 from cohorts.access import LEADS, cohorts_visible_to, enrolments_overseen_by
 from cohorts.actions import allow_guests, attend_elsewhere, attend_with_own_group
+from cohorts.forms.steps import SteppedForm
 from cohorts.models import Cohort, Enrolment, GuestPlace, Membership, Seminar
-from cohorts.states import UNDER_WAY, EnrolmentState, SeminarState
+from cohorts.queries.guests import sittings_elsewhere
+from cohorts.states import UNDER_WAY, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, site
 from npqh_portal.web.forms import YesOrNo
-from npqh_portal.web.trail import Told, row, say
+from npqh_portal.web.trail import Told, call, row, say
 from npqh_portal.web.words import short_day, table_day, time_range
 
 say(
@@ -31,6 +33,7 @@ say(
 _OPEN_STAYS = Prefetch(
     "memberships", Membership.objects.filter(to_on=None).select_related("group__cohort", "cohort"), to_attr="open_stays"
 )
+call(GuestPlace.objects.all(), by="enrolment__person__full_name")
 say({"cohort.guests-allowed": "Guests at its sessions"}, {"allowed": Told("May come")})
 
 
@@ -42,22 +45,24 @@ class PeopleTakingPart(forms.ModelChoiceField):  # type: ignore[type-arg]  # not
 
 class SessionsAhead(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     def label_from_instance(self, session: Any) -> str:
-        return f"{short_day(session.starts_at)}: {session}, {session.group or session.cohort}"
+        return f"{session}: {short_day(session.starts_at)}, {session.group or session.cohort}"
 
 
-class GuestForm(ActForm):
+class GuestForm(SteppedForm):
+    first, go_on = "enrolment", "See where they can go"
+
     enrolment = PeopleTakingPart(Enrolment.objects.none(), label="Who", error_messages={"required": "Choose who comes"})
     seminar = SessionsAhead(
         Seminar.objects.none(),
         label="To which session",
-        help_text="Of another group, instead of their own group’s session of the same.",
+        help_text="Of other groups, and of what they still have to earn; instead of their own group’s session of the"
+        " same.",
         error_messages={"required": "Choose the session"},
     )
 
-    def prepare(self) -> None:
-        people, sessions = self.fields["enrolment"], self.fields["seminar"]
+    def fill_first(self) -> None:
+        people = self.fields["enrolment"]
         assert isinstance(people, forms.ModelChoiceField)  # noqa: S101  # declared just above
-        assert isinstance(sessions, forms.ModelChoiceField)  # noqa: S101  # declared just above
         people.queryset = (
             enrolments_overseen_by(self.by)
             .filter(pk__in=Membership.objects.filter(to_on=None).values("enrolment"), state=EnrolmentState.ACTIVE)
@@ -65,16 +70,15 @@ class GuestForm(ActForm):
             .prefetch_related(_OPEN_STAYS)
             .order_by("person__full_name", "pk")
         )
-        sessions.queryset = (
-            Seminar.objects.filter(
-                cohort__in=cohorts_visible_to(self.by).values("pk"),
-                cohort__state__in=sorted(UNDER_WAY),
-                state=SeminarState.SCHEDULED,
-                starts_at__gt=clock.now(),
-            )
-            .select_related("item", "group__cohort", "cohort")
-            .order_by("starts_at", "pk")
-        )
+
+    def fill(self, chosen: Enrolment) -> None:
+        sessions = self.fields["seminar"]
+        assert isinstance(sessions, forms.ModelChoiceField)  # noqa: S101  # declared just above
+        found = sittings_elsewhere(chosen, clock.now())
+        visible = cohorts_visible_to(self.by).values("pk")
+        sessions.queryset = found.filter(cohort__in=visible).order_by("item__number", "starts_at", "pk")
+        if not sessions.queryset.exists():
+            sessions.help_text = "No other group has a session ahead of anything that they still have to earn."
 
 
 def _send(by: User, row: None, cleaned: dict[str, Any]) -> tuple[str, GuestPlace]:
@@ -132,6 +136,7 @@ class GuestPlaceAdmin(LookOnlyAdmin):
             run=_send,
             form=GuestForm,
             roles=LEADS,
+            template="cohorts/act_in_steps.html",
             explains="Their group, and what they are entitled to, stay as they are. They stand on the other group’s"
             " register for that session. Participants can ask for it themselves, on the session’s page.",
         ),

@@ -35,7 +35,7 @@ from npqh_portal.schools.actions import change_school
 from npqh_portal.schools.models import School
 from npqh_portal.web.admin import Act, ActForm
 from npqh_portal.web.fields import DateParts
-from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say
+from npqh_portal.web.trail import LEFT_OUT, Told, among, call, days, row, say
 from npqh_portal.web.words import short_day, table_day
 
 say(
@@ -97,6 +97,9 @@ say(
         "to_on": Told("From then on", days),
     },
 )
+
+call(Enrolment.objects.all(), by="person__full_name")
+call(Membership.objects.all(), by="enrolment__person__full_name")
 
 # --- what is asked ---------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """The timetable: venues, sessions, and registers that nobody has taken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -17,13 +17,15 @@ from cohorts import actions
 from cohorts.access import LEADS, cohorts_visible_to
 from cohorts.actions.venues import delete_venue, retire_venue, take_venue_back
 from cohorts.errors import RegisterTaken, VenueHoldsMore
+from cohorts.forms.steps import SteppedForm
 from cohorts.kinds import SessionMode
 from cohorts.models import AttendanceMark, Booking, Cohort, Group, PendingChange, SchoolTerm, Seminar, Venue
 from cohorts.queries import overdue_registers, with_roll
 from cohorts.queries.drafts import Edit, arrangement_of
 from cohorts.queries.history import history_of, reasons_of
+from cohorts.queries.planning import cares_about, untimetabled
 from cohorts.rules.dates import first_moment
-from cohorts.rules.timetable import Arrangement, check_on_the_clock
+from cohorts.rules.timetable import WEEKDAYS, Arrangement, check_on_the_clock
 from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
@@ -31,14 +33,29 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, PortalInline, PortalModelAdmin, Waiting, site
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalModelForm
-from npqh_portal.web.words import short_moment, table_day, time_range
+from npqh_portal.web.trail import Told, call, say, several, spans
+from npqh_portal.web.words import short_day, short_moment, table_day, time_range
 
 from .cohorts import PersonChoice
+
+say(
+    {"timetable.generated": "Timetable made from a pattern"},
+    {
+        "sessions": Told("Sessions"),
+        "left_out": Told("Did not fit"),
+        "replaced": Told("Of an earlier draft thrown away"),
+        "weekdays": Told("On", several({str(number): name for number, name in enumerate(WEEKDAYS)})),
+        "kept_free": Told("Kept free", spans),
+    },
+)
+call(Seminar.objects.all(), by="item__title")
+call(Cohort.objects.all(), by="name")
+call(Group.objects.all(), by="name")
+call(Venue.objects.all(), by="name")
 
 AT_ONCE, WITH_THE_DRAFT = "now", "draft"
 TELLING = [(AT_ONCE, "At once"), (WITH_THE_DRAFT, "When the timetable is published next: until then it is a draft")]
@@ -74,10 +91,15 @@ class TimesForm(ChangeForm):
     )
     field_order: tuple[str, ...] = ("on", "starts", "ends", "told")
 
+    # What speaks against the day, in sentences; the box that is ticked to hold it then all the same names the day.
+    cares: Sequence[str] = ()
+
     def prepare(self) -> None:
         super().prepare()
+        self.day_until_now: date | None = None
         if isinstance(self.row, Seminar) and self.row.state != SeminarState.CANCELLED:
             now = _as_drafted(self.row)
+            self.day_until_now = clock.london_date(now.starts_at)
             starts_at, ends_at = now.starts_at.astimezone(clock.LONDON), now.ends_at.astimezone(clock.LONDON)
             self.fields["on"].initial = starts_at.date()
             self.fields["starts"].initial, self.fields["ends"].initial = f"{starts_at:%H:%M}", f"{ends_at:%H:%M}"
@@ -92,7 +114,43 @@ class TimesForm(ChangeForm):
                 check_on_the_clock(clock.london_moment(day, at))
             except RuleViolation as refusal:
                 self.add_error(name, str(refusal))
+        if day and not self.errors:
+            self._take_care(day)
         return self.cleaned_data
+
+    def _take_care(self, day: date) -> None:
+        """Asks once for each day that speaks against a session, and takes the answer for that day alone."""
+        cohort = self.row.cohort if isinstance(self.row, Seminar) else self.cleaned_data.get("cohort")
+        if cohort is None or day == self.day_until_now:
+            return
+        self.cares, box = cares_about(cohort, day), f"anyway_{day:%Y_%m_%d}"
+        if not self.cares:
+            return
+        self.fields[box] = forms.BooleanField(label=f"Hold it on {short_day(day)} all the same", required=False)
+        if box not in self.data:
+            self.add_error(box, f"Choose another day, or tick the box to hold it on {short_day(day)} all the same")
+
+
+class MoveForm(TimesForm):
+    """In a hall that is out of use nothing is moved: then another one is asked for with the times."""
+
+    venue = forms.ModelChoiceField(
+        Venue.objects.none(), label="Venue", error_messages={"required": "Choose another venue"}
+    )
+    field_order: tuple[str, ...] = ("on", "starts", "ends", "venue", "told")
+
+    def prepare(self) -> None:
+        super().prepare()
+        venue = _retired_hall(self.row)
+        if venue is None:
+            del self.fields["venue"]
+            return
+        field = self.fields["venue"]
+        field.queryset = Venue.objects.filter(retired_at=None)  # type: ignore[attr-defined]
+        field.help_text = (
+            f"{venue} is out of use, so nothing is moved there. Choose another venue, or hold it online first, under"
+            " “Change how or where”."
+        )
 
 
 class PlaceOfSittingForm(ChangeForm):
@@ -114,6 +172,11 @@ class PlaceOfSittingForm(ChangeForm):
     def prepare(self) -> None:
         super().prepare()
         venues = Venue.objects.filter(retired_at=None)
+        if retired := _retired_hall(self.row):
+            self.fields["venue"].help_text = (
+                f"Needed in person. {retired} is out of use: the session stands there until you choose another venue"
+                " or hold it online, and is not moved in time before."
+            )
         if isinstance(self.row, Seminar):
             now = _as_drafted(self.row)
             venues |= Venue.objects.filter(pk=now.venue or 0)
@@ -150,29 +213,57 @@ class ReholdForm(PlaceOfSittingForm, TimesForm, FacilitatorForm):
     field_order: tuple[str, ...] = ("facilitator", "on", "starts", "ends", "mode", "venue", "joining_url", "told")
 
 
-class ScheduleForm(ReholdForm):
+class ItemsMissing(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """What is not in the timetable, each with the groups that lack it."""
+
+    lacking: Mapping[int, Sequence[str]] = {}
+
+    def label_from_instance(self, item: Any) -> str:
+        groups = self.lacking[item.pk]
+        return f"{item.title}, for {', '.join(groups)}" if groups else item.title
+
+
+class ScheduleForm(SteppedForm, ReholdForm):
+    first = "cohort"
+
     cohort = forms.ModelChoiceField(
         Cohort.objects.none(), label="Cohort", error_messages={"required": "Choose a cohort"}
     )
     group = forms.ModelChoiceField(
         Group.objects.none(), label="Group", required=False, help_text="Leave it empty for the whole cohort."
     )
-    item = forms.ModelChoiceField(Item.objects.none(), label="What", error_messages={"required": "Choose what is held"})
+    item = ItemsMissing(
+        Item.objects.none(),
+        label="What",
+        help_text="What is not in the timetable yet, or was cancelled.",
+        error_messages={
+            "required": "Choose what is held",
+            "invalid_choice": "That is in the timetable already. Choose something else",
+        },
+    )
     field_order: tuple[str, ...] = (
         "cohort", "group", "item", "facilitator", "on", "starts", "ends", "mode", "venue", "joining_url", "told",
     )  # fmt: skip
 
-    def prepare(self) -> None:
-        super().prepare()
-        self.fields["told"].help_text = "In a cohort that is itself a draft, when that is published."
+    def fill_first(self) -> None:
         going = cohorts_visible_to(self.by).exclude(state=CohortState.CLOSED)
         self.fields["cohort"].queryset = going  # type: ignore[attr-defined]
-        self.fields["group"].queryset = (  # type: ignore[attr-defined]
-            Group.objects.filter(cohort__in=going).select_related("cohort")
-        )
-        self.fields["item"].queryset = Item.objects.filter(  # type: ignore[attr-defined]
-            version__in=going.values("version"), kind__in=KINDS_WITH_REGISTER
-        ).order_by("version", "number")
+
+    def fill(self, chosen: Cohort) -> None:
+        if chosen.state == CohortState.DRAFT:
+            del self.fields["told"]
+        group, item = self.fields["group"], self.fields["item"]
+        assert isinstance(group, forms.ModelChoiceField)  # noqa: S101  # declared just above
+        assert isinstance(item, ItemsMissing)  # noqa: S101  # declared just above
+        group.queryset = chosen.groups.select_related("cohort")
+        missing = untimetabled(chosen)
+        item.lacking = {
+            one.item.pk: [other.group.name for other in missing if other.item == one.item and other.group]
+            for one in missing
+        }
+        item.queryset = Item.objects.filter(pk__in=item.lacking).order_by("number")
+        if not missing:
+            item.help_text = "Everything is in the timetable already."
 
 
 class CancelForm(ChangeForm):
@@ -189,6 +280,13 @@ def _as_drafted(seminar: Seminar) -> Arrangement:
     """As the draft would have it; as it stands, where the draft says nothing of it."""
     pending = PendingChange.objects.filter(seminar=seminar, is_cancelled=False).first()
     return arrangement_of(pending or seminar)
+
+
+def _retired_hall(seminar: Seminar | None) -> Venue | None:
+    """Where it stands, or would by the draft, if that hall is out of use."""
+    if seminar is None or seminar.state == SeminarState.CANCELLED:
+        return None
+    return Venue.objects.filter(pk=_as_drafted(seminar).venue or 0, retired_at__isnull=False).first()
 
 
 def _times(cleaned: dict[str, Any]) -> dict[str, Any]:
@@ -262,10 +360,10 @@ def _rehold(by: User, cancelled: Seminar, cleaned: dict[str, Any]) -> tuple[str,
 
 
 def _reschedule(by: User, seminar: Seminar, cleaned: dict[str, Any]) -> str:
-    times = _times(cleaned)
+    times, venue = _times(cleaned), cleaned.get("venue")
     if _waits(cleaned):
-        return _plan(by, seminar, **times)
-    moved = actions.reschedule_seminar(seminar, **times, by=by)
+        return _plan(by, seminar, **times, **({"venue": venue.pk} if venue else {}))
+    moved = actions.reschedule_seminar(seminar, **times, venue=venue, by=by)
     return _done(seminar, moved, f"Rescheduled to {table_day(moved.starts_at)}.")
 
 
@@ -524,6 +622,7 @@ class SeminarAdmin(LookOnlyAdmin):
             run=_schedule,
             form=ScheduleForm,
             roles=LEADS,
+            template="cohorts/act_in_steps.html",
             explains="Books the venue, the facilitator and the group, and refuses if one of them is taken.",
         ),
     )
@@ -532,8 +631,9 @@ class SeminarAdmin(LookOnlyAdmin):
             "reschedule",
             "Reschedule",
             run=_reschedule,
-            form=TimesForm,
+            form=MoveForm,
             roles=LEADS,
+            template="cohorts/timetable_act.html",
             offered=_has_no_register,
             why_not=_stays,
         ),
@@ -589,6 +689,7 @@ class SeminarAdmin(LookOnlyAdmin):
             run=_rehold,
             form=ReholdForm,
             roles=LEADS,
+            template="cohorts/timetable_act.html",
             offered=_is_cancelled,
             explains="For the same people. It counts again once they are told.",
         ),

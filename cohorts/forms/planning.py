@@ -11,7 +11,8 @@ from django.forms.boundfield import BoundField
 
 from cohorts.models import Venue
 from cohorts.queries.planning import GroupChoice, PlanChoice, leaders_of
-from cohorts.rules.generation import WEEKDAYS, Pattern
+from cohorts.rules.generation import Pattern
+from cohorts.rules.timetable import WEEKDAYS
 from cohorts.rules.typed_days import Days, days_typed
 from npqh_portal import clock
 from npqh_portal.people.models import User

@@ -1,11 +1,13 @@
 """What a change of the timetable would do: what keeps it from being made, and whom it concerns."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, partial
+from types import MappingProxyType
 
+from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -213,7 +215,9 @@ class _Faults:
         if what & _NEEDS_HALL:
             yield partial(check_place_of_sitting, after.mode, has_venue=venue is not None)
             if venue:
-                retired = venue.retired_at is not None
+                # It may stay where it stands; booked it is no more, for another time either.
+                stays = edit.before and edit.before.venue == after.venue and ChangeKind.MOVED not in what
+                retired = venue.retired_at is not None and not stays
                 yield partial(
                     check_hall, str(venue), capacity=venue.capacity, people=edit.people_most, is_retired=retired
                 )
@@ -257,7 +261,9 @@ def clashes_of(edits: Sequence[Edit], *, rows: Rows) -> dict[int, AlreadyBooked]
         for kind_and_key in _books(edit):
             held[kind_and_key].append(_held_by(edit, rows))
     return {
-        id(edit): AlreadyBooked(_name(edit, key, rows), other.when, other.where if _may_be_named(other, edit) else "")
+        id(edit): AlreadyBooked(
+            _name(edit, key, rows), other.when, other.where if _may_be_named(other, edit) else _OTHERS
+        )
         for edit in booking
         for key in reversed(_books(edit))
         for other in held[key]
@@ -294,6 +300,9 @@ def _may_be_named(held: _Held, edit: Edit) -> bool:
     return answering <= {other.provider_id, other.delivery_partner_id}
 
 
+_OTHERS = f"a cohort of another organisation: {settings.PROVIDER_EMAIL} knows more about it"
+
+
 def _held_by(edit: Edit, rows: Rows) -> _Held:
     after = edit.after
     assert after  # noqa: S101  # what books has one
@@ -323,13 +332,18 @@ def concerned(
     rows: Rows,
     expected: Mapping[int, list[Enrolment]],
     once_published: bool = False,
+    told_otherwise: Mapping[int, Collection[User]] = MappingProxyType({}),
 ) -> dict[User, list[Concern]]:
-    """Whom the edits concern, and each with what of them, in the edits' order; or would once it is published."""
+    """Whom the edits concern, and each with what of them, in the edits' order; or would once it is published.
+
+    `told_otherwise` are people who go to a session, by its key, and are told of it in another letter.
+    """
     found: defaultdict[User, list[Concern]] = defaultdict(list)
     for edit in edits:
         if not edit.concerns_people(at, once_published=once_published):
             continue
-        roles = {enrolment.person: "goes" for enrolment in expected[edit.seminar.pk]}
+        others = told_otherwise.get(edit.seminar.pk, ())
+        roles = {one.person: "goes" for one in expected[edit.seminar.pk] if one.person not in others}
         for arrangement, role in ((edit.before, "led" if edit.after else "leads"), (edit.after, "leads")):
             if arrangement and arrangement.facilitator:
                 roles[rows.people[arrangement.facilitator]] = role

@@ -150,10 +150,38 @@ def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Pla
         return []
     if is_credited(enrolment, item) or _elsewhere(enrolment, item, at).exists():
         return []
-    sittings = list(
-        _with_guests(but_for=enrolment)
-        .filter(
-            item=item,
+    sittings = list(_with_guests(_to_sit_in(stay, at).filter(item=item), but_for=enrolment))
+    busy = _busy_with(enrolment, sittings, but_for=own_sitting(enrolment, item, at))
+    places = (Place(one, _room(one) - _taken(one, one.coming)) for one in sittings if not busy[one.pk])
+    return [place for place in places if place.left > 0]
+
+
+def sittings_elsewhere(enrolment: Enrolment, at: datetime) -> QuerySet[Seminar]:
+    """Sessions of other groups, of whatever is still to earn, that somebody could be sent to: soonest first.
+
+    Whether there is room, and they are free then, is looked at when they are sent. Five statements.
+    """
+    stay = _stay_with_dates(enrolment)
+    if stay is None or enrolment.state != EnrolmentState.ACTIVE:
+        return Seminar.objects.none()
+    listed = PersonalItem.objects.filter(enrolment=enrolment).exclude(expectation=PersonalItem.Expectation.EXEMPT)
+    held = dict(
+        LedgerEntry.objects.filter(enrolment=enrolment).values_list("item").annotate(sum=Sum("change")).order_by()
+    )
+    components = list(current_policy(enrolment.version).components.all())
+    open_items = [
+        item.pk
+        for item in Item.objects.filter(pk__in=listed.values("item"))
+        for component in components
+        if item.kind in component.kinds and held.get(item.pk, 0) < item_worth(item.minutes, component.unit)
+    ]
+    return _to_sit_in(stay, at).filter(item__in=open_items)
+
+
+def _to_sit_in(stay: Membership, at: datetime) -> QuerySet[Seminar]:
+    """What other groups of the same delivery partner hold within the person's own course, and take guests at."""
+    return (
+        Seminar.objects.filter(
             state=SeminarState.SCHEDULED,
             starts_at__gt=at,
             starts_at__lt=end_of(dates_of(stay.cohort).delivery_ends_on),
@@ -166,16 +194,13 @@ def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Pla
         .select_related("item", "venue", "facilitator", "group__cohort", "cohort")
         .order_by("starts_at", "pk")
     )
-    busy = _busy_with(enrolment, sittings, but_for=own_sitting(enrolment, item, at))
-    places = (Place(one, _room(one) - _taken(one, one.coming)) for one in sittings if not busy[one.pk])
-    return [place for place in places if place.left > 0]
 
 
-def _with_guests(but_for: Enrolment) -> QuerySet[Any]:
-    """Every session with `coming`, how many others have a place as guests there."""
+def _with_guests(sessions: QuerySet[Seminar], *, but_for: Enrolment) -> QuerySet[Any]:
+    """Each session with `coming`, how many others have a place as guests there."""
     guests = GuestPlace.objects.filter(seminar=OuterRef("pk"), ended_at=None).exclude(enrolment=but_for)
     counted = guests.order_by().values("seminar").annotate(n=Count("pk")).values("n")
-    return Seminar.objects.annotate(coming=Coalesce(Subquery(counted), 0))
+    return sessions.annotate(coming=Coalesce(Subquery(counted), 0))
 
 
 def too_full_with(
@@ -187,9 +212,8 @@ def too_full_with(
         would |= Q(group=None, coming__gt=F("venue__capacity") - cohort.places_taken - 1)
     if group:
         would |= Q(group=group, coming__gt=F("venue__capacity") - group.places_taken - 1)
-    ahead = _with_guests(but_for=enrolment).filter(
-        would, cohort=cohort, state__in=HOLDING, starts_at__gt=at, coming__gt=0
-    )
+    held = Seminar.objects.filter(cohort=cohort, state__in=HOLDING, starts_at__gt=at)
+    ahead = _with_guests(held, but_for=enrolment).filter(would, coming__gt=0)
     return ahead.select_related("item", "venue").order_by("starts_at", "pk").first()
 
 

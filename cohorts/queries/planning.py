@@ -15,6 +15,7 @@ from cohorts.rules.bank_holidays import bank_holidays
 from cohorts.rules.dates import CourseDates, course_dates, end_of, first_moment, london_date
 from cohorts.rules.generation import Draft, Frame, Hall, Leader, Party, Pattern, Piece, Span, What, generate
 from cohorts.rules.terms import Term, term_of, terms_of_course, terms_with
+from cohorts.rules.timetable import UsualDays, cares_of_day
 from cohorts.states import HOLDING, EnrolmentState, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
@@ -22,6 +23,7 @@ from npqh_portal.audit.queries import facts_of, words_of
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, SYNCHRONOUS, Mode
 from npqh_portal.programmes.models import Item, ProgrammeVersion
+from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.words import short_day, short_moment
 
 from .cohorts import dates_of, windows_of
@@ -177,6 +179,40 @@ def _taken(cohort: Cohort, choice: PlanChoice, first: date, last: date) -> dict[
     return dict(taken)
 
 
+# --- by hand -------------------------------------------------------------------------------------
+
+
+def usual_days(cohort: Cohort) -> UsualDays:
+    """What its newest timetable was made for; Monday to Friday where all of it was put in by hand."""
+    made = Entry.objects.filter(
+        subject_type=Cohort._meta.label_lower, subject_id=cohort.pk, verb="timetable.generated"
+    ).order_by("-pk")
+    facts = facts_of(made[0]) if made[:1] else {}
+    if not facts.get("weekdays"):
+        return UsualDays()
+    spans = [span.split("/") for span in str(facts["kept_free"] or "").split(",") if span]
+    return UsualDays(
+        frozenset(map(int, str(facts["weekdays"]).split(","))),
+        tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in spans),
+    )
+
+
+def usual_days_of(choice: PlanChoice) -> dict[str, str]:
+    """The same as the audit trail keeps it."""
+    weekdays = {(weekday + one.days_later) % 7 for weekday in choice.pattern.weekdays for one in choice.all}
+    kept_free = (f"{first.isoformat()}/{last.isoformat()}" for first, last in choice.pattern.forbidden)
+    return {"weekdays": ",".join(map(str, sorted(weekdays))), "kept_free": ",".join(kept_free)}
+
+
+def cares_about(cohort: Cohort, day: date) -> list[str]:
+    """What speaks against a session of a cohort on that day, though nothing forbids it. Three statements."""
+    dates = dates_of(cohort)
+    if not dates.starts_on <= day <= dates.delivery_ends_on:
+        return []  # refused for that
+    holiday = bank_holidays(day, day).get(day, "")
+    return cares_of_day(day, holiday=holiday, terms=terms_of(cohort), usual=usual_days(cohort))
+
+
 # --- before it is published ----------------------------------------------------------------------
 
 
@@ -243,6 +279,9 @@ def readiness(cohort: Cohort, *, today: date) -> list[Check]:
     missing, terms = untimetabled(cohort), in_person_terms(cohort)
     outside = sessions_outside(cohort, dates)
     checks = [_window_check(cohort, dates), *_group_checks(cohort, today)]
+    if version.state == VersionState.DRAFT:
+        more = "Its sessions and hours may still change. Publish that version first."
+        checks.insert(0, Check("The version of the programme is a draft", "no", more))
     if missing:
         more = "Make the timetable, or add what is missing. Published without, it asks you for a reason."
         checks.append(Check("Not everything is in the timetable", "care", more, tuple(map(str, missing))))

@@ -13,8 +13,8 @@ from typing import Literal
 
 from .dates import LONDON, is_on_the_clock, london_date
 from .terms import Term
+from .timetable import WEEKDAYS
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # From so many minutes on, a session fills the day and starts in the morning.
 WHOLE_DAY_MINUTES = 240
 # How far apart the sessions of a term are spread at first, then ever closer, until as many fit as can.

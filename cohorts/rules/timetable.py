@@ -1,6 +1,6 @@
 """What a sitting and an assessment window must be like."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -27,6 +27,9 @@ from cohorts.errors import (
 from cohorts.kinds import ChangeKind, SessionMode
 
 from .dates import LONDON, CourseDates, first_moment, london_date
+from .terms import Term, term_of
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,35 @@ def check_within_course(starts_at: datetime, *, dates: CourseDates, today: date)
         raise BeforeCourse(dates.starts_on)
     if day > dates.delivery_ends_on:
         raise AfterCourse(dates.delivery_ends_on)
+
+
+@dataclass(frozen=True)
+class UsualDays:
+    """The days that a timetable was made for: its weekdays, Monday 0 to Sunday 6, and the days that it keeps free."""
+
+    weekdays: frozenset[int] = frozenset(range(5))
+    kept_free: tuple[tuple[date, date], ...] = ()
+
+
+def cares_of_day(day: date, *, holiday: str, terms: Sequence[Term], usual: UsualDays) -> list[str]:
+    """What somebody may want to think about before a session is put on that day by hand, in sentences.
+
+    Whatever a timetable that is made from a pattern keeps free. Where no term is entered, none is looked for.
+    """
+    on = f"{day.day} {day:%B %Y}"
+    found = [f"{on} is a bank holiday in England: {holiday}."] if holiday else []
+    if any(first <= day <= last for first, last in usual.kept_free):
+        found.append(f"{on} is one of the days that the timetable was to keep free.")
+    if terms and term_of(day, terms) is None:
+        found.append(f"{on} lies outside the school terms that are entered.")
+    if day.weekday() not in usual.weekdays:
+        others = _listed([f"{WEEKDAYS[weekday]}s" for weekday in sorted(usual.weekdays)])
+        found.append(f"{on} is a {WEEKDAYS[day.weekday()]}. Sessions are held on {others}.")
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def check_place_of_sitting(mode: str, *, has_venue: bool) -> None:

@@ -17,7 +17,7 @@ from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.admin import LookOnlyAdmin, site
-from npqh_portal.web.trail import doer_in_words, facts_in_words, verb_in_words, words_in_words
+from npqh_portal.web.trail import doer_in_words, facts_in_words, verb_in_words, with_names_of_rows, words_in_words
 
 
 @admin.register(Entry, site=site)
@@ -32,7 +32,7 @@ class EntryAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         """All of it, to whoever leads for the whole provider; to others, what they did themselves."""
         actor = User.objects.filter(pk=OuterRef("actor_id")).values("full_name")
-        entries = Entry.objects.annotate(actor_name=Subquery(actor))
+        entries = with_names_of_rows(Entry.objects.annotate(actor_name=Subquery(actor)))
         if reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR):
             return entries
         return entries.filter(actor_id=request.user.pk)
@@ -42,10 +42,12 @@ class EntryAdmin(LookOnlyAdmin):
         return verb_in_words(entry.verb)
 
     @admin.display(description="To what")
-    def subject(self, entry: Entry) -> str:
+    def subject(self, entry: Any) -> str:
         """Its table and row, leading to the record itself where it has a page."""
         model = apps.get_model(entry.subject_type)
         words = f"{capfirst(model._meta.verbose_name)} {entry.subject_id}"
+        if entry.subject_name:
+            words += f": {entry.subject_name}"
         if model not in site._registry:
             return words
         page = reverse(f"admin:{entry.subject_type.replace('.', '_')}_change", args=[entry.subject_id])

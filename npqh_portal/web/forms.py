@@ -43,9 +43,9 @@ class _InOurWords(forms.BaseForm):
                 field.error_messages.setdefault("invalid", "Enter an email address, like name@school.example")
             if isinstance(field, forms.URLField):
                 field.error_messages["invalid"] = "Enter a web address, like https://meet.example/seminar"
-            if isinstance(field, forms.DateField):
-                if field.error_messages["invalid"] == forms.DateField.default_error_messages["invalid"]:
-                    field.error_messages["invalid"] = "Enter a day that there is, like 28/03/2027"
+            djangos = forms.DateField.default_error_messages["invalid"]
+            if isinstance(field, forms.DateField) and field.error_messages["invalid"] == djangos:
+                field.error_messages["invalid"] = "Enter a day that there is, like 28/03/2027"
             if isinstance(field, forms.IntegerField):
                 if field.error_messages.get("invalid") == forms.IntegerField.default_error_messages["invalid"]:
                     field.error_messages["invalid"] = "Enter a whole number in figures"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Case, Model, OuterRef, QuerySet, Subquery, TextField, When
+from django.db.models.functions import Cast
 
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import facts_of
@@ -93,6 +94,24 @@ def words_in_words(entry: Entry, words: Mapping[str, str]) -> list[tuple[str, st
     return [(_told(entry.verb, name).label or name, text) for name, text in words.items() if text]
 
 
+_named: dict[str, QuerySet[Any]] = {}
+
+
+def call(rows: QuerySet[Any], by: str) -> None:
+    """Let the trail name rows of a table by a column of theirs, or of what they refer to, in place of their number."""
+    _named[rows.model._meta.label_lower] = rows.order_by().annotate(in_trail=Cast(by, TextField()))
+
+
+def with_names_of_rows(entries: QuerySet[Any]) -> QuerySet[Any]:
+    """Each entry with `subject_name`: null where its table has none, or the row is gone. In the same statement."""
+    names = (
+        When(subject_type=table, then=Subquery(rows.filter(pk=OuterRef("subject_id")).values("in_trail")[:1]))
+        for table, rows in _named.items()
+    )
+    named: QuerySet[Any] = entries.annotate(subject_name=Case(*names, default=None, output_field=TextField()))
+    return named
+
+
 def _told(verb: str, name: str) -> Told:
     return _facts[verb].get(name) or _unnamed(name)
 
@@ -144,6 +163,16 @@ def row(label: str, model: type[Model], *related: str) -> Told:
 def days(recorded: Collection[Any]) -> Mapping[Any, str]:
     """Dates and moments, as they were written down by `isoformat`."""
     return {text: _when(text) for text in recorded}
+
+
+def spans(recorded: Collection[Any]) -> Mapping[Any, str]:
+    """Spans of days, first/last, with commas between them."""
+
+    def told(span: str) -> str:
+        first, last = span.split("/")
+        return _when(first) if first == last else f"{_when(first)} to {_when(last)}"
+
+    return {text: "; ".join(told(span) for span in text.split(",")) for text in recorded}
 
 
 def _when(text: str) -> str:

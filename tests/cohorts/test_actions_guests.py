@@ -12,6 +12,8 @@ from cohorts.actions import (
     attend_elsewhere,
     attend_with_own_group,
     cancel_seminar,
+    plan_cancellation,
+    publish_timetable,
     record_register,
     rehold_seminar,
     schedule_seminar,
@@ -335,9 +337,28 @@ def test_a_cancelled_session_sends_its_guests_back_with_a_letter(two: Two) -> No
     place.refresh_from_db()
     assert place.ended_at == NOW
     assert expected(two.own) == [two.person]
-    assert set(told("timetable-changed")) == {two.person.person, two.host_leader}
+    assert set(told("timetable-changed")) == {two.host_leader}
     assert told("guest-place") == {two.person.person: "You attend Seminar 2 with your own group, on 28 March 2026"}
+    assert "to which you were to come, does not take place: Flood." in Message.objects.get(kind="guest-place").text
     assert set(told("guest-expected")) == {two.world.facilitator}
+
+
+def test_a_guest_with_no_session_of_their_own_ahead_gets_the_letter_of_the_others(two: Two) -> None:
+    two.go()
+    cancel_seminar(two.own, reason="Snow.", by=two.world.lead)
+    Message.objects.all().delete()
+    cancel_seminar(two.host, reason="Flood.", by=two.world.lead)
+    assert set(told("timetable-changed")) == {two.person.person, two.host_leader}
+    assert told("guest-place") == {}
+
+
+def test_when_both_sessions_of_a_guest_are_cancelled_at_once_one_letter_tells_of_it(two: Two) -> None:
+    two.go()
+    Message.objects.all().delete()
+    for seminar in (two.own, two.host):
+        plan_cancellation(seminar, reason="Flood.", by=two.world.lead)
+    publish_timetable(two.world.cohort, by=two.world.lead)
+    assert [one.kind for one in Message.objects.filter(person=two.person.person)] == ["timetable-changed"]
 
 
 def test_an_own_session_held_anew_does_not_expect_its_guest_elsewhere(two: Two) -> None:

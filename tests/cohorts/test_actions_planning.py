@@ -57,7 +57,9 @@ def test_a_draft_is_written_with_what_it_books_and_nobody_is_told() -> None:
         ("face_to_face", False, False)
     }
     assert Message.objects.count() == 0
-    assert facts_of(Entry.objects.get(verb="timetable.generated")) == {"sessions": 9, "left_out": 0, "replaced": 0}
+    assert facts_of(Entry.objects.get(verb="timetable.generated")) == {
+        "sessions": 9, "left_out": 0, "replaced": 0, "weekdays": "1", "kept_free": "",
+    }  # fmt: skip
 
 
 def test_made_again_it_replaces_the_draft_and_nothing_that_people_know() -> None:

@@ -383,7 +383,7 @@ def test_a_hall_that_is_too_small_or_retired_is_refused_in_words(world: World) -
     retired = a_venue(name="Old Barn", retired_at=NOW)
     with pytest.raises(VenueTooSmall, match="Snug holds 23, and 24 may come"):
         schedule(world, venue=small)
-    with pytest.raises(VenueRetired, match="Old Barn is not booked any more"):
+    with pytest.raises(VenueRetired, match="Old Barn is out of use, so nothing is booked or moved there any more"):
         schedule(world, venue=retired)
     assert schedule(world, venue=fits).venue == fits
 

@@ -208,6 +208,7 @@ def test_a_time_that_the_clocks_leave_out_is_said_at_its_box(world: World, lead:
     address = act(name, later) if name == "reschedule" else reverse("admin:cohorts_seminar_schedule")
     form = {
         "cohort": world.cohort.pk,
+        "asked_for": world.cohort.pk,
         "item": world.other_item.pk,
         "facilitator": world.facilitator.pk,
         "starts": "01:30",
@@ -238,11 +239,11 @@ def test_a_letter_is_claimed_only_where_one_goes_out(world: World, lead: Client)
     world.enrol()
     assert "2 people are told by email." in reschedule(NOW.date() + timedelta(days=2), "09:30", "11:30")
     letters = Message.objects.count()
-    in_draft = reschedule(NOW.date() + timedelta(days=3), "09:30", "11:30", told="draft")
+    in_draft = reschedule(NOW.date() + timedelta(days=5), "09:30", "11:30", told="draft")
     assert "It is in the draft, and nobody is told until the timetable is published." in in_draft
     assert "Moved" in in_draft
     Cohort.objects.filter(pk=world.cohort.pk).update(state=CohortState.DRAFT)
-    assert "Nobody is told: the cohort is a draft." in reschedule(NOW.date() + timedelta(days=4), "09:30", "11:30")
+    assert "Nobody is told: the cohort is a draft." in reschedule(NOW.date() + timedelta(days=6), "09:30", "11:30")
     assert Message.objects.count() == letters
 
 
@@ -295,6 +296,7 @@ def test_an_item_is_exempted_and_a_person_withdrawn(world: World, lead: Client) 
 def test_a_seminar_is_scheduled_in_london_time(world: World, lead: Client) -> None:
     form = {
         "cohort": world.cohort.pk,
+        "asked_for": world.cohort.pk,
         "group": world.group.pk,
         "item": world.other_item.pk,
         "facilitator": world.facilitator.pk,
@@ -307,7 +309,7 @@ def test_a_seminar_is_scheduled_in_london_time(world: World, lead: Client) -> No
     seminar = Seminar.objects.get(item=world.other_item)
     assert seminar.starts_at.isoformat() == "2026-06-18T12:00:00+00:00"
     response = lead.post(reverse("admin:cohorts_seminar_schedule"), form)
-    assert "in the group’s timetable already" in response.content.decode()
+    assert "That is in the timetable already. Choose something else" in response.content.decode()
 
 
 def test_a_seminar_is_rescheduled_switched_and_cancelled(world: World, lead: Client) -> None:

@@ -72,7 +72,7 @@ def test_a_lead_writes_a_profile_and_enters_and_removes_days_away(world: World) 
 
 def test_a_lead_sends_somebody_elsewhere_once_and_back(world: World) -> None:
     two = Two(world)
-    said = act(world.lead, "guestplace", "send", enrolment=two.person.pk, seminar=two.host.pk)
+    said = act(world.lead, "guestplace", "send", enrolment=two.person.pk, asked_for=two.person.pk, seminar=two.host.pk)
     assert "attends on 25 March 2026. They and both facilitators are told." in said
     place = GuestPlace.objects.get()
     act(world.lead, "guestplace", "bring-back", place.pk)

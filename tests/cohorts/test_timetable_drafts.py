@@ -253,7 +253,10 @@ def test_a_timetable_is_published_with_its_cohort_and_not_before(world: World) -
     assert (set(preview.told), [line.told for line in preview.lines]) == ({world.facilitator}, [1])
     publish_cohort(cohort, by=world.lead)
     assert Seminar.objects.get(cohort=cohort).state == "scheduled"
-    assert letter_of(world.facilitator).subject.startswith("New: ")
+    letter = letter_of(world.facilitator)
+    assert letter.subject == f"You lead a session in the timetable of {cohort}"
+    assert f"The timetable of {cohort} is published, for the first time." in letter.text
+    assert "changed" not in letter.text.split("You get this because")[0]
 
 
 def test_somebody_who_leads_one_and_goes_to_another_gets_one_letter_of_both(world: World) -> None:
@@ -440,6 +443,8 @@ def test_a_clash_names_the_other_session_only_to_whoever_answers_for_it(world: W
     words = str(refusal.value)
     assert words.startswith("Tarn Hall is taken on 28 March 2026 from midday to 2pm")
     assert ("Seminar 2" in words, first.name in words) == (not theirs, not theirs)
+    whom_to_ask = "for a cohort of another organisation: npqh@larkfell.example knows more about it."
+    assert (whom_to_ask in words) == theirs
 
 
 def test_saving_a_session_as_it_stands_says_that_nothing_has_changed(world: World, lead: Client) -> None:
