@@ -1,7 +1,7 @@
 """Figures of engagement: one SQL expression, shared by page, list and reminder, so that all say the same."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,14 +16,15 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
-# One row for every expected item of every enrolment and the component it counts in. Whatever is not yet credited
-# of it is to come, recoverable or lost:
+# Of every enrolment and component, what is credited and what became of the rest: to come, pending, recoverable, lost.
 #   * an item without a register is to come until the last day of the course;
 #   * one with a register is to come while the person's present group has a sitting that has no mark for them, or
-#     the group where they are a guest instead;
+#     the group where they are a guest instead, unless that comes after their own course;
 #   * once missed (marked with less than all of it, or held before they joined) the rest can be caught up until
-#     the end of a London day, `catch_up_days` after the miss;
+#     the end of a London day, `catch_up_days` after the miss, or later where a catch-up was sent back;
+#   * a catch-up that was handed in is pending until it is decided, however late that is (T46);
 #   * someone deferred loses nothing by the end of a course: they return to another cohort.
+# {item} is what a line is of: see `_BUNDLED` and `_ONE_BY_ONE`.
 _LINES = """
 WITH asked AS (
     SELECT e.id, e.version_id, e.state FROM cohorts_enrolment e WHERE e.id = ANY(%(enrolments)s)
@@ -33,6 +34,13 @@ policy AS (
     FROM programmes_engagementpolicy p
     WHERE p.version_id IN (SELECT version_id FROM asked)
     ORDER BY p.version_id, p.number DESC
+),
+worth AS MATERIALIZED (
+    SELECT i.id AS item_id, c.id AS component_id, i.kind = ANY(%(with_register)s) AS has_register,
+        CASE WHEN c.unit = 'units' THEN 1 ELSE i.minutes END AS worth
+    FROM policy
+    JOIN programmes_policycomponent c ON c.policy_id = policy.id
+    JOIN programmes_item i ON i.version_id = policy.version_id AND i.kind = ANY(c.kinds)
 ),
 stay AS (
     SELECT DISTINCT ON (m.enrolment_id) m.enrolment_id, m.cohort_id, m.group_id, m.to_on IS NULL AS is_open,
@@ -51,100 +59,110 @@ credit AS (
     WHERE l.enrolment_id = ANY(%(enrolments)s) AND l.recorded_at <= %(at)s
     GROUP BY l.enrolment_id, l.item_id
 ),
-mark AS (
-    SELECT m.enrolment_id, s.item_id, max(s.ends_at) AS ended_at
-    FROM cohorts_attendancemark m
-    JOIN cohorts_seminar s ON s.id = m.seminar_id
-    WHERE m.enrolment_id = ANY(%(enrolments)s) AND m.recorded_at <= %(at)s
-    GROUP BY m.enrolment_id, s.item_id
+held AS (
+    SELECT pi.enrolment_id, worth.component_id, worth.has_register, {item} AS item_id,
+        sum(worth.worth)::int AS worth, sum(least(coalesce(credit.credited, 0), worth.worth))::int AS credited
+    FROM cohorts_personalitem pi
+    JOIN worth ON worth.item_id = pi.item_id
+    LEFT JOIN credit ON credit.enrolment_id = pi.enrolment_id AND credit.item_id = pi.item_id
+    WHERE pi.enrolment_id = ANY(%(enrolments)s) AND pi.expectation = 'expected'
+    GROUP BY pi.enrolment_id, worth.component_id, worth.has_register, {item}
 ),
 guest AS (
-    SELECT g.enrolment_id, g.instead_of_id, s.id AS seminar_id, s.item_id, s.ends_at
+    SELECT g.enrolment_id, g.instead_of_id, g.seminar_id
     FROM cohorts_guestplace g
-    JOIN cohorts_seminar s ON s.id = g.seminar_id AND s.state = 'scheduled'
     WHERE g.enrolment_id = ANY(%(enrolments)s) AND g.ended_at IS NULL
 ),
 theirs AS (
-    SELECT stay.enrolment_id, s.id, s.item_id, s.ends_at, s.ends_at > stay.joined_at AS was_there
+    SELECT stay.enrolment_id, s.id AS seminar_id, s.ends_at > stay.joined_at AS was_there
     FROM stay
-    JOIN cohorts_seminar s ON s.cohort_id = stay.cohort_id AND s.state = 'scheduled'
-        AND (s.group_id IS NULL OR s.group_id = stay.group_id)
-    WHERE stay.is_open AND NOT EXISTS (
-        SELECT 1 FROM guest WHERE guest.enrolment_id = stay.enrolment_id AND guest.instead_of_id = s.id
+    JOIN cohorts_seminar s ON s.group_id = stay.group_id AND s.state = 'scheduled'
+    WHERE stay.is_open AND (stay.enrolment_id, s.id) NOT IN (
+        SELECT enrolment_id, instead_of_id FROM guest WHERE instead_of_id IS NOT NULL
     )
     UNION ALL
-    SELECT enrolment_id, seminar_id, item_id, ends_at, true FROM guest
+    SELECT stay.enrolment_id, s.id, s.ends_at > stay.joined_at
+    FROM stay
+    JOIN cohorts_seminar s ON s.cohort_id = stay.cohort_id AND s.group_id IS NULL AND s.state = 'scheduled'
+    WHERE stay.is_open
+    UNION ALL
+    SELECT guest.enrolment_id, s.id, true
+    FROM guest
+    JOIN stay USING (enrolment_id)
+    JOIN cohorts_seminar s ON s.id = guest.seminar_id AND s.state = 'scheduled' AND s.starts_at < stay.delivery_over_at
+),
+marked AS (
+    SELECT DISTINCT m.enrolment_id, m.seminar_id
+    FROM cohorts_attendancemark m
+    WHERE m.enrolment_id = ANY(%(enrolments)s) AND m.recorded_at <= %(at)s
 ),
 sitting AS (
-    SELECT theirs.enrolment_id, theirs.item_id, max(theirs.ends_at) AS ends_at,
-        bool_or(theirs.was_there AND NOT EXISTS (
-            SELECT 1 FROM cohorts_attendancemark m
-            WHERE m.enrolment_id = theirs.enrolment_id AND m.seminar_id = theirs.id AND m.recorded_at <= %(at)s
-        )) AS is_ahead
-    FROM theirs
-    GROUP BY theirs.enrolment_id, theirs.item_id
+    SELECT enrolment_id, s.item_id,
+        max(s.ends_at) FILTER (WHERE marked.seminar_id IS NOT NULL) AS marked_at,
+        bool_or(theirs.was_there AND marked.seminar_id IS NULL) AS is_ahead
+    FROM theirs FULL JOIN marked USING (enrolment_id, seminar_id)
+    JOIN cohorts_seminar s ON s.id = seminar_id
+    GROUP BY enrolment_id, s.item_id
 ),
-item AS (
-    SELECT pi.enrolment_id, pi.item_id, i.kind, i.minutes,
-        coalesce(credit.credited, 0) AS credited,
-        CASE
-            WHEN i.kind <> ALL(%(with_register)s) THEN 'own_time'
-            WHEN sitting.is_ahead THEN 'ahead'
-            WHEN mark.ended_at IS NULL AND sitting.ends_at IS NULL THEN 'own_time'
-            ELSE 'missed'
-        END AS how,
-        coalesce(mark.ended_at, stay.joined_at) AS missed_at,
-        asked.state <> 'deferred' AND stay.delivery_over_at <= %(at)s AS is_over
-    FROM cohorts_personalitem pi
-    JOIN asked ON asked.id = pi.enrolment_id
-    JOIN programmes_item i ON i.id = pi.item_id
-    LEFT JOIN stay ON stay.enrolment_id = pi.enrolment_id
-    LEFT JOIN credit ON credit.enrolment_id = pi.enrolment_id AND credit.item_id = pi.item_id
-    LEFT JOIN mark ON mark.enrolment_id = pi.enrolment_id AND mark.item_id = pi.item_id
-    LEFT JOIN sitting ON sitting.enrolment_id = pi.enrolment_id AND sitting.item_id = pi.item_id
-    WHERE pi.expectation = 'expected'
+catch_up AS (
+    SELECT c.enrolment_id, s.item_id, bool_or(c.state = 'sent') AS is_sent,
+        ((max(c.send_by) FILTER (WHERE c.state = 'returned') + 1)::timestamp AT TIME ZONE 'Europe/London')
+            AS send_before
+    FROM cohorts_catchup c
+    JOIN cohorts_seminar s ON s.id = c.seminar_id
+    WHERE c.enrolment_id = ANY(%(enrolments)s) AND c.state IN ('sent', 'returned')
+    GROUP BY c.enrolment_id, s.item_id
 ),
 line AS (
-    SELECT asked.id AS enrolment_id, c.id AS component_id,
-        item.item_id,
-        coalesce(w.worth, 0) AS worth,
-        least(coalesce(item.credited, 0), coalesce(w.worth, 0)) AS credited,
-        greatest(w.worth - item.credited, 0) AS rest,
+    SELECT held.enrolment_id, held.component_id, held.item_id, held.worth, held.credited,
+        held.worth - held.credited AS rest,
         CASE
-            WHEN item.how = 'ahead' THEN 'to_come'
-            WHEN item.how = 'own_time' THEN CASE WHEN item.is_over THEN 'lost' ELSE 'to_come' END
-            WHEN %(at)s < (((item.missed_at AT TIME ZONE 'Europe/London')::date + policy.catch_up_days + 1)::timestamp
-                AT TIME ZONE 'Europe/London') THEN 'recoverable'
+            WHEN sitting.is_ahead THEN 'to_come'
+            WHEN sitting.item_id IS NULL THEN
+                CASE WHEN asked.state <> 'deferred' AND stay.delivery_over_at <= %(at)s THEN 'lost' ELSE 'to_come' END
+            WHEN catch_up.is_sent THEN 'pending'
+            WHEN %(at)s < catch_up.send_before THEN 'recoverable'
+            WHEN %(at)s < (((coalesce(sitting.marked_at, stay.joined_at) AT TIME ZONE 'Europe/London')::date
+                + policy.catch_up_days + 1)::timestamp AT TIME ZONE 'Europe/London') THEN 'recoverable'
             ELSE 'lost'
         END AS fate
-    FROM asked
+    FROM held
+    JOIN asked ON asked.id = held.enrolment_id
     JOIN policy ON policy.version_id = asked.version_id
-    JOIN programmes_policycomponent c ON c.policy_id = policy.id
-    LEFT JOIN item ON item.enrolment_id = asked.id AND item.kind = ANY(c.kinds)
-    LEFT JOIN LATERAL (SELECT CASE WHEN c.unit = 'units' THEN 1 ELSE item.minutes END AS worth) w ON true
+    LEFT JOIN stay ON stay.enrolment_id = held.enrolment_id
+    LEFT JOIN sitting ON held.has_register AND sitting.enrolment_id = held.enrolment_id
+        AND sitting.item_id = held.item_id
+    LEFT JOIN catch_up ON catch_up.enrolment_id = held.enrolment_id AND catch_up.item_id = held.item_id
 )
 """
 
-# Grouped by two numbers, not by all that is told of a component: sorting that for every item cost a fifth of the whole.
 _SUMS = """
-SELECT part.enrolment_id, policy.rule, policy.threshold_percent,
+SELECT asked.id, policy.rule, policy.threshold_percent,
     c.number, c.code, c.name, c.weight, c.threshold_percent, c.unit,
-    part.credited, part.to_come, part.recoverable, part.worth
-FROM (
+    coalesce(part.credited, 0), coalesce(part.to_come, 0), coalesce(part.pending, 0), coalesce(part.recoverable, 0),
+    coalesce(part.worth, 0),
+    part.worth IS NOT NULL OR EXISTS (SELECT FROM cohorts_personalitem pi WHERE pi.enrolment_id = asked.id) AS has_list
+FROM asked
+JOIN policy ON policy.version_id = asked.version_id
+JOIN programmes_policycomponent c ON c.policy_id = policy.id
+LEFT JOIN (
     SELECT enrolment_id, component_id,
         sum(credited)::int AS credited,
-        coalesce(sum(rest) FILTER (WHERE fate = 'to_come'), 0)::int AS to_come,
-        coalesce(sum(rest) FILTER (WHERE fate = 'recoverable'), 0)::int AS recoverable,
+        sum(rest) FILTER (WHERE fate = 'to_come')::int AS to_come,
+        sum(rest) FILTER (WHERE fate = 'pending')::int AS pending,
+        sum(rest) FILTER (WHERE fate = 'recoverable')::int AS recoverable,
         sum(worth)::int AS worth
     FROM line
     GROUP BY enrolment_id, component_id
-) part
-JOIN programmes_policycomponent c ON c.id = part.component_id
-JOIN policy ON policy.id = c.policy_id
-ORDER BY part.enrolment_id, c.number
+) part ON part.enrolment_id = asked.id AND part.component_id = c.id
+ORDER BY asked.id, c.number
 """
 
-_ITEMS = "SELECT item_id, worth, credited, rest, fate FROM line WHERE item_id IS NOT NULL"
+# All that is done in one's own time shares its fate, so sums take it as one line: half the rows, half the time.
+_BUNDLED = "CASE WHEN worth.has_register THEN pi.item_id END"
+_ONE_BY_ONE = "pi.item_id"
+
+_ITEMS = "SELECT item_id, worth, credited, rest, fate FROM line"
 
 
 @dataclass(frozen=True)
@@ -155,6 +173,7 @@ class ItemLine:
     worth: int
     credited: int
     to_come: int
+    pending: int
     recoverable: int
     lost: int
 
@@ -180,14 +199,14 @@ class LedgerLine:
 
 def figures_for(enrolment_ids: Iterable[int], at: datetime) -> dict[int, tuple[ComponentFigures, ...]]:
     """The figures of every component, by enrolment. One statement, for one person or for ten thousand."""
-    return {pk: parts for pk, (_, _, parts) in _components(enrolment_ids, at).items()}
+    return {pk: tuple(found.parts) for pk, found in _components(enrolment_ids, at).items()}
 
 
 def standings_of(enrolment_ids: Iterable[int], at: datetime) -> dict[int, Standing]:
     """Where people stand, by enrolment. One statement."""
     return {
-        pk: standing(parts, rule=rule, threshold_percent=threshold)
-        for pk, (rule, threshold, parts) in _components(enrolment_ids, at).items()
+        pk: standing(found.parts, rule=found.rule, threshold_percent=found.threshold_percent, has_list=found.has_list)
+        for pk, found in _components(enrolment_ids, at).items()
     }
 
 
@@ -198,12 +217,13 @@ def standing_of(enrolment: Enrolment, at: datetime) -> Standing:
 def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
     """Every expected item that counts, by item: the same figures as in the sums, one by one. One statement."""
     lines = {}
-    for item_id, worth, credited, rest, fate in _run(_LINES + _ITEMS, [enrolment.pk], at):
+    for item_id, worth, credited, rest, fate in _run(_ITEMS, [enrolment.pk], at, of=_ONE_BY_ONE):
         lines[item_id] = ItemLine(
             item_id,
             worth,
             credited,
             to_come=rest if fate == "to_come" else 0,
+            pending=rest if fate == "pending" else 0,
             recoverable=rest if fate == "recoverable" else 0,
             lost=rest if fate == "lost" else 0,
         )
@@ -213,7 +233,8 @@ def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
 def who_can_catch_up(item: Item, enrolment_ids: Iterable[int], at: datetime) -> set[int]:
     """Those of them who missed something of the item that they can still make good. One statement."""
     chosen = "SELECT enrolment_id, item_id FROM line WHERE fate = 'recoverable' AND rest > 0"
-    return {pk for pk, item_id in _run(_LINES + chosen, list(enrolment_ids), at) if item_id == item.pk}
+    missed = _run(chosen, list(enrolment_ids), at, of=_ONE_BY_ONE)
+    return {pk for pk, item_id in missed if item_id == item.pk}
 
 
 @dataclass(frozen=True)
@@ -304,23 +325,33 @@ def ledger_of(enrolment: Enrolment, at: datetime) -> list[LedgerLine]:
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
-def _components(enrolment_ids: Iterable[int], at: datetime) -> dict[int, tuple[str, int, tuple[ComponentFigures, ...]]]:
-    found: dict[int, tuple[str, int, tuple[ComponentFigures, ...]]] = {}
-    for pk, rule, threshold, _, code, name, weight, own, unit, credited, to_come, recoverable, total in _run(
-        _LINES + _SUMS, list(enrolment_ids), at
-    ):
-        part = ComponentFigures(code, name, weight, own, credited, to_come, recoverable, total, unit)
-        _, _, before = found.get(pk, (rule, threshold, ()))
-        found[pk] = (rule, threshold, (*before, part))
+@dataclass(frozen=True)
+class _Figures:
+    rule: str
+    threshold_percent: int
+    has_list: bool
+    parts: list[ComponentFigures] = field(default_factory=list)
+
+
+def _components(enrolment_ids: Iterable[int], at: datetime) -> dict[int, _Figures]:
+    found: dict[int, _Figures] = {}
+    for (
+        pk, rule, threshold, _, code, name, weight, own, unit, credited, to_come, pending, recoverable, total, has_list
+    ) in _run(_SUMS, list(enrolment_ids), at, of=_BUNDLED):  # fmt: skip
+        part = ComponentFigures(code, name, weight, own, credited, to_come, recoverable, total, unit, pending)
+        if pk not in found:
+            found[pk] = _Figures(rule, threshold, has_list)
+        found[pk].parts.append(part)
     return found
 
 
-def _run(statement: str, enrolment_ids: list[int], at: datetime) -> list[tuple[Any, ...]]:
+def _run(chosen: str, enrolment_ids: list[int], at: datetime, *, of: str) -> list[tuple[Any, ...]]:
+    """What is `chosen` of the lines, each of them `of` an item or a bundle of items."""
     if not enrolment_ids:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            statement,
+            _LINES.replace("{item}", of) + chosen,
             {"enrolments": enrolment_ids, "at": at, "with_register": [kind.value for kind in KINDS_WITH_REGISTER]},
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()

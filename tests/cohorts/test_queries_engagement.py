@@ -18,10 +18,11 @@ from cohorts.actions import (
     transfer,
 )
 from cohorts.errors import DeliveryOver, NeedsRegister, NotOnList, NotPlaced
-from cohorts.models import Cohort, Completion, Enrolment, Group, LedgerEntry, PersonalItem
+from cohorts.kinds import CatchUpWay
+from cohorts.models import CatchUp, Cohort, Completion, Enrolment, Group, LedgerEntry, PersonalItem
 from cohorts.queries import figures_by_kind, figures_for, item_lines, ledger_of, standing_of, standings_of
 from cohorts.rules.dates import course_dates
-from cohorts.rules.engagement import StandingState
+from cohorts.rules.policy import StandingState
 from npqh_portal import clock
 from npqh_portal.programmes.kinds import ItemKind, Mode, Rule, Unit
 from npqh_portal.programmes.models import EngagementPolicy, PolicyComponent
@@ -53,6 +54,23 @@ def test_what_was_missed_is_recoverable_until_the_catch_up_closes_then_lost(worl
     # The seminar was on 17 March; 42 days on is 28 April, whose last moment is 10.59.59pm UTC.
     assert parts(a, datetime(2026, 4, 28, 22, 59, 59, tzinfo=UTC)) == (30, 300, 90, 0, 420)
     assert parts(a, datetime(2026, 4, 28, 23, 0, tzinfo=UTC)) == (30, 300, 0, 90, 420)
+
+
+def test_a_catch_up_handed_in_is_pending_until_it_is_decided_however_late(world: World) -> None:
+    # T46
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("partly", 30)}, by=world.facilitator)
+    catch_up = CatchUp.objects.create(
+        enrolment=a, seminar=world.seminar, way=CatchUpWay.READING, words="Took notes", send_by=date(2026, 4, 28)
+    )
+    for at in (NOW, NOW + timedelta(days=300)):
+        found = standing_of(a, at)
+        assert (found.credited, found.to_come, found.pending, found.recoverable, found.lost) == (30, 300, 90, 0, 0)
+    assert item_lines(a, NOW)[world.seminar_item.pk].pending == 90
+    # Sent back with a later day, it can be recovered until the end of that one: 4 May, in summer time.
+    CatchUp.objects.filter(pk=catch_up.pk).update(state="returned", decided_at=NOW, send_by=date(2026, 5, 4))
+    assert parts(a, datetime(2026, 5, 4, 22, 59, 59, tzinfo=UTC)) == (30, 300, 90, 0, 420)
+    assert parts(a, datetime(2026, 5, 4, 23, 0, tzinfo=UTC)) == (30, 300, 0, 90, 420)
 
 
 def test_own_time_work_is_to_come_until_the_last_day_of_the_course(world: World) -> None:
@@ -208,8 +226,16 @@ def test_the_newest_policy_counts(world: World) -> None:
 def test_an_empty_list_has_figures_too(world: World) -> None:
     a = Enrolment.objects.create(person=a_person(), version=world.version)
     found = standing_of(a, clock.now())
-    assert (found.total, found.tenths, found.state) == (0, 0, StandingState.ON_TRACK)
+    assert (found.total, found.tenths, found.has_list, found.is_met) == (0, None, False, False)
     assert standings_of([], clock.now()) == {}
+
+
+def test_whoever_is_exempt_from_everything_has_met_the_rule_with_nothing_to_show(world: World) -> None:
+    (a,) = world.enrol()
+    for line in a.personal_items.all():
+        exempt_item(a, item=line.item, reason="Taught it for years", by=world.lead)
+    found = standing_of(a, clock.now())
+    assert (found.total, found.tenths, found.has_list, found.is_met) == (0, None, True, True)
 
 
 def test_one_person_and_thirty_take_one_statement_and_say_the_same(world: World) -> None:
