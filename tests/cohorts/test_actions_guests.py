@@ -36,7 +36,7 @@ from cohorts.errors import (
     SittingOfOwnGroup,
 )
 from cohorts.models import AttendanceMark, Cohort, Enrolment, Group, GuestPlace, LedgerEntry, PersonalItem, Seminar
-from cohorts.queries import dates_of, register_lines, sessions_of, standing_of, who_is_expected, with_roll
+from cohorts.queries import dates_of, item_lines, register_lines, sessions_of, standing_of, who_is_expected, with_roll
 from cohorts.queries.guests import places_elsewhere
 from cohorts.rules.dates import first_moment
 from cohorts.states import CohortState, EnrolmentState
@@ -454,3 +454,23 @@ def test_guests_are_welcome_or_not_as_a_lead_says(two: Two) -> None:
     assert Entry.objects.filter(verb="cohort.guests-allowed").count() == 1
     allow_guests(two.world.cohort, allowed=True, by=two.world.lead)
     two.go()
+
+
+def test_a_place_after_the_end_of_ones_own_course_earns_nothing(two: Two) -> None:
+    """One that was taken before it was refused, or whose session has been moved since."""
+    GuestPlace.objects.create(enrolment=two.person, seminar=two.host, instead_of=two.own)
+    over = first_moment(dates_of(two.world.cohort).delivery_ends_on + timedelta(days=1))
+    for starts_at, lost in ((over - timedelta(minutes=1), 0), (over, 120)):
+        when = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+        Seminar.objects.filter(pk=two.host.pk).update(**when)
+        found = item_lines(two.person, over)[two.world.other_item.pk]
+        assert (found.to_come, found.lost) == (120 - lost, lost), starts_at
+
+
+def test_a_guest_place_instead_of_nothing_leaves_their_own_sessions_to_come(two: Two) -> None:
+    third = a_seminar(two.world.cohort, two.world.module, two.other_group, starts_at=HOST_AT)
+    before = item_lines(two.person, NOW)[two.world.other_item.pk]
+    GuestPlace.objects.create(enrolment=two.person, seminar=third)
+    mark_all_over = HOST_AT + timedelta(days=900)
+    Seminar.objects.filter(pk=two.own.pk).update(starts_at=mark_all_over, ends_at=mark_all_over + timedelta(hours=2))
+    assert item_lines(two.person, mark_all_over)[two.world.other_item.pk].to_come == before.to_come == 120
