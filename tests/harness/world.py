@@ -473,9 +473,6 @@ def beside_the_course(place: Place, enrolment: Enrolment, many: int) -> None:
     placement = Placement.objects.create(
         enrolment=enrolment, school=host, school_name=host.name, contrasts=["geography"], why_it_contrasts="The sea."
     )
-    PlacementDecline.objects.create(
-        placement=placement, school=host, school_name=host.name, why="Too near.", by=make.a_person()
-    )
     for _ in range(many):
         place.visits.append(
             SchoolVisit.objects.create(
@@ -487,6 +484,9 @@ def beside_the_course(place: Place, enrolment: Enrolment, many: int) -> None:
             PlacementDay.objects.create(
                 placement=placement, on=on, what="Shadowed the head.", school=host, school_name=host.name
             )
+        )
+        PlacementDecline.objects.create(
+            placement=placement, school=host, school_name=host.name, why="Too near.", by=make.a_person()
         )
     BoardPresentation.objects.create(
         enrolment=enrolment, task=enrolment.version.tasks.get(), presented_on=today, board="The governors",
