@@ -245,7 +245,7 @@ class KindFigures:
     worth: int
     credited: int
     to_come: int
-    recoverable: int
+    by_catch_up: int
     lost: int
 
 
@@ -263,7 +263,7 @@ def figures_by_kind(enrolment: Enrolment, at: datetime) -> list[KindFigures]:
                     worth=sum(line.worth for line in of_kind),
                     credited=sum(line.credited for line in of_kind),
                     to_come=sum(line.to_come for line in of_kind),
-                    recoverable=sum(line.recoverable for line in of_kind),
+                    by_catch_up=sum(line.pending + line.recoverable for line in of_kind),
                     lost=sum(line.lost for line in of_kind),
                 )
             )

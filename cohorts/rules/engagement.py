@@ -121,6 +121,11 @@ class Standing:
     components: tuple[ComponentFigures, ...] = ()
 
     @property
+    def by_catch_up(self) -> int:
+        """What only a catch-up brings, handed in or not."""
+        return self.pending + self.recoverable
+
+    @property
     def is_met(self) -> bool:
         return self.has_list and self.state is StandingState.MET
 

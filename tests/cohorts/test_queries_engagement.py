@@ -260,15 +260,10 @@ def test_items_kinds_and_sums_say_the_same(world: World) -> None:
     record_completion(a, item=world.module, by=a.person)
     for at in (NOW, NOW + timedelta(days=60), NOW + timedelta(days=700)):
         lines = item_lines(a, at).values()
-        by_item = tuple(
-            sum(getattr(line, name) for line in lines)
-            for name in ("credited", "to_come", "recoverable", "lost", "worth")
-        )
-        kinds = figures_by_kind(a, at)
-        by_kind = tuple(
-            sum(getattr(kind, name) for kind in kinds)
-            for name in ("credited", "to_come", "recoverable", "lost", "worth")
-        )
+        names = ("credited", "to_come", "recoverable", "lost", "worth")
+        by_item = tuple(sum(getattr(line, name) for line in lines) for name in names)
+        kinds = [(one.credited, one.to_come, one.by_catch_up, one.lost, one.worth) for one in figures_by_kind(a, at)]
+        by_kind = tuple(map(sum, zip(*kinds, strict=True)))
         assert by_item == by_kind == parts(a, at)
 
 

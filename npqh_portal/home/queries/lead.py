@@ -281,9 +281,10 @@ class PersonLine:
             return ""
         if not self.standing.has_list:
             return "Their list is not made yet."
-        lost, open_still = self.standing.lost, self.standing.recoverable
+        lost, open_still, pending = self.standing.lost, self.standing.by_catch_up, self.standing.pending
         short = -self.standing.spare_without_catch_up
         said = f"Lost {words.hours(lost)}. " if lost else ""
+        said += f"{words.hours(pending)} handed in, to be decided. " if pending else ""
         if self.standing.state == StandingState.OUT_OF_REACH:
             return f"{said}Even with every catch-up, {words.hours(self.standing.short_by)} short. Talk about deferral."
         if short > 0:
