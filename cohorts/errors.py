@@ -1057,7 +1057,7 @@ class OfferElsewhere(RuleViolation):
 
 class OfferForEverybody(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("Only a programme lead of the provider offers something to every cohort. Choose a cohort")
+        super().__init__("Only a programme lead of the provider decides on what every cohort is offered.")
 
 
 class OfferChangedMeanwhile(RuleViolation):

@@ -1,5 +1,29 @@
 """What a programme lead sees and does: cohorts and their timetables, who is enrolled, and the ledger of each."""
 
-from . import cohorts, enrolments, facilitators, guests, network, placements, support, timetable
+from . import (
+    catch_up,
+    cohorts,
+    enrolments,
+    facilitators,
+    formative,
+    guests,
+    network,
+    placements,
+    reflections,
+    support,
+    timetable,
+)
 
-__all__ = ["cohorts", "enrolments", "facilitators", "guests", "network", "placements", "support", "timetable"]
+__all__ = [
+    "catch_up",
+    "cohorts",
+    "enrolments",
+    "facilitators",
+    "formative",
+    "guests",
+    "network",
+    "placements",
+    "reflections",
+    "support",
+    "timetable",
+]

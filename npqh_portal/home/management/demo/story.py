@@ -4,14 +4,14 @@ Counted from today, but for the legacy cohort: its days are history.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import product
 
 from assessments.models import Verdict
 from cohorts.states import CohortState
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, PageSection, PresentedTo
-from npqh_portal.programmes.models import AssessmentTask, ProgrammeVersion
+from npqh_portal.programmes.models import AssessmentTask, Item, ProgrammeVersion
 
 from . import words
 from .acts import Acts, Run, SeminarGroup, begins_at
@@ -75,6 +75,7 @@ class Story:
         self._plan_support(run, PAIRS)
         self._plan_peers(run, FOUND)
         self._plan_visits()
+        self._plan_offers(run)
         self.diary.note(self.today - timedelta(days=2), "11.20", partial(self.acts.plan_a_move, run))
 
     def _plan_assessing(self) -> Run:
@@ -206,7 +207,30 @@ class Story:
                 if day < self.today:
                     taken_at = begins_at(day, item) + timedelta(minutes=item.minutes + 20)
                     self.diary.note_at(taken_at, partial(self.acts.take_register, run, item, group))
-                    self.diary.note_at(taken_at + timedelta(days=9), partial(self.acts.catch_up, run, item, group))
+                    self._plan_catch_ups(run, item, group, taken_at)
+
+    def _plan_catch_ups(self, run: Run, item: Item, group: SeminarGroup | None, taken_at: datetime) -> None:
+        """Handed in eight days after, and accepted a day later; what is still open was sent this week."""
+        acts = self.acts
+        for person in run.people:
+            if group not in {None, run.groups[person.group - 1]}:
+                continue
+            if item.code in person.caught_up:
+                self.diary.note_at(taken_at + timedelta(days=8), partial(acts.hand_in_catch_up, person, item))
+                self.diary.note_at(taken_at + timedelta(days=9), partial(acts.accept_catch_up, person, item, run))
+            if (became := person.handed_in.get(item.code)) is not None:
+                handed_in_on = self.today - timedelta(days=6 if became == "sent_back" else 3)
+                self.diary.note(handed_in_on, "19.20", partial(acts.hand_in_catch_up, person, item))
+                if became == "sent_back":
+                    on = self.today - timedelta(days=2)
+                    self.diary.note(on, "12.30", partial(acts.send_back_catch_up, person, item, run))
+
+    def _plan_offers(self, run: Run) -> None:
+        """A recording of the last seminar, for this cohort; a text for every cohort."""
+        by_code = {item.code: item for item in run.sittings}
+        on = self.today - timedelta(days=30)
+        self.diary.note(on, "17.00", partial(self.acts.offer_recording, run, by_code["teaching-seminar"]))
+        self.diary.note(on, "17.30", partial(self.acts.offer_reading, by_code["needs-webinar-1"]))
 
     def _plan_own_time(self, run: Run) -> None:
         """In the days after the sitting before it; a late joiner does the first ones after joining."""

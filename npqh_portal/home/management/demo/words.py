@@ -64,6 +64,15 @@ FEEDBACK = {
     ),
 }
 
+TAKEN_FROM_IT = (
+    "That a rule nobody can explain is a rule nobody keeps. I will ask three pupils in each year what our rules are "
+    "for, and write down what they say before we change any.",
+    "I had not seen how much time the same two families cost every term, and how little of it is planned. From next "
+    "month one of us rings them first, before anything has happened.",
+    "The comparison of the two schools: the same money, and quite another order of steps. We began with the last one.",
+)
+MORE_PLEASE = "You tell well what was said. Add what you will do with it in your own school, and how you will know."
+
 CLOSED = "The qualification has ended. Who did not pass has been told what they can do instead."
 CONTACT_MORE = "We answer within two working days, in school holidays within a week."
 SUPPORT_MORE = "From the next start on, a coach can also come to your school for a morning, twice in {months} months."

@@ -4,6 +4,7 @@ from .applications import Applications
 from .assessment import Assessment
 from .beginnings import Beginnings
 from .beside import Beside
+from .catch_ups import CatchUps
 from .cohorts import Cohorts
 from .intakes import Intakes
 from .paths import Paths
@@ -13,5 +14,5 @@ from .support import Support
 __all__ = ["Acts", "Run", "SeminarGroup", "begins_at"]
 
 
-class Acts(Beginnings, Intakes, Applications, Cohorts, Paths, Assessment, Support, Beside):
+class Acts(Beginnings, Intakes, Applications, Cohorts, CatchUps, Paths, Assessment, Support, Beside):
     pass

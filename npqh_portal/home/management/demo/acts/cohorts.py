@@ -150,10 +150,6 @@ class Cohorts(Lookups):
     def take_register(self, run: Run, item: Item, planned: SeminarGroup | None) -> None:
         self._record(run, item, planned, {person.name: _mark(person, item) for person in run.people})
 
-    def catch_up(self, run: Run, item: Item, planned: SeminarGroup | None) -> None:
-        mark = MarkInput("caught_up", 0, reason="Watched the recording and sent a reflection.")
-        self._record(run, item, planned, {person.name: mark for person in run.people if item.code in person.caught_up})
-
     def _record(self, run: Run, item: Item, planned: SeminarGroup | None, marks: dict[str, MarkInput]) -> None:
         cohort = self.cohort(run)
         seminar = cohort.seminars.get(item=item, group__name=planned.name if planned else None)

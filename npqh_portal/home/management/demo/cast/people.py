@@ -29,6 +29,8 @@ class Character:
     group: int = 1
     marks: Mapping[str, str | int] = field(default_factory=dict)
     caught_up: tuple[str, ...] = ()
+    # What they handed in lately for a missed sitting: waiting, or sent_back, by its item.
+    handed_in: Mapping[str, str] = field(default_factory=dict)
     not_done: tuple[str, ...] = ()
     # What else happened: late, moved, deferred, returned, extended, withdrawn, reinstated, or how far their
     # application or assessment has come.
