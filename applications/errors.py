@@ -430,8 +430,14 @@ class FundingSettled(RuleViolation):
 
 
 class ScholarshipNotOpen(RuleViolation):
-    def __init__(self) -> None:
-        super().__init__("DfE scholarships cannot be taken up now. Choose another way to pay, then send it.")
+    """`again_on`: the first day on which they can be taken up and the application be sent, where there is one."""
+
+    def __init__(self, again_on: str = "") -> None:
+        until, wait = (f"before {again_on}", ", or wait until then") if again_on else ("now", "")
+        super().__init__(
+            f"Your application asks for a DfE scholarship, and none can be taken up {until}. Under “How your place is"
+            f" paid for”, choose another way{wait}. Then send it."
+        )
 
 
 class SchoolTaskSettled(RuleViolation):

@@ -13,9 +13,8 @@ from applications.errors import (
     FundingReasonNeeded,
     FundingSettled,
     OwnApplication,
-    ScholarshipNotOpen,
 )
-from applications.kinds import By, Eligible, FundingRoute, FundingStatus
+from applications.kinds import By, Eligible, FundingStatus
 from applications.models import Application, FundingDecision
 from applications.queries.funding import (
     READ_WITH,
@@ -23,7 +22,7 @@ from applications.queries.funding import (
     facts_stored,
     lists_day,
     newest_decisions,
-    scholarships_suspended,
+    scholarship_refused,
 )
 from applications.rules import funding as rules
 from applications.rules.funding import MARKED, FundingAnswer, FundingFacts, funding_of
@@ -55,9 +54,8 @@ def decide_funding(application: Application, *, occasion: By, by: User | None) -
     if newest and (newest.status in MARKED or locked.funded_place):
         return newest
     on = lists_day(locked, today)
-    asks = occasion == By.SUBMISSION and locked.funding_route == FundingRoute.SCHOLARSHIP
-    if asks and scholarships_suspended(locked, on):
-        raise ScholarshipNotOpen
+    if occasion == By.SUBMISSION and (refused := scholarship_refused(locked, on)):
+        raise refused
     facts = facts_of([locked], today)[locked.pk]
     if newest and not _differs(newest, funding_of(facts), facts):
         return newest

@@ -13,6 +13,8 @@ from npqh_portal.clock import london_date
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
 
+from .funding import scholarship_refused
+
 
 def public_intakes() -> QuerySet[Intake]:
     """Those whose programme is published, open or not."""
@@ -54,13 +56,14 @@ def time_left(application: Application, at: datetime) -> TimeLeft:
 
 @dataclass(frozen=True)
 class TaskList:
-    """What is done and what is left of one draft."""
+    """What is done and what is left of one draft. `refused` says what keeps it from being sent when all is done."""
 
     sections: list[Section]
     done: int
     total: int
     days_left: int
     left: TimeLeft
+    refused: str
 
     @property
     def is_complete(self) -> bool:
@@ -80,6 +83,7 @@ def task_list(application: Application, at: datetime) -> TaskList:
         total=len(rows),
         days_left=(london_date(application.intake.closes_at) - london_date(at)).days,
         left=time_left(application, at),
+        refused=str(scholarship_refused(application, london_date(at)) or ""),
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from applications.kinds import By, Eligible, FundingStatus
+from applications.errors import ScholarshipNotOpen
+from applications.kinds import By, Eligible, FundingRoute, FundingStatus
 from applications.models import Application, FundingDecision, MissingSchool, StrandDecision
 from applications.rules.answers import has_school, part_to_place
 from applications.rules.funding import MARKED, FundingAnswer, FundingFacts, funding_of, reason, would_change
@@ -23,6 +24,7 @@ from npqh_portal.schools.kinds import ListKind
 from npqh_portal.schools.models import EligibilityEntry
 from npqh_portal.schools.queries import lists_of
 from npqh_portal.schools.rules.eligibility import covers
+from npqh_portal.web.words import short_day
 
 # Everything that `facts_of` reads of an application and that does not stand in its own row.
 READ_WITH = ("intake__version__programme", "school", "form")
@@ -189,8 +191,28 @@ def _found(
         lists_of=on,
         fee=pounds(fee_pence) if fee_pence else "",
         payer=payer_in_words(application.funding_route, fee_pence=fee_pence),
-        suspended=suspension.words or "Scholarships cannot be taken up at present." if suspension else "",
+        suspended=_suspended_in_words(suspension) if suspension else "",
     )
+
+
+def _suspended_in_words(suspension: FundingSuspension) -> str:
+    until = f"before {short_day(suspension.to_on + timedelta(days=1))}" if suspension.to_on else "at present"
+    return f"DfE scholarships cannot be taken up {until}. {suspension.words}".strip()
+
+
+def scholarship_refused(application: Application, on: date) -> ScholarshipNotOpen | None:
+    """What keeps an application that asks for a scholarship from being sent on a London day; None where nothing does.
+
+    A statement where it asks for one.
+    """
+    if application.funding_route != FundingRoute.SCHOLARSHIP:
+        return None
+    suspension = scholarships_suspended(application, on)
+    if suspension is None:
+        return None
+    if suspension.to_on is None or suspension.to_on >= london_date(application.intake.closes_at):
+        return ScholarshipNotOpen()
+    return ScholarshipNotOpen(short_day(suspension.to_on + timedelta(days=1)))
 
 
 def scholarships_suspended(application: Application, on: date) -> FundingSuspension | None:

@@ -1,9 +1,10 @@
 """What applicants read of funding and support, and what staff do about both."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -152,6 +153,41 @@ def test_it_tells_of_a_suspension(intake: Intake) -> None:
         programme=intake.version.programme, source="scholarship", from_on=clock.today(), words="Suspended until spring."
     )
     assert "Suspended until spring." in read(a_draft(intake), "funding")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (None, "none can be taken up now. Under “How your place is paid for”, choose another way. Then send it."),
+        (3, "none can be taken up before 26 November 2026. Under “How your place is paid for”, choose another way, or"
+            " wait until then. Then send it."),
+        (10, "none can be taken up now. Under “How your place is paid for”, choose another way. Then send it."),
+    ],
+    ids=["until further notice", "until before it closes", "until it has closed"],
+)  # fmt: skip
+@time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False)
+def test_a_draft_that_asks_for_a_scholarship_says_all_along_why_it_cannot_be_sent(days: int | None, said: str) -> None:
+    intake = an_intake(a_version(fee_pence=214_500), closes_at=clock.now() + timedelta(days=9))
+    draft, today = a_draft(intake, funding_route="scholarship"), clock.today()
+    to_on = today + timedelta(days=days) if days else None
+    FundingSuspension.objects.create(
+        programme=intake.version.programme, source="scholarship", from_on=today, to_on=to_on
+    )
+    assert f"It cannot be sent as it is. Your application asks for a DfE scholarship, and {said}" in read(draft)
+    reader = Reader(draft.person).open(reverse("applications:check", args=[draft.public_id]))
+    assert said in reader.text
+    reader.send(declared="on")
+    assert said in reader.text
+    assert Application.objects.get().state == S.DRAFT
+    words = read(draft, "funding")
+    assert "DfE scholarships cannot be taken up" in words
+    assert "With a scholarship" not in words
+    Application.objects.update(funding_route="school")
+    assert "cannot be sent as it is" not in read(draft)
+    FundingSuspension.objects.update(from_on=today - timedelta(days=9), to_on=today - timedelta(days=1))
+    Application.objects.update(funding_route="scholarship")
+    reader.open(reverse("applications:check", args=[draft.public_id])).send(declared="on")
+    assert Application.objects.get().state == S.SUBMITTED
 
 
 def test_what_was_sent_tells_what_was_found_and_by_which_lists(intake: Intake) -> None:
