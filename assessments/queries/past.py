@@ -224,8 +224,8 @@ def runs_before_the_portal(applications: Collection[Application]) -> Iterator[tu
     whose = Coalesce(F("enrolment__person__alias__kept_person"), F("enrolment__person"))
     runs = PastRun.objects.annotate(whose=whose, programme=F("enrolment__version__programme"))
     found: defaultdict[tuple[int, int], list[PastRun]] = defaultdict(list)
-    for run in runs.filter(whose__in={kept.get(person, person) for person in people}):
-        found[run.whose, run.programme].append(run)
+    for known in runs.filter(whose__in={kept.get(person, person) for person in people}):
+        found[known.whose, known.programme].append(known)
     for application in applications:
         writer = kept.get(application.person_id, application.person_id)
         for run in found[writer, application.intake.version.programme_id]:
