@@ -17,6 +17,8 @@ from cohorts.models import (
     Absence,
     AssessmentWindow,
     BoardPresentation,
+    CatchUp,
+    CatchUpOffer,
     Cohort,
     DirectoryEntry,
     Enrolment,
@@ -152,8 +154,41 @@ def visit(place: Place) -> dict[str, Any]:
     return {"public_id": place.visits[0].public_id}
 
 
+def task(place: Place) -> dict[str, Any]:
+    """A code of the programme: whose work on it is shown follows from who asks."""
+    return {"code": place.cohort.version.items.filter(kind=ItemKind.FORMATIVE_TASK)[0].code}
+
+
+def formative(place: Place) -> dict[str, Any]:
+    return {"public_id": place.formative[0].public_id}
+
+
+def formative_file(place: Place) -> dict[str, Any]:
+    return {"public_id": place.formative[0].files.get().public_id}
+
+
+def reflection(place: Place) -> dict[str, Any]:
+    return {"public_id": place.reflections[0].public_id}
+
+
+def mates_reflection(place: Place) -> dict[str, Any]:
+    return {"public_id": place.mates_reflections[0].public_id}
+
+
 def placement_day(place: Place) -> dict[str, Any]:
     return {"on": place.placement_days[0].on.isoformat()}
+
+
+def catch_up(place: Place) -> dict[str, Any]:
+    return {"public_id": place.catch_ups[0].public_id}
+
+
+def catch_up_evidence(place: Place) -> dict[str, Any]:
+    return catch_up(place) | {"file": place.catch_ups[0].files.get().public_id}
+
+
+def catch_up_offer(place: Place) -> dict[str, Any]:
+    return {"public_id": place.offers[0].public_id}
 
 
 ANYBODY = dict.fromkeys(Role, EVERYWHERE)
@@ -291,8 +326,52 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
         seen={Role.PARTICIPANT: EVERYWHERE},
         changed={Role.PARTICIPANT: EVERYWHERE},
     ),
+    "cohorts:formative": ObjectPage(task, seen={Role.PARTICIPANT: OF_ONES_COHORT}),
+    "cohorts:formative_write": ObjectPage(
+        task, seen={Role.PARTICIPANT: OF_ONES_COHORT}, changed={Role.PARTICIPANT: OF_ONES_COHORT}
+    ),
+    "cohorts:formative_file": ObjectPage(formative_file, seen=OWN_ONLY),
+    "cohorts:feedback": ObjectPage(
+        formative, seen=LEADS | {Role.FACILITATOR: OWN}, changed=LEADS | {Role.FACILITATOR: OWN}
+    ),
+    "cohorts:feedback_file": ObjectPage(formative_file, seen=LEADS | {Role.FACILITATOR: OWN}),
+    # What somebody writes for themselves is read by no lead, and by others only where it is shared with them (S19).
+    "cohorts:reflection": ObjectPage(reflection, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:reflection_share": ObjectPage(reflection, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:reflection_remove": ObjectPage(reflection, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:reflection_on": ObjectPage(
+        lambda place: {"code": place.cohort.version.items.filter(kind=ItemKind.REFLECTION)[0].code},
+        seen={Role.PARTICIPANT: OF_ONES_COHORT},
+        changed={Role.PARTICIPANT: OF_ONES_COHORT},
+    ),
+    "cohorts:group_reflection": ObjectPage(mates_reflection, seen=OWN_ONLY),
+    "cohorts:led_reflection": ObjectPage(mates_reflection, seen={Role.FACILITATOR: OWN}),
+    "cohorts:coach_reflection": ObjectPage(
+        lambda place: {"public_id": place.coachs_reflections[0].public_id}, seen=COACHS_OWN
+    ),
     "cohorts:beside": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen={Role.FACILITATOR: OWN}),
     "cohorts:beside_lead": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen=LEADS),
+    "cohorts:catch_up": ObjectPage(
+        lambda place: {"code": place.seminars[0].item.code},
+        seen={Role.PARTICIPANT: OF_ONES_COHORT},
+        changed={Role.PARTICIPANT: OF_ONES_COHORT},
+    ),
+    "cohorts:catch_up_sent": ObjectPage(catch_up, seen=OWN_ONLY),
+    "cohorts:catch_up_take_back": ObjectPage(catch_up, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:catch_up_file": ObjectPage(
+        lambda place: {"public_id": place.catch_ups[0].files.get().public_id}, seen=OWN_ONLY
+    ),
+    "cohorts:catch_up_decide": ObjectPage(catch_up, seen={Role.FACILITATOR: OWN}, changed={Role.FACILITATOR: OWN}),
+    "cohorts:catch_up_evidence": ObjectPage(catch_up_evidence, seen={Role.FACILITATOR: OWN}),
+    "cohorts:lead_catch_up_decide": ObjectPage(catch_up, seen=LEADS, changed=LEADS),
+    "cohorts:lead_catch_up_evidence": ObjectPage(catch_up_evidence, seen=LEADS),
+    # Whoever leads in a cohort changes what is offered to it.
+    **{
+        f"cohorts:{name}": ObjectPage(
+            catch_up_offer, seen={Role.FACILITATOR: OF_ONES_COHORT}, changed={Role.FACILITATOR: OF_ONES_COHORT}
+        )
+        for name in ("catch_up_offer", "catch_up_offer_end")
+    },
     # A code of the programme, the same for all; whose item or task it is follows from who asks.
     "cohorts:complete": ObjectPage(
         lambda place: {"code": place.cohort.version.items.filter(kind=ItemKind.MODULE)[0].code},
@@ -367,6 +446,8 @@ ROW_IN: dict[type[Model], Callable[[Place], Model]] = {
     AssessmentWindow: lambda place: place.cohort.windows.get(number=1),
     Seminar: lambda place: place.seminars[0],
     SupportMatch: lambda place: place.support[0],
+    CatchUp: lambda place: place.catch_ups[0],
+    CatchUpOffer: lambda place: place.offers[0],
     Enrolment: enrolled,
     DirectoryEntry: lambda place: place.participant.directory_entry,
     SchoolVisit: lambda place: place.visits[0],

@@ -63,12 +63,18 @@ from cohorts.models import (
     Booking,
     CalendarChoice,
     CalendarFeed,
+    CatchUp,
+    CatchUpFile,
+    CatchUpOffer,
     Cohort,
     Completion,
     DirectoryEntry,
     Enrolment,
     Extension,
     FacilitatorProfile,
+    FormativeFile,
+    FormativeRound,
+    FormativeWork,
     Group,
     GuestPlace,
     Invitation,
@@ -79,6 +85,7 @@ from cohorts.models import (
     Placement,
     PlacementDay,
     PlacementDecline,
+    Reflection,
     SchoolTerm,
     SchoolVisit,
     Seminar,
@@ -171,6 +178,12 @@ class Place:
     visits: list[SchoolVisit] = field(default_factory=list)
     placement_days: list[PlacementDay] = field(default_factory=list)
     unsupported: list[Enrolment] = field(default_factory=list)
+    catch_ups: list[CatchUp] = field(default_factory=list)
+    offers: list[CatchUpOffer] = field(default_factory=list)
+    formative: list[FormativeRound] = field(default_factory=list)
+    reflections: list[Reflection] = field(default_factory=list)
+    mates_reflections: list[Reflection] = field(default_factory=list)
+    coachs_reflections: list[Reflection] = field(default_factory=list)
 
     @property
     def participant(self) -> User:
@@ -225,6 +238,8 @@ def a_cohort(partner: Organisation, many: int) -> Cohort:
         make.an_item(version, course=course)
         make.an_item(version, course=course, kind=ItemKind.MODULE)
         make.an_item(version, course=course, kind=ItemKind.SCHOOL_VISIT)
+        make.an_item(version, course=course, kind=ItemKind.FORMATIVE_TASK)
+        make.an_item(version, course=course, kind=ItemKind.REFLECTION)
     version.tasks.update(presented_to="placement_board", placement_days_least=9, terms_least=2)
     make.published(version)
     for section in list(PageSection)[:many]:
@@ -262,8 +277,10 @@ def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
     for number in range(many):
         days_away(place)
         attend_elsewhere_once(place)
+        catch_up_on_what_was_missed(place, place.enrolments[Stage.RELEASED][number])
         support_beside(place, place.enrolments[Stage.RELEASED][number], many)
         beside_the_course(place, place.enrolments[Stage.RELEASED][number], many)
+        writes(place, place.enrolments[Stage.RELEASED][number], place.enrolments[Stage.MARKED][number])
         place.messages.append(a_message(place.participant, f"{place.group.pk}:{number}"))
         place.passkeys.append(a_passkey(place.participant))
         doer = people.get(Role.PROGRAMME_LEAD, place.participant)
@@ -444,6 +461,28 @@ def attend_elsewhere_once(place: Place) -> None:
     place.guest_places.append(GuestPlace.objects.create(enrolment=guest, seminar=host))
 
 
+def catch_up_on_what_was_missed(place: Place, enrolment: Enrolment) -> None:
+    """Of the session that they attended in part; something is offered for it to their cohort, and to every one."""
+    seminar = place.seminars[0]
+    for cohort in (place.cohort, None):
+        offer = CatchUpOffer.objects.create(
+            item=seminar.item, cohort=cohort, way="reading", title="A chapter", words="Read it.", minutes=40,
+            offered_by=place.people[Role.FACILITATOR],
+        )  # fmt: skip
+        place.offers += [offer] if cohort else []
+    for state, decided_at in (("refused", clock.now()), ("sent", None)):
+        one = CatchUp.objects.create(
+            enrolment=enrolment, seminar=seminar, way="reading", offer=place.offers[-1], words="Much.", state=state,
+            send_by=clock.today() + timedelta(days=7), decided_at=decided_at,
+        )  # fmt: skip
+        name = f"catch-ups/{one.public_id}"
+        CatchUpFile.objects.create(
+            catch_up=one, stored_name=default_storage.save(name, ContentFile(b"%PDF-1.7")), sender_name="notes.pdf",
+            kind="pdf", size_bytes=8, sha256=64 * "0",
+        )  # fmt: skip
+    place.catch_ups.append(one)
+
+
 def support_beside(place: Place, enrolment: Enrolment, many: int) -> None:
     """Somebody supports them; of their meetings some are held, some to be written down, some to come."""
     today, now, coach = clock.today(), clock.now(), place.people[Role.COACH]
@@ -474,6 +513,9 @@ def beside_the_course(place: Place, enrolment: Enrolment, many: int) -> None:
         enrolment=enrolment, school=host, school_name=host.name, contrasts=["geography"], why_it_contrasts="The sea."
     )
     for _ in range(many):
+        PlacementDecline.objects.create(
+            placement=placement, school=host, school_name=host.name, why="Too near.", by=make.a_person()
+        )
         place.visits.append(
             SchoolVisit.objects.create(
                 enrolment=enrolment, visited_on=today, school=host, school_name=host.name, purpose="Reading."
@@ -485,13 +527,35 @@ def beside_the_course(place: Place, enrolment: Enrolment, many: int) -> None:
                 placement=placement, on=on, what="Shadowed the head.", school=host, school_name=host.name
             )
         )
-        PlacementDecline.objects.create(
-            placement=placement, school=host, school_name=host.name, why="Too near.", by=make.a_person()
-        )
     BoardPresentation.objects.create(
         enrolment=enrolment, task=enrolment.version.tasks.get(), presented_on=today, board="The governors",
         feedback="Go on.", implementation_starts_on=today,
     )  # fmt: skip
+
+
+def writes(place: Place, enrolment: Enrolment, mate: Enrolment) -> None:
+    """On every formative task a version with feedback and one that waits; reflections of each kind of reader."""
+    for item in place.cohort.version.items.filter(kind=ItemKind.FORMATIVE_TASK):
+        work = FormativeWork.objects.create(enrolment=enrolment, item=item, draft="Why, and how.", revision=2)
+        before = FormativeRound.objects.create(
+            work=work, number=1, words="How.", sent_at=clock.now() - timedelta(days=9), feedback="Say why.",
+            feedback_at=clock.now() - timedelta(days=8), feedback_by=place.people[Role.FACILITATOR],
+        )  # fmt: skip
+        place.formative.append(FormativeRound.objects.create(work=work, number=2, words="Why, and how."))
+        file = FormativeFile.objects.create(
+            work=work, stored_name=default_storage.save("formative/plan.pdf", ContentFile(b"%PDF-1.7")),
+            sender_name="plan.pdf", kind="pdf", size_bytes=8, sha256=64 * "0",
+        )  # fmt: skip
+        for one in (before, place.formative[-1]):
+            one.files.add(file)
+
+    def reflect(by: Enrolment, **shared: object) -> Reflection:
+        return Reflection.objects.create(enrolment=by, title=f"Week {next(numbers)}", words="It went well.", **shared)
+
+    place.reflections.append(reflect(enrolment))
+    place.mates_reflections.append(reflect(mate, shared_with="group", group=place.group))
+    match = place.support[-1]
+    place.coachs_reflections.append(reflect(match.enrolment, shared_with="coach", match=match))
 
 
 def issue_again(place: Place) -> None:

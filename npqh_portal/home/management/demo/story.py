@@ -18,6 +18,7 @@ from .acts import Acts, Run, SeminarGroup, begins_at
 from .cast import ASSESSING, LEGACY, RUNNING, STARTING, Character, legacy, staff
 from .cast.beside import FOUND, FOUND_BEFORE, LEFT, PLACED, VISITED, Found
 from .cast.support import PAIRS, PAIRS_OF_BEFORE, Supported
+from .cast.writing import REFLECTED, WORKED
 from .days import school_year, spread, start_after, third_of_month, weekday
 from .diary import Diary
 from .intakes import Intakes
@@ -75,6 +76,7 @@ class Story:
         self._plan_support(run, PAIRS)
         self._plan_peers(run, FOUND)
         self._plan_visits()
+        self._plan_writing()
         self._plan_offers(run)
         self.diary.note(self.today - timedelta(days=2), "11.20", partial(self.acts.plan_a_move, run))
 
@@ -306,6 +308,17 @@ class Story:
             day = weekday(self.today - timedelta(days=visited.days_ago))
             self.diary.note(day, "18.20", partial(self.acts.visit_school, visited))
         self.diary.note(self.today - timedelta(days=15), "20.10", partial(self.acts.leave_directory, LEFT))
+
+    def _plan_writing(self) -> None:
+        for number, worked in enumerate(WORKED):
+            done_on = self.today - timedelta(days=worked.days_ago)
+            self.diary.note(done_on, f"21.{number:02}", partial(self.acts.work, worked))
+            if worked.feedback:
+                answered_on = self.today - timedelta(days=worked.answered_days_ago)
+                self.diary.note(answered_on, f"16.{number:02}", partial(self.acts.answer_work, worked))
+        for number, reflected in enumerate(REFLECTED):
+            written_on = self.today - timedelta(days=reflected.days_ago)
+            self.diary.note(written_on, f"21.{30 + number}", partial(self.acts.reflect, reflected))
 
     def _plan_placements(self) -> None:
         """A plan before one's own board, a placement with its days, and a plan before the board of that school."""

@@ -10,9 +10,10 @@ from .intakes import Intakes
 from .paths import Paths
 from .runs import Run, SeminarGroup, begins_at
 from .support import Support
+from .writing import Writing
 
 __all__ = ["Acts", "Run", "SeminarGroup", "begins_at"]
 
 
-class Acts(Beginnings, Intakes, Applications, Cohorts, CatchUps, Paths, Assessment, Support, Beside):
+class Acts(Beginnings, Intakes, Applications, Cohorts, CatchUps, Paths, Assessment, Support, Beside, Writing):
     pass
