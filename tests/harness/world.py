@@ -473,7 +473,7 @@ def catch_up_on_what_was_missed(place: Place, enrolment: Enrolment) -> None:
     for state, decided_at in (("refused", clock.now()), ("sent", None)):
         one = CatchUp.objects.create(
             enrolment=enrolment, seminar=seminar, way="reading", offer=place.offers[-1], words="Much.", state=state,
-            send_by=clock.today() + timedelta(days=7), decided_at=decided_at,
+            send_by=clock.today() + timedelta(days=7), sent_at=clock.now() - timedelta(days=2), decided_at=decided_at,
         )  # fmt: skip
         name = f"catch-ups/{one.public_id}"
         CatchUpFile.objects.create(
