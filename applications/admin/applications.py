@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,9 +18,7 @@ from applications.access import (
 from applications.kinds import FundingStatus
 from applications.models import Application, Endorsement, InformationRequest, Offer
 from applications.queries.answers import SENSITIVE
-from applications.queries.endorsements import with_endorsement
-from applications.queries.places import Turn
-from applications.queries.review import endorsement_in_words
+from applications.queries.queue import Line
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.clock import london_date
@@ -30,6 +27,7 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.schools.models import School
 from npqh_portal.web.admin import LookOnlyAdmin, Waiting, site
+from npqh_portal.web.lists import Over
 from npqh_portal.web.words import ordinal, table_day
 
 from .decisions import DECIDE_MANY, DECISION_ACTS
@@ -55,6 +53,7 @@ from .reviews import ASSIGN_MANY, REVIEW_ACTS
 
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
 VIEWERS = (*LEADS, Role.REVIEWER)
+STATES = dict(ApplicationState.choices)
 
 
 @admin.register(Application, site=site)
@@ -64,10 +63,7 @@ class ApplicationAdmin(LookOnlyAdmin):
     viewers = VIEWERS
     named = {"full_name": "name", "school_name": "school", "assigned_to": "assigned to"}
     change_form_template = "applications/admin_record.html"
-    list_display = (
-        "reference", "full_name", "school_name", "assigned_to", "stands", "turn", "sent", "endorsed", "funding",
-        "advice", "alike", "intake",
-    )  # fmt: skip
+    list_display = ("sent", "applicant", "place", "reviewer", "stands", "endorsed", "funding", "advice")
     show_facets = admin.ShowFacets.NEVER  # a statement for every choice of every filter
     list_filter = (
         StateFilter,
@@ -80,9 +76,8 @@ class ApplicationAdmin(LookOnlyAdmin):
         SupportFilter,
         "headship",
     )
-    search_fields = ("reference", "full_name", "school_name", "school_urn", "trn", "person__email")
+    search_fields = ("sought", "person__email")
     search_help_text = "Reference, name, school, URN, teacher reference number or email."
-    list_select_related = ("intake", "form", "assigned_to")
     ordering = ("submitted_at", "pk")
     fields = ("reference",)  # the page's own template shows the rest
     acts = (*DECISION_ACTS, *PLACE_ACTS, *REVIEW_ACTS, *FUNDING_ACTS, *ENDORSEMENT_ACTS)
@@ -91,32 +86,26 @@ class ApplicationAdmin(LookOnlyAdmin):
     list_pages = (EXPORT,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
-        return with_question(with_endorsement(read_by_staff(request.user))).prefetch_related("reviews")
+        return with_question(read_by_staff(request.user)).prefetch_related("reviews")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
     ) -> tuple[QuerySet[Application], bool]:
-        """As people type it: a reference without its hyphen, either apostrophe, a school as one looks for it.
-
-        Every row must be read for it, so that is done once: the page and its count go by what was found.
-        """
-        if not search_term.strip():
+        """As people type it: a reference without its hyphen, either apostrophe, a school as one looks for it."""
+        words = search_term.lower().replace("’", "'").split()
+        if not words:
             return queryset, False
-        found = Q(school_urn__in=School.objects.matching(search_term).values("urn"))
-        for words in {search_term.replace("’", "'"), search_term.replace("'", "’")}:
-            written, _ = super().get_search_results(request, queryset, words)
-            found |= Q(pk__in=written.values("pk"))
-        sign = "".join(search_term.split())
-        found |= Q(reference__iexact=f"{sign[:4]}-{sign[4:]}")
-        keys = list(queryset.filter(found).order_by().values_list("pk", flat=True))
-        request.found = len(keys)  # type: ignore[attr-defined]  # for the paginator of this very request
-        return queryset.filter(pk__in=keys), False
-
-    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> "Paginator[Application]":
-        pages: Paginator[Application] = super().get_paginator(request, *args, **kwargs)
-        if hasattr(request, "found"):
-            pages.count = request.found
-        return pages
+        written = Q()
+        for word in words:
+            is_there = Q(sought__contains=word)
+            # Of several words none is an email without its sign: all emails need not be read for each.
+            if "@" in word or len(words) == 1:
+                is_there |= Q(person__in=User.objects.filter(email__icontains=word))
+            written &= is_there
+        sign = "".join(words).upper()
+        by_reference = Q(reference=f"{sign[:4]}-{sign[4:]}")
+        in_school = Q(school_urn__in=School.objects.matching(search_term).values("urn"))
+        return queryset.filter(written | by_reference | in_school), False
 
     def reached_by(self, user: User, roles: tuple[Role, ...]) -> QuerySet[Application]:
         return sent_applications_of(user, *roles)
@@ -157,19 +146,46 @@ class ApplicationAdmin(LookOnlyAdmin):
         return () if sees_adjustments(user) else SENSITIVE
 
     @admin.display(description="sent", ordering="submitted_at")
-    def sent(self, application: Application) -> str:
-        if not application.submitted_at:
-            return ""
-        sent = table_day(application.submitted_at)
-        return f"{sent}, waits {_age(application)}" if application.state in UNDECIDED else sent
+    def sent(self, application: Application) -> Over:
+        """The reference, over the day and for how long it has waited."""
+        sent = table_day(application.submitted_at) if application.submitted_at else ""
+        waits = f", waits {_age(application)}" if application.state in UNDECIDED else ""
+        return Over(str(application), f"{sent}{waits}")
+
+    @admin.display(description="name", ordering="full_name")
+    def applicant(self, application: Application) -> Over:
+        """The name, over what asks for a second look: others that look like the same person's, a refusal before."""
+        line, marks = _line(application), []
+        if line.twins:
+            marks.append("1 other looks alike" if line.twins == 1 else f"{line.twins} others look alike")
+        if line.was_refused:
+            marks.append("an endorser declined before")
+        return Over(application.full_name, "; ".join(marks), is_mark=True)
+
+    @admin.display(description="school", ordering="school_name")
+    def place(self, application: Application) -> Over:
+        """The school, over the intake."""
+        return Over(application.school_name, _line(application).intake)
+
+    @admin.display(description="assigned to", ordering="assigned_to__full_name")
+    def reviewer(self, application: Application) -> str:
+        return _line(application).reviewer
 
     @admin.display(description="state", ordering="state")
-    def stands(self, application: Application) -> str:
-        state = application.get_state_display()
-        until = application.asked_until  # type: ignore[attr-defined]  # annotated by with_question
-        if until is None or application.state not in UNDECIDED:
+    def stands(self, application: Application) -> str | Over:
+        """With the turn of whoever waits, over a question that is open."""
+        line, state = _line(application), STATES[application.state]
+        if line.turn:
+            state = f"{state}, {ordinal(line.turn.position)} of {line.turn.total}"
+        if line.asked_until is None or application.state not in UNDECIDED:
             return state
-        return f"{state}; answer overdue" if until < clock.today() else f"{state}; asked until {table_day(until)}"
+        if line.asked_until < clock.today():
+            return Over(state, "answer overdue", is_mark=True)
+        return Over(state, f"asked until {table_day(line.asked_until)}")
+
+    @admin.display(description="endorsement")
+    def endorsed(self, application: Application) -> str:
+        return _line(application).endorsement
 
     @admin.display(description="funding", ordering="funding_status")
     def funding(self, application: Application) -> str:
@@ -181,26 +197,16 @@ class ApplicationAdmin(LookOnlyAdmin):
             return "Cannot say yet: school to find"
         return {True: "Eligible", False: "Not eligible", None: ""}[application.eligible_for_funding]
 
-    @admin.display(description="endorsement")
-    def endorsed(self, application: Application) -> str:
-        return endorsement_in_words(application)
-
     @admin.display(description="advice")
     def advice(self, application: Application) -> str:
         """The newest of each reviewer, for whoever may read it."""
         words: str = application.advice_shown  # type: ignore[attr-defined]  # set by QueueList
         return words
 
-    @admin.display(description="turn")
-    def turn(self, application: Application) -> str:
-        """On the waiting list; the column is there while somebody on the page is on one."""
-        turn: Turn | None = application.turn  # type: ignore[attr-defined]  # set by QueueList
-        return f"{ordinal(turn.position)} of {turn.total}" if turn else ""
 
-    @admin.display(description="look alike")
-    def alike(self, application: Application) -> str:
-        twins: int = application.twins  # type: ignore[attr-defined]  # set by QueueList
-        return f"{twins} other{'s' if twins > 1 else ''}" if twins else ""
+def _line(application: Application) -> Line:
+    line: Line = application.line  # type: ignore[attr-defined]  # set by QueueList
+    return line
 
 
 def _age(application: Application) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,8 +24,6 @@ from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.web.admin import Act, ActForm, RowPage, Waiting, site
 from npqh_portal.web.fields import Radios, ReachableEmail
-
-from .queue import Choice
 
 # Endorsements about which staff can still do something; None where nobody was asked.
 _UNSETTLED = frozenset({None, EndorsementState.WAITING, EndorsementState.DECLINED})
@@ -128,7 +127,7 @@ def _endorsements(request: HttpRequest, application: Application) -> HttpRespons
 ENDORSEMENTS = RowPage("endorsements", "Endorsement", view=_endorsements)
 
 
-class EndorsementFilter(Choice):
+class EndorsementFilter(admin.SimpleListFilter):
     """By the endorsement that counts."""
 
     title = "endorsement"
@@ -144,6 +143,9 @@ class EndorsementFilter(Choice):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        chosen = self.value()
+        if chosen is None:
+            return queryset
         counting = Endorsement.objects.exclude(state=EndorsementState.REPLACED)
         waiting = counting.filter(state=EndorsementState.WAITING)
         found = {
@@ -152,7 +154,6 @@ class EndorsementFilter(Choice):
             "declined": counting.filter(state=EndorsementState.DECLINED),
             "given": counting.filter(state__in=[EndorsementState.AGREED, EndorsementState.WAIVED]),
         }
-        chosen = self.value()
         if chosen in found:
             return queryset.filter(pk__in=found[chosen].values("application"))
         return queryset.exclude(pk__in=counting.values("application")) if chosen == "none" else queryset

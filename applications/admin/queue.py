@@ -4,31 +4,29 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.admin.views.main import ORDER_VAR
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Window
 from django.http import HttpRequest
 
 from applications.access import READERS, intakes_answered_for, sees_all_advice, sent_applications_of
 from applications.kinds import FundingStatus
 from applications.models import Application, InformationRequest
 from applications.queries.funding import flipped, in_review
-from applications.queries.places import turns_of
+from applications.queries.queue import lines_of
 from applications.queries.record import Record, record_of
-from applications.queries.review import advice_in_words, reviews_of, twins_of
+from applications.queries.review import advice_in_words
 from applications.states import UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.people.access import Visitor
 from npqh_portal.people.models import User
 from npqh_portal.web.lists import PortalList
 
-# What the list reads of each: the words of an application are long, and nobody reads them here.
-SHOWN = (
-    "reference", "person_id", "full_name", "state", "submitted_at", "waitlisted_at", "funding_status",
-    "eligible_for_funding", "funded_place", "school_name", "school_urn", "trn", "date_of_birth",
-    "intake__name", "form__needs_endorsement", "assigned_to__full_name", "assigned_to__email",
-)  # fmt: skip
 STATE = "state__exact"
 UNSETTLED = "undecided"
+ALL = "all"
 WEEK = 7
+# Each intake has a waiting list of its own, on which one stands by the moment one was put there.
+BY_TURN = ("intake__name", "intake", "waitlisted_at", "pk")
 IN_REVIEW = frozenset({FundingStatus.SUBJECT_TO_REVIEW.value, FundingStatus.REFERRED.value})
 # Of these one is never listed, and the other goes by what there is to do.
 _NOT_BY_NAME = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
@@ -60,7 +58,7 @@ def record_for(user: User, application: Application, *, with_sensitive: bool = F
 class QueueList(PortalList):
     """Bare, it holds what waits for a decision; the links of its filters then say so too. A search looks everywhere."""
 
-    address_of_all = f"?{STATE}=all"
+    address_of_all = f"?{STATE}={ALL}"
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.reader, self.is_bare = request.user, not request.GET
@@ -70,34 +68,45 @@ class QueueList(PortalList):
         stands = {STATE: ApplicationState.SUBMITTED.value} if self.is_bare else {}
         return super().get_query_string({**stands, **(new_params or {})}, remove)
 
+    @property
+    def is_by_turn(self) -> bool:
+        """The waiting list, each intake's in its order, unless somebody sorts it otherwise."""
+        return self.params.get(STATE) == ApplicationState.WAITLISTED and ORDER_VAR not in self.params
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        return list(BY_TURN) if self.is_by_turn else super().get_ordering(request, queryset)
+
+    def get_ordering_field_columns(self) -> dict[int, Any]:
+        return {} if self.is_by_turn else super().get_ordering_field_columns()
+
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
+        """One statement finds the page and counts all that there are, since a search must read them all."""
         assert isinstance(self.reader, User)  # noqa: S101  # the door let nobody else in
-        shown = list(self.result_list.only(*SHOWN).prefetch_related(None))
-        reviews_by_application = reviews_of(shown)
-        turns = turns_of(shown)
-        if not turns:
-            self.left_out = frozenset({"turn"})
-        twins = twins_of(shown, among=read_by_staff(self.reader))
-        for application in shown:
-            # What Django's columns cannot ask for themselves: they know the row, and not who looks.
-            application.turn = turns.get(application.pk)
-            application.twins = len(twins.get(application.pk, ()))
-            reviews = reviews_by_application.get(application.pk, [])
-            sees = sees_all_advice(self.reader, application, reviews)
-            application.advice_shown = advice_in_words(reviews) if sees else "Yours first" if reviews else ""
-        self.result_list = shown
+        numbers = self.queryset.values_list("pk", Window(Count("*")))
+        most = self.list_max_show_all if self.show_all else self.list_per_page
+        begins = 0 if self.show_all else max(self.page_num - 1, 0) * most
+        found = list(numbers[begins : begins + most])
+        if begins and not found:  # the list has become shorter
+            self.page_num, found = 1, list(numbers[:most])
+        self.result_count = found[0][1] if found else 0
+        self.can_show_all = self.result_count <= self.list_max_show_all
+        self.multi_page = self.result_count > self.list_per_page
+        shown = found if self.can_show_all else found[: self.list_per_page]
+        self.result_list = []
+        for application, line in lines_of([number for number, _ in shown], among=read_by_staff(self.reader)):
+            # For the columns, which are given the row and do not know who looks.
+            application.line = line  # type: ignore[attr-defined]
+            sees = sees_all_advice(self.reader, application, line.reviews)
+            application.advice_shown = (  # type: ignore[attr-defined]
+                advice_in_words(line.reviews) if sees else "Yours first" if line.reviews else ""
+            )
+            self.result_list.append(application)
+        self.full_result_count, self.show_full_result_count, self.show_admin_actions = None, False, True
+        self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        self.paginator.count = self.result_count
 
 
-class Choice(admin.SimpleListFilter):
-    """One of those that it offers; anything else in the address is as if nothing were chosen."""
-
-    def value(self) -> str | None:
-        chosen = super().value()
-        return chosen if chosen in {str(value) for value, _ in self.lookup_choices} else None
-
-
-class StateFilter(Choice):
+class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = STATE
 
@@ -114,13 +123,14 @@ class StateFilter(Choice):
         ]
 
     def value(self) -> str | None:
-        return super().value() if self.request.GET else ApplicationState.SUBMITTED.value
+        chosen = super().value() if self.request.GET else ApplicationState.SUBMITTED.value
+        return None if chosen == ALL else chosen
 
     def choices(self, changelist: Any) -> Any:
         """All that were sent is one of the choices, and not what stands when none is made."""
         yield {
             "selected": self.value() is None,
-            "query_string": changelist.get_query_string({STATE: "all"}),
+            "query_string": changelist.get_query_string({STATE: ALL}),
             "display": "All",
         }
         for value, words in self.lookup_choices:
@@ -150,12 +160,10 @@ class IntakeFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
         chosen = self.value()
-        if chosen is None:
-            return queryset
-        return queryset.filter(intake=int(chosen)) if chosen in dict(self.lookup_choices) else queryset.none()
+        return queryset.filter(intake=int(chosen)) if chosen in dict(self.lookup_choices) else queryset
 
 
-class AssignedFilter(Choice):
+class AssignedFilter(admin.SimpleListFilter):
     title = "assigned"
     parameter_name = "assigned"
 
@@ -173,7 +181,7 @@ class AssignedFilter(Choice):
         return queryset
 
 
-class AgeFilter(Choice):
+class AgeFilter(admin.SimpleListFilter):
     """By the days since it was sent, counted in London."""
 
     title = "sent"
@@ -200,7 +208,7 @@ class AgeFilter(Choice):
         return queryset
 
 
-class FundingFilter(Choice):
+class FundingFilter(admin.SimpleListFilter):
     title = "funding"
     parameter_name = "funding"
 
@@ -231,7 +239,7 @@ class FundingFilter(Choice):
         return queryset
 
 
-class QuestionFilter(Choice):
+class QuestionFilter(admin.SimpleListFilter):
     title = "question"
     parameter_name = "question"
 
@@ -252,7 +260,7 @@ class QuestionFilter(Choice):
         return queryset
 
 
-class SupportFilter(Choice):
+class SupportFilter(admin.SimpleListFilter):
     title = "support wanted"
     parameter_name = "support"
 

@@ -13,15 +13,6 @@ from applications.states import ApplicationState
 from .endorsements import STANDINGS
 
 
-def reviews_of(applications: Iterable[Application]) -> dict[int, list[Review]]:
-    """Of each application that has any, newest first. One statement, and their words are not read."""
-    found: dict[int, list[Review]] = defaultdict(list)
-    reviews = Review.objects.filter(application__in=[application.pk for application in applications])
-    for review in reviews.only("application_id", "reviewer_id", "recommendation"):
-        found[review.application_id].append(review)
-    return found
-
-
 def newest_advice(reviews: Iterable[Review]) -> list[Review]:
     """The newest of each reviewer, from reviews newest first."""
     return list({review.reviewer_id: review for review in reversed(list(reviews))}.values())
@@ -46,9 +37,13 @@ def endorsement_standing(application: Application) -> str | None:
 
 def endorsement_in_words(application: Application) -> str:
     """The same as staff read it; empty where none is needed."""
-    if standing := endorsement_standing(application):
+    return standing_in_words(endorsement_standing(application), is_needed=application.form.needs_endorsement)
+
+
+def standing_in_words(standing: str | None, *, is_needed: bool) -> str:
+    if standing:
         return STANDINGS[standing]
-    return "Nobody was asked" if application.form.needs_endorsement else ""
+    return "Nobody was asked" if is_needed else ""
 
 
 @dataclass(frozen=True)
@@ -85,15 +80,13 @@ def twins_of(applications: Collection[Application], *, among: QuerySet[Applicati
     others: dict[int, Traits] = {}
     told = {}
     marked: dict[Mark, set[int]] = defaultdict(set)
-    for *known, reference, state, intake in (
-        among.filter(alike).order_by().values_list(*traits, "reference", "state", "intake__name")
-    ):
-        other = Traits(*known)
+    for row in among.filter(alike).order_by().values_list(*traits, "reference", "state", "intake__name"):
         # Most are colleagues, at the same school or born on the same day: nothing more is asked of them.
-        if other.trn not in trns and other.account not in accounts and folded(other.full_name) not in names:
+        if row[1] not in trns and row[5] not in accounts and folded(row[2]) not in names:
             continue
+        other = Traits(*row[:6])
         others[other.number] = other
-        told[other.number] = (reference or "", intake, ApplicationState(state).label)
+        told[other.number] = (row[6] or "", row[8], ApplicationState(row[7]).label)
         for mark in marks(other):
             marked[mark].add(other.number)
     found: dict[int, list[Twin]] = {}

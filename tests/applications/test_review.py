@@ -483,7 +483,7 @@ def test_the_page_and_the_queue_warn_and_refuse_nothing(intake: Intake, lead: Us
     assert reverse("admin:applications_application_change", args=[twin.pk]) in page
     assert "It has the same teacher reference number." in page
     queue = reader.client.get(reverse("admin:applications_application_changelist")).content.decode()
-    assert queue.count("1 other<") == 2
+    assert queue.count("1 other looks alike<") == 2
     record_review(one, recommendation=Review.Recommendation.ACCEPT, by=lead)
 
 
@@ -531,7 +531,7 @@ def test_a_refusal_of_an_earlier_endorsement_stands_beside_the_new_application(i
     own = reader.open(reverse("admin:applications_application_change", args=[first.pk])).text
     assert "Was declined by" not in own
     queue = reader.client.get(reverse("admin:applications_application_changelist")).content.decode()
-    assert queue.count("1 other<") == 1
+    assert queue.count("1 other looks alike; an endorser declined before<") == 1
 
 
 def test_nobody_reads_a_refusal_of_an_application_that_they_may_not_read(intake: Intake) -> None:
