@@ -1,7 +1,36 @@
-"""What the audit trail holds of formative work, in words. Nothing of what was written is in it, or shown here."""
+"""Formative work in the administration: that some waits, and what was done in words; never what was written."""
 
+from collections.abc import Iterator
+
+from django.db.models import Count, Min
+from django.urls import reverse
+
+from cohorts.access import LEADS, formative_rounds_answered_by
+from cohorts.queries.formative import waiting_for_feedback
+from npqh_portal import clock
+from npqh_portal.people.access import has_role
+from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
+from npqh_portal.web.admin import Waiting, site
 from npqh_portal.web.trail import LEFT_OUT, Told, row, say
+from npqh_portal.web.words import table_day
+
+
+@site.work_waiting
+def work_without_feedback(user: User) -> Iterator[Waiting]:
+    if not has_role(user, *LEADS):
+        return
+    waiting = waiting_for_feedback(formative_rounds_answered_by(user)).order_by()
+    found = waiting.aggregate(count=Count("pk"), oldest=Min("sent_at"))
+    oldest = found["oldest"]
+    yield Waiting(
+        label="Formative work without feedback",
+        count=found["count"],
+        address=reverse("cohorts:feedback_list"),
+        words=f"The longest has waited since {table_day(oldest)}. Facilitators answer it first." if oldest else "",
+        since=clock.london_date(oldest) if oldest else None,
+    )
+
 
 say(
     {

@@ -238,3 +238,10 @@ def test_a_draft_is_read_by_nobody_else(written: Written) -> None:
     response = signed_in(written.person).get(f"/participant/formative/files/{file.public_id}/")
     assert response.headers["Content-Disposition"] == 'attachment; filename="plan.docx"'
     assert b"".join(response.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+
+
+def test_leads_find_on_the_start_page_that_work_waits(written: Written) -> None:
+    written.sends()
+    page = signed_in(written.lead).get("/admin/").content.decode()
+    assert "Formative work without feedback" in page
+    assert "The longest has waited since 18 Mar 2026." in page
