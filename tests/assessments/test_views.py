@@ -173,6 +173,27 @@ def test_who_has_passed_and_still_may_reach_the_line_reads_that_the_certificate_
     assert "90%" not in text
 
 
+def test_whose_list_is_not_made_gets_no_certificate_and_reads_why(world: World) -> None:
+    world.enrolment.personal_items.all().delete()
+    client = signed_in(world.enrolment.person)
+    assert "certificate" not in page(client, "assessments:work")[1].split("<main")[1].split("</main")[0]
+    world.released()
+    assert (issue_due_certificates(), Certificate.objects.count()) == (0, 0)
+    text = page(client, "assessments:work")[1]
+    assert "Your list of seminars and modules is not made yet, so nothing can be counted." in text
+    assert "and reached 90%" not in text
+
+
+def test_who_is_exempt_from_everything_reads_of_no_share(world: World) -> None:
+    Cohort.objects.update(starts_on=date(2025, 9, 1))
+    world.credit(world.enrolment, -1)
+    world.released()
+    world.enrolment.personal_items.update(expectation="exempt")
+    text = page(signed_in(world.enrolment.person), "assessments:work")[1]
+    assert "You have passed.</strong> Your certificate is issued within minutes." in text
+    assert issue_due_certificates() == 1
+
+
 def test_somebody_without_an_enrolment_is_told_what_will_stand_there(db: None) -> None:
     client = signed_in(a_person(Role.PARTICIPANT))
     assert "Nothing to send yet" in page(client, "assessments:work")[1]

@@ -106,6 +106,12 @@ def test_a_case_is_answered_in_the_order_of_keys_that_is_promised(tmp_path: Path
     assert "Séances" in done.stdout.decode()
 
 
+def test_the_case_in_the_documentation_is_answered_as_it_says() -> None:
+    text = (places.ROOT / "docs/engagement.md").read_text(encoding="utf-8")
+    case, answer = (block.split("```")[0] for block in text.split("```json\n")[1:])
+    assert try_policy("-", given=case.encode()).stdout.decode() == answer
+
+
 def test_a_list_is_answered_by_a_list_in_the_same_order_also_from_standard_input() -> None:
     with_number = ANSWER | {"cheapest_recovery": [2]}  # ids may be numbers, and come back as they are
     done = try_policy("-", given=json.dumps([CASE, changed(items=[]), changed(items__1__id=2)]).encode())

@@ -102,6 +102,18 @@ def test_where_engagement_is_no_condition_no_line_is_drawn(world: World) -> None
         assert " 0%" not in words.replace("0 h, 0%", "")
 
 
+def test_whose_list_is_not_made_reads_that_and_who_is_exempt_from_all_of_it_that(world: World) -> None:
+    (person,) = world.enrol()
+    client = signed_in(person.person)
+    PersonalItem.objects.update(expectation="exempt")
+    assert "Nothing is left to count." in text_of(client.get(ENGAGEMENT))
+    PersonalItem.objects.all().delete()
+    words = text_of(client.get(ENGAGEMENT))
+    assert "Your list is not made yet." in words
+    assert "You have reached it" not in words
+    assert "Met" not in words
+
+
 def test_somebody_deferred_reads_that_and_no_band(world: World) -> None:
     (person,) = world.enrol()
     Enrolment.objects.filter(pk=person.pk).update(state="deferred")

@@ -122,6 +122,14 @@ def test_nobody_is_warned_early_of_what_is_settled() -> None:
     assert is_warned(a_line(credited=4097, recoverable=60))
 
 
+def test_whose_list_is_not_made_stands_among_no_standings(client: Client, spring: Spring) -> None:
+    spring.person("Agnes Fothermere", "present", "present").personal_items.all().delete()
+    client.force_login(spring.lead)
+    address = f"/lead/cohorts/{spring.cohort.public_id}/"
+    assert "No list yet" in read(client, f"{address}people/?show=here")
+    assert "Agnes Fothermere" not in read(client, f"{address}people/?show=met")
+
+
 def test_nobody_to_speak_to(client: Client, spring: Spring) -> None:
     spring.person("Agnes Fothermere", "present", "present")
     client.force_login(spring.lead)

@@ -132,6 +132,21 @@ def test_everything_done(client: Client, course: Course) -> None:
     assert "Nothing is left to do today" in said
 
 
+def test_whose_list_is_not_made_reads_that_and_not_that_the_line_is_passed(client: Client, course: Course) -> None:
+    course.enrolment.personal_items.all().delete()
+    said = home(client, course.person)
+    assert "Your list of seminars and modules is not made yet." in said
+    assert "You have passed the line" not in said
+    assert "Your engagement</h2>" not in said
+
+
+def test_who_is_exempt_from_everything_reads_that_nothing_is_left(client: Client, course: Course) -> None:
+    course.enrolment.personal_items.update(expectation="exempt")
+    said = home(client, course.person)
+    assert "Nothing on your list is left that counts towards engagement." in said
+    assert "You have passed the line" not in said
+
+
 def test_short_and_settled_is_said_in_the_past(client: Client, course: Course) -> None:
     course.mark("present")
     Cohort.objects.filter(pk=course.cohort.pk).update(starts_on=date(2024, 1, 12))
