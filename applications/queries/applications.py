@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from applications.models import Application, InformationRequest, Offer
 from applications.rules.answers import Part, is_done, is_to_check, parts_for
 from applications.rules.opening import grace_ends
-from applications.states import ApplicationState, OfferState
+from applications.states import LIVE, OVER, ApplicationState, OfferState
 from npqh_portal.clock import london_date
 from npqh_portal.programmes.models import Intake
 from npqh_portal.programmes.states import VersionState
@@ -90,6 +90,14 @@ def task_list(application: Application, at: datetime) -> TaskList:
 def may_change(application: Application, at: datetime) -> bool:
     """Whether its answers may still be written."""
     return application.state == ApplicationState.DRAFT and not time_left(application, at).is_over
+
+
+def may_begin_anew(application: Application, at: datetime) -> bool:
+    """Whether it is over, its intake is open, and its writer has begun no other."""
+    if application.state not in OVER or not application.intake.is_open_at(at):
+        return False
+    of_person = Application.objects.filter(person=application.person_id, intake=application.intake_id)
+    return not of_person.filter(state__in=LIVE).exists()
 
 
 def with_what_waits(applications: QuerySet[Application]) -> QuerySet[Application]:

@@ -17,7 +17,7 @@ from applications.queries.places import place_of
 from applications.queries.review import newest_question
 from applications.rules.answers import part_to_place
 from applications.rules.standard import MINUTES_TO_APPLY
-from applications.states import LIVE, OVER, ApplicationState
+from applications.states import LIVE, ApplicationState
 from npqh_portal import clock
 from npqh_portal.web.doors import person_of, refusals, signed_in
 from npqh_portal.web.forms import sent
@@ -67,7 +67,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
             "funding": funding_found(application, clock.today()),
             "support": support_found(application),
             "asked": newest_question(application),
-            "may_begin": application.state in OVER and application.intake.is_open_at(now),
+            "may_begin": queries.may_begin_anew(application, now),
             "today": clock.today(),
             "now": now,
         }

@@ -39,6 +39,7 @@ from npqh_portal.programmes.kinds import FundingSource
 from npqh_portal.programmes.models import FundingSuspension, Intake, ProgrammeVersion
 from npqh_portal.schools.kinds import ListKind
 from npqh_portal.schools.models import EligibilityEntry, EligibilityList, School, SchoolImport
+from npqh_portal.web.words import short_day
 from tests.factories import FINISHED, a_partner, a_person, a_school, a_version, an_application, an_intake
 
 pytestmark = pytest.mark.django_db
@@ -640,12 +641,15 @@ def test_a_suspension_is_told_in_its_own_words(draft: Application, version: Prog
         programme=version.programme, source=FundingSource.SCHOLARSHIP, from_on=SENT_ON, to_on=SENT_ON, words="Full up."
     )
     told = [funding_found(draft, SENT_ON + offset) for offset in (-DAY, 0 * DAY, DAY)]
-    assert [one.suspended for one in told if one] == ["", "Full up.", ""]
-    suspension.words = ""
+    again = short_day(SENT_ON + DAY)
+    assert [one.suspended for one in told if one] == [
+        "", f"DfE scholarships cannot be taken up before {again}. Full up.", "",
+    ]  # fmt: skip
+    suspension.words, suspension.to_on = "", None
     suspension.save()
     today = funding_found(draft, SENT_ON)
     assert today is not None
-    assert today.suspended == "Scholarships cannot be taken up at present."
+    assert today.suspended == "DfE scholarships cannot be taken up at present."
 
 
 def test_withdrawing_leaves_what_was_found(draft: Application) -> None:

@@ -79,6 +79,14 @@ def test_the_list_of_ones_applications_says_what_waits_and_until_when(offered: A
     assert f'href="/apply/form/{offered.public_id}/question/">Answer it by Saturday 5 December 2026</a>' in words
 
 
+def test_what_was_to_be_answered_by_now_can_still_be(offered: Application, client: Client) -> None:
+    InformationRequest.objects.create(
+        application=offered, question="Since when?", reply_by=date(2026, 11, 30), asked_by=a_person()
+    )
+    for words in (page(client, offered), " ".join(client.get(reverse("applications:index")).content.decode().split())):
+        assert "Answer it</a>: we asked for it by Monday 30 November 2026." in words
+
+
 def test_accepting_leads_to_where_one_stands(offered: Application, client: Client) -> None:
     response = client.post(f"/apply/form/{offered.public_id}/offer/")
     assert response.headers["Location"] == f"/apply/form/{offered.public_id}/"
@@ -108,6 +116,8 @@ def test_an_answer_too_late_is_refused_in_a_sentence(offered: Application, clien
         offered.refresh_from_db()
         assert offered.state == S.OFFERED
         assert "heard nothing" in page(client, offered)
+        words = client.get(reverse("applications:index")).content.decode()
+        assert ("was not taken up in time" in words, "Answer our offer" in words) == (True, False)
         assert "Accept the place" not in page(client, offered, "offer/")
         assert client.get(f"/apply/form/{offered.public_id}/offer/decline/").status_code == 302
 
@@ -185,6 +195,10 @@ def test_whose_application_is_over_may_begin_another_while_the_intake_is_open(
     mine = applied(intake, state=state, decided_at=NOON)
     client.force_login(mine.person)
     assert ("it begins with what you wrote here, for you to check" in page(client, mine)) is (state not in LIVE)
+    if state not in LIVE:
+        other = applied(intake, person=mine.person, state=S.DRAFT)
+        assert "it begins with what you wrote here" not in page(client, mine)
+        other.delete()
     Intake.objects.update(closes_at=NOON)
     assert "it begins with what you wrote here" not in page(client, mine)
 
