@@ -63,9 +63,10 @@ class GuestForm(SteppedForm):
     def fill_first(self) -> None:
         people = self.fields["enrolment"]
         assert isinstance(people, forms.ModelChoiceField)  # noqa: S101  # declared just above
+        going = Membership.objects.filter(to_on=None, cohort__state__in=sorted(UNDER_WAY))
         people.queryset = (
             enrolments_overseen_by(self.by)
-            .filter(pk__in=Membership.objects.filter(to_on=None).values("enrolment"), state=EnrolmentState.ACTIVE)
+            .filter(pk__in=going.values("enrolment"), state=EnrolmentState.ACTIVE)
             .select_related("person")
             .prefetch_related(_OPEN_STAYS)
             .order_by("person__full_name", "pk")

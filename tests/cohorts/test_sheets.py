@@ -405,3 +405,12 @@ def test_who_takes_a_list_of_people_away_is_written_down(client: Client, summer:
         ("timetable.exported", summer.cohort.pk, summer.lead.pk, {"file": form, "rows": 4}),
         ("sign-in-sheet.exported", summer.own.pk, summer.lead.pk, {"file": form, "rows": 1}),
     ]
+
+
+def test_a_sheet_to_sign_of_a_full_group_is_one_page(client: Client, summer: Summer, tmp_path: Path) -> None:
+    for number in range(1, 21):
+        summer.person(f"Rosalind{number} Hawthorne-Vale", summer.fells, school_name="Tarnhollow Church Primary School")
+    client.force_login(summer.lead)
+    (page,) = text_of(client, summer.to_sign(summer.own, "pdf"), tmp_path).split("\f")[:-1]
+    assert "20 people" in page
+    assert "Page 1 of 1" in page
