@@ -41,10 +41,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def placement(request: HttpRequest) -> HttpResponse:
     """The school beside one's own, the days there, and what was written of it."""
-    enrolment, there = _placing(request)
+    enrolment = _own(request)
+    asked = queries.placement_days_asked(enrolment)
+    if not asked:
+        raise Http404
+    there = _placement_of(enrolment)
     if there is None:
         return redirect("cohorts:tasks")
-    asked = queries.placement_days_asked(enrolment)
     context = {
         "placement": there,
         "days": queries.days_of(there, asked),
@@ -58,7 +61,7 @@ def placement(request: HttpRequest) -> HttpResponse:
 @for_role(Role.PARTICIPANT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def placement_school(request: HttpRequest) -> HttpResponse:
-    enrolment, there = _placing(request, writes=True)
+    enrolment, there = _placing(request)
     form = PlacementSchoolForm(sent(request), placement=there)
     if form.is_valid():
         at_own = (errors.PlacementAtOwnSchool, errors.PlacementNamedAsOwnSchool)
@@ -85,7 +88,7 @@ def placement_school(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def placement_work(request: HttpRequest) -> HttpResponse:
     """Research and plan (S68)."""
-    enrolment, there = _placing(request, writes=True)
+    enrolment, there = _placing(request)
     if there is None:
         return redirect("cohorts:placement_school")
     form = PlacementWorkForm(sent(request), placement=there)
@@ -102,7 +105,7 @@ def placement_work(request: HttpRequest) -> HttpResponse:
 @for_role(Role.PARTICIPANT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def placement_day_add(request: HttpRequest) -> HttpResponse:
-    enrolment, there = _placing(request, writes=True)
+    enrolment, there = _placing(request)
     if there is None:
         return redirect("cohorts:placement_school")
     if there.declined_id:
@@ -128,7 +131,7 @@ def _say_day(request: HttpRequest, there: Placement, on: date) -> None:
 @for_role(Role.PARTICIPANT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def placement_day(request: HttpRequest, on: str) -> HttpResponse:
-    enrolment, there = _placing(request, writes=True)
+    enrolment, there = _placing(request)
     day = _day(enrolment, on)
     form = DayForm(sent(request), day=day)
     if form.is_valid():
@@ -145,7 +148,7 @@ def placement_day(request: HttpRequest, on: str) -> HttpResponse:
 @for_role(Role.PARTICIPANT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def placement_day_remove(request: HttpRequest, on: str) -> HttpResponse:
-    enrolment, there = _placing(request, writes=True)
+    enrolment, there = _placing(request)
     day = _day(enrolment, on)
     form = RemoveForm(sent(request), revision=day.revision)
     if form.is_valid():
@@ -204,9 +207,9 @@ def _own(request: HttpRequest, *, writes: bool = False) -> Enrolment:
     return enrolment
 
 
-def _placing(request: HttpRequest, *, writes: bool = False) -> tuple[Enrolment, Placement | None]:
-    """Only where a task of the programme asks for a placement."""
-    enrolment = _own(request, writes=writes)
+def _placing(request: HttpRequest) -> tuple[Enrolment, Placement | None]:
+    """To write of it, and only where a task of the programme asks for a placement."""
+    enrolment = _own(request, writes=True)
     if not queries.placement_days_asked(enrolment):
         raise Http404
     return enrolment, _placement_of(enrolment)
