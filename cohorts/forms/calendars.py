@@ -9,14 +9,14 @@ from npqh_portal.web.forms import PortalForm
 
 class CalendarForm(PortalForm):
     way = forms.ChoiceField(
-        label="How do you want your sessions in your own calendar?",
+        label="How do you want them in your own calendar?",
         choices=CalendarWay.choices(),
         widget=Radios(
             hints={
                 CalendarWay.FEED.value: "You add an address once. Your calendar reads it from time to time: some do so "
                 "every hour, some once a day.",
-                CalendarWay.INVITATIONS.value: "You get one email for every session to come, at once, and another "
-                "whenever one is new, changed or cancelled.",
+                CalendarWay.INVITATIONS.value: "You get one email for every session and meeting to come, at once, and "
+                "another whenever one is new, changed or cancelled.",
             }
         ),
     )
