@@ -50,7 +50,7 @@ class Yardstick:
         self._whole = common if self._each else common * sum(weights)
 
     def reaches(self, amounts: Sequence[int]) -> bool:
-        return all(room >= 0 for room in self.room(amounts))
+        return all(room >= 0 for room in self.room(amounts)) if self._each else self.lacking(amounts) <= 0
 
     def share(self, amounts: Sequence[int]) -> tuple[int, int] | None:
         """Numerator and denominator of what the rule compares: the weighted mean, or the lowest share."""
