@@ -1,5 +1,6 @@
 """What is handed in for missed sessions, to be read; and what is offered in their place."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -21,11 +22,14 @@ from cohorts.errors import OfferForEverybody
 from cohorts.forms import catch_up as shapes
 from cohorts.kinds import CatchUpWay
 from cohorts.models import AttendanceMark, CatchUp, CatchUpOffer, Cohort, Enrolment, Seminar
-from cohorts.queries.catch_up import items_to_offer_for
+from cohorts.queries.catch_up import items_to_offer_for, to_decide
+from cohorts.reminders import CATCH_UP_WAITS
 from cohorts.states import UNDER_WAY
+from npqh_portal import clock
+from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
-from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, site
+from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, Waiting, site
 from npqh_portal.web.trail import LEFT_OUT, Told, among, days, row, say
 from npqh_portal.web.words import table_day
 
@@ -191,3 +195,20 @@ class CatchUpOfferAdmin(LookOnlyAdmin):
     @admin.display(description="to whom", ordering="cohort__name")
     def to_whom(self, offer: CatchUpOffer) -> str:
         return str(offer.cohort or "Every cohort")
+
+
+@site.work_waiting
+def catch_ups_that_wait_long(user: User) -> Iterator[Waiting]:
+    """Facilitators decide; what they leave lying is for the lead."""
+    if not has_role(user, *LEADS):
+        return
+    waiting = to_decide(catch_ups_overseen_by(user)).filter(sent_at__lte=clock.now() - CATCH_UP_WAITS)
+    if count := waiting.count():
+        oldest = waiting.values_list("sent_at", flat=True)[0]
+        yield Waiting(
+            label=f"Catch-ups that have waited for {CATCH_UP_WAITS.days} days",
+            count=count,
+            address=reverse("cohorts:lead_catch_ups"),
+            words=f"The oldest is of {table_day(oldest)}.",
+            since=clock.london_date(oldest),
+        )

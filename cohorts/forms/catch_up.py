@@ -90,10 +90,9 @@ class CatchUpForm(Writing):
             return
         field = self.fields["offer"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
-        field.choices = [
-            *((key, f"{one.get_way_display()}: {one.title}") for key, one in self.offers.items()),
-            (OTHER, "Something else, as agreed with the facilitator"),
-        ]
+        choices = [(key, one.title) for key, one in self.offers.items()]
+        field.widget = Radios(hints={key: str(one.get_way_display()) for key, one in self.offers.items()})
+        field.choices = [*choices, (OTHER, "Something else, as agreed with the facilitator")]
 
     def _choose_files(self, held: CatchUp | None) -> None:
         there = [(file.public_id, file.sender_name) for file in held.files.all()] if held else []

@@ -41,6 +41,7 @@ class CatchUpOffer(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "catch-up offer"
         ordering = ["item", "way", "title"]
         constraints = [
             models.CheckConstraint(condition=~Q(url="", words=""), name="a_catch_up_says_what_to_do"),
@@ -80,6 +81,7 @@ class CatchUp(models.Model):
     revision = models.PositiveIntegerField(default=1, help_text="Counts what was saved of it.")
 
     class Meta:
+        verbose_name = "catch-up"
         ordering = ["sent_at", "pk"]
         constraints = [
             models.UniqueConstraint(

@@ -112,6 +112,7 @@ def letters(who: Enrolment) -> list[str]:
 
 
 def test_what_is_handed_in_waits_and_earns_nothing_yet(world: World, absent: Enrolment) -> None:
+    # T46
     one = send(world, absent, uploads=[upload(), upload("more.pdf", a_pdf())])
     assert (one.state, one.seminar, one.send_by, one.revision) == ("sent", world.seminar, UNTIL, 1)
     assert [(file.sender_name, file.kind) for file in one.files.all()] == [("notes.docx", "docx"), ("more.pdf", "pdf")]
@@ -173,6 +174,7 @@ def test_too_many_files_and_no_words_are_refused(world: World, absent: Enrolment
 
 
 def test_the_last_moment_of_the_last_london_day_is_in_time(world: World, absent: Enrolment, time_machine: Any) -> None:
+    # T53
     late = datetime(2026, 4, 28, 23, 0, tzinfo=UTC)  # midnight in London, in summer
     time_machine.move_to(late + timedelta(minutes=5), tick=False)
     with pytest.raises(CatchUpTooLate, match=r"until 28 April 2026, 11\.59pm"):
@@ -209,6 +211,7 @@ def test_a_session_to_come_is_not_missed(world: World) -> None:
 
 
 def test_of_a_cancelled_session_nobody_loses_anything(world: World) -> None:
+    # T48
     (somebody,) = world.enrol()
     ahead = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(days=3))
     cancel_seminar(ahead, reason="Snow.", by=world.lead)
@@ -229,6 +232,7 @@ def test_whoever_takes_no_part_hands_nothing_in(world: World, absent: Enrolment)
 
 
 def test_a_late_joiner_catches_up_what_was_held_before(world: World) -> None:
+    # T47
     late = a_late_joiner(world)
     one = send(world, late)
     assert (one.seminar, one.send_by) == (world.seminar, date(2026, 4, 29))
