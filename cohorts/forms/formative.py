@@ -23,10 +23,18 @@ class DocumentsInput(forms.FileInput):
         """The view reads them itself, so that sound ones are kept where others are refused."""
 
 
+class Answer(LongText):
+    """Asked for, and yet a draft may be without it, and a file may be all that is sent."""
+
+    def validate(self, value: str) -> None:
+        if value:
+            super().validate(value)
+
+
 class WorkForm(Writing):
     """A draft, which keeps more than can be sent; carries for which round the page was drawn."""
 
-    words = LongText(label="Your answer", rows=14, required=False)
+    words = Answer(label="Your answer", rows=14)
     documents = forms.FileField(
         label="Add files",
         help_text=f"Word documents (.docx) or PDFs, up to 20 MB each and {FILES_MOST} in all.",
