@@ -34,7 +34,7 @@ AT_MOST = {
     "cohorts:calendar_feed as signed out": 2,
     "assessments:work as participant": 11,
     "home:messages as participant": 4,
-    "cohorts:today as facilitator": 9,  # who is expected, what has changed, and their groups
+    "cohorts:today as facilitator": 13,  # who is expected, what has changed, their groups, and what waits for them
     "cohorts:facilitator_groups as facilitator": 7,
     "cohorts:absences as facilitator": 3,
     "cohorts:elsewhere as participant": 10,
@@ -79,6 +79,12 @@ AT_MOST = {
     "cohorts:placement as participant": 8,
     "cohorts:beside_people as facilitator": 4,
     "cohorts:beside as facilitator": 13,
+    "cohorts:feedback_list as facilitator": 4,
+    "cohorts:feedback as facilitator": 9,
+    "cohorts:reflections as participant": 6,
+    "cohorts:group_reflections as participant": 5,
+    "cohorts:led_reflections as facilitator": 4,
+    "cohorts:coach_reflections as coach": 4,
     "cohorts:catch_up as participant": 25,
     "cohorts:catch_up_sent as participant": 12,
     "cohorts:catch_ups as facilitator": 4,
