@@ -39,7 +39,8 @@ def write_reflection(
     """A new reflection, on an item of the course or, with a title, on anything. The same again is the one there.
 
     On an item there is one, so that this changes it too: `revision` is that of the page, 0 where nothing was there.
-    The item is completed and credited wherever it can be. Raises LogClosed, NotOnList, ReflectionWithoutWords, ReflectionWithoutTitle and ChangedMeanwhile.
+    The item is completed and credited wherever it can be. Raises LogClosed, NotOnList, ReflectionWithoutWords,
+    ReflectionWithoutTitle and ChangedMeanwhile.
     """
     enrolment = lock(enrolment)
     if enrolment.state not in LIVE_ENROLMENT:
