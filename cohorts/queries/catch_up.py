@@ -1,6 +1,6 @@
 """What people missed and may make good, what they have handed in, and what accepting it would do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -27,7 +27,7 @@ from npqh_portal.programmes.models import EngagementPolicy, Item
 from npqh_portal.programmes.queries import current_policy
 
 from .cohorts import current_facilitator_of
-from .engagement import item_lines, standing_of, who_can_catch_up
+from .engagement import ItemLine, standing_of, who_can_catch_up
 from .enrolments import latest_membership_of
 from .timetable import seminars_of_enrolment
 
@@ -147,24 +147,23 @@ class ToCatchUp:
     catch_up: CatchUp | None
 
 
-def to_catch_up(enrolment: Enrolment, at: datetime) -> list[ToCatchUp]:
-    """What is left to catch up, nearest last day first. Seven statements."""
-    lines = item_lines(enrolment, at)
+def to_catch_up(
+    enrolment: Enrolment, *, lines: Mapping[int, ItemLine], stay: Membership | None, catch_up_days: int
+) -> list[ToCatchUp]:
+    """What is left to catch up of these lines, nearest last day first; `stay` is their latest. Three statements."""
     handed_in = newest_catch_ups_of(enrolment)
     is_open = {pk: one for pk, one in handed_in.items() if one.state in OPEN_CATCH_UP}
     wanted = {
         pk: line for pk, line in lines.items() if line.recoverable or (pk in is_open and line.credited < line.worth)
     }
-    stay = latest_membership_of(enrolment)
     marks = AttendanceMark.objects.filter(enrolment=enrolment, seminar__item__in=wanted).order_by()
     ended_at = dict(
         marks.values("seminar__item").annotate(at=Max("seminar__ends_at")).values_list("seminar__item", "at")
     )
-    days = current_policy(enrolment.version).catch_up_days
     found = []
     for pk, item in Item.objects.in_bulk(wanted).items():
         missed_at = ended_at.get(pk) or (first_moment(stay.from_on) if stay else enrolment.enrolled_at)
-        send_by = is_open[pk].send_by if pk in is_open else catch_up_until(missed_at, days)
+        send_by = is_open[pk].send_by if pk in is_open else catch_up_until(missed_at, catch_up_days)
         line = wanted[pk]
         found.append(ToCatchUp(item, line.worth - line.credited, send_by, handed_in.get(pk)))
     return sorted(found, key=lambda one: (one.send_by, one.item.number))

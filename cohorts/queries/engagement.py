@@ -1,6 +1,6 @@
 """Figures of engagement: one SQL expression, shared by page, list and reminder, so that all say the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,6 @@ from cohorts.rules.dates import catch_up_until
 from cohorts.rules.engagement import ComponentFigures, Standing, standing
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import Item
-from npqh_portal.programmes.queries import current_policy
 
 # Of every enrolment and component, what is credited and what became of the rest: to come, pending, recoverable, lost.
 #   * an item without a register is to come until the last day of the course;
@@ -249,9 +248,8 @@ class KindFigures:
     lost: int
 
 
-def figures_by_kind(enrolment: Enrolment, at: datetime) -> list[KindFigures]:
-    """The same figures by kind of work, in the order of kinds; kinds without an item are left out."""
-    lines = item_lines(enrolment, at)
+def figures_by_kind(lines: Mapping[int, ItemLine]) -> list[KindFigures]:
+    """Somebody's lines by kind of work, in the order of kinds; kinds without an item are left out."""
     kinds = Item.objects.in_bulk(lines)
     found = []
     for kind in ItemKind:
@@ -279,10 +277,10 @@ def usual_minutes(enrolment: Enrolment, kind: ItemKind) -> int:
     return usual["item__minutes"] if usual else 0
 
 
-def ledger_of(enrolment: Enrolment, at: datetime) -> list[LedgerLine]:
-    """Everything behind the figure, newest first: what was recorded of each item, and what it came to."""
-    counted = item_lines(enrolment, at)
-    days = current_policy(enrolment.version).catch_up_days
+def ledger_of(
+    enrolment: Enrolment, at: datetime, *, lines: Mapping[int, ItemLine], catch_up_days: int
+) -> list[LedgerLine]:
+    """Everything behind the figure, newest first: what was recorded of each item, and what it came to in `lines`."""
     marks = (
         AttendanceMark.objects.filter(enrolment=enrolment, recorded_at__lte=at)
         .order_by("seminar__item_id", "-pk")
@@ -295,11 +293,13 @@ def ledger_of(enrolment: Enrolment, at: datetime) -> list[LedgerLine]:
     entered = LedgerEntry.objects.filter(
         enrolment=enrolment, source__in=ENTERED_BY_HAND, recorded_at__lte=at
     ).select_related("item", "recorded_by")
-    lines = []
+    told = []
     for mark in marks:
-        line = counted.get(mark.seminar.item_id)
-        until = catch_up_until(mark.seminar.ends_at, days) if line and (line.recoverable or line.lost) else None
-        lines.append(
+        line = lines.get(mark.seminar.item_id)
+        until = (
+            catch_up_until(mark.seminar.ends_at, catch_up_days) if line and (line.recoverable or line.lost) else None
+        )
+        told.append(
             LedgerLine(
                 item=mark.seminar.item,
                 at=mark.seminar.starts_at,
@@ -313,16 +313,16 @@ def ledger_of(enrolment: Enrolment, at: datetime) -> list[LedgerLine]:
             )
         )
     for done in completions:
-        line = counted.get(done.item_id)
+        line = lines.get(done.item_id)
         by = "" if done.recorded_by_id == enrolment.person_id else str(done.recorded_by or "")
         how = "You recorded it as done" if not by else "Recorded as done"
         credited, worth = (line.credited, line.worth) if line else (0, 0)
-        lines.append(LedgerLine(done.item, done.recorded_at, credited, worth, how, by))
+        told.append(LedgerLine(done.item, done.recorded_at, credited, worth, how, by))
     for entry in entered:
         by = str(entry.recorded_by or "")
         how = str(entry.get_source_display())
-        lines.append(LedgerLine(entry.item, entry.recorded_at, entry.change, entry.change, how, by))
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+        told.append(LedgerLine(entry.item, entry.recorded_at, entry.change, entry.change, how, by))
+    return sorted(told, key=lambda line: line.at, reverse=True)
 
 
 @dataclass(frozen=True)

@@ -74,23 +74,24 @@ def engagement(request: HttpRequest) -> HttpResponse:
     if enrolment is None:
         return render(request, "cohorts/engagement.html", {"enrolment": None})
     stay = queries.latest_membership_of(enrolment)
-    kinds = queries.figures_by_kind(enrolment, now)
+    lines = queries.item_lines(enrolment, now)
     standing = queries.standing_of(enrolment, now)
     policy = current_policy(enrolment.version)
     session = queries.usual_minutes(enrolment, ItemKind.SEMINAR)
-    ledger = Paginator(queries.ledger_of(enrolment, now), ENTRIES_ON_A_PAGE)
+    days = policy.catch_up_days
+    ledger = queries.ledger_of(enrolment, now, lines=lines, catch_up_days=days)
     context = {
         "enrolment": enrolment,
         "standing": standing,
         "is_one_sum": len(standing.components) == 1 and standing.components[0].unit == "minutes",
-        "kinds": kinds,
+        "kinds": queries.figures_by_kind(lines),
         "policy": policy,
         "session": session,
         "may_miss": standing.sessions_to_spare(session),
         "may_miss_without_catch_up": standing.sessions_to_spare_without_catch_up(session),
         "facilitator": queries.current_facilitator_of(stay.group, clock.today()) if stay and stay.group else None,
-        "to_catch_up": to_catch_up(enrolment, now),
+        "to_catch_up": to_catch_up(enrolment, lines=lines, stay=stay, catch_up_days=days),
         "now": now,
-        "page": ledger.get_page(request.GET.get("page")),
+        "page": Paginator(ledger, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "cohorts/engagement.html", context)

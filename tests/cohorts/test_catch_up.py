@@ -55,8 +55,8 @@ from cohorts.errors import (
 )
 from cohorts.kinds import Deferring
 from cohorts.models import AttendanceMark, CatchUp, CatchUpFile, Enrolment, LedgerEntry
-from cohorts.queries import standing_of
-from cohorts.queries.catch_up import gain_of, missed_of, offers_to, to_catch_up
+from cohorts.queries import item_lines, latest_membership_of, standing_of
+from cohorts.queries.catch_up import ToCatchUp, gain_of, missed_of, offers_to, to_catch_up
 from cohorts.reminders import due
 from cohorts.states import CATCH_UP_MOVES, CatchUpState
 from npqh_portal import clock
@@ -509,13 +509,17 @@ def test_an_offer_says_what_to_do_and_is_of_the_cohorts_programme(world: World) 
 
 
 def test_what_can_be_caught_up_is_listed_with_its_last_day(world: World, absent: Enrolment) -> None:
-    (found,) = to_catch_up(absent, clock.now())
+    def left() -> list[ToCatchUp]:
+        lines = item_lines(absent, clock.now())
+        return to_catch_up(absent, lines=lines, stay=latest_membership_of(absent), catch_up_days=42)
+
+    (found,) = left()
     assert (found.item, found.left, found.send_by, found.catch_up) == (world.seminar_item, 120, UNTIL, None)
     one = send(world, absent)
-    (found,) = to_catch_up(absent, clock.now())
+    (found,) = left()
     assert found.catch_up == one
     accept_catch_up(one, revision=1, by=world.facilitator)
-    assert to_catch_up(absent, clock.now()) == []
+    assert left() == []
     assert missed_of(absent, world.seminar_item).missing.is_credited
 
 

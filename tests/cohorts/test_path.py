@@ -45,8 +45,8 @@ from cohorts.errors import (
     NotAccepted,
     NotNewToHeadship,
     NotPlacedYet,
-    PlaceJustChanged,
     NotWithdrawn,
+    PlaceJustChanged,
     ReasonMissing,
     ReturnPlannedInPast,
     ReturnPlannedTooLate,
@@ -71,6 +71,7 @@ from cohorts.rules.path import (
     left_before_start,
     version_move,
 )
+from cohorts.states import EnrolmentState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry, Words
 from npqh_portal.notifications.models import Message

@@ -259,10 +259,10 @@ def test_items_kinds_and_sums_say_the_same(world: World) -> None:
     record_register(world.seminar, marks={a.pk: mark("partly", 45)}, by=world.facilitator)
     record_completion(a, item=world.module, by=a.person)
     for at in (NOW, NOW + timedelta(days=60), NOW + timedelta(days=700)):
-        lines = item_lines(a, at).values()
+        lines = item_lines(a, at)
         names = ("credited", "to_come", "recoverable", "lost", "worth")
-        by_item = tuple(sum(getattr(line, name) for line in lines) for name in names)
-        kinds = [(one.credited, one.to_come, one.by_catch_up, one.lost, one.worth) for one in figures_by_kind(a, at)]
+        by_item = tuple(sum(getattr(line, name) for line in lines.values()) for name in names)
+        kinds = [(one.credited, one.to_come, one.by_catch_up, one.lost, one.worth) for one in figures_by_kind(lines)]
         by_kind = tuple(map(sum, zip(*kinds, strict=True)))
         assert by_item == by_kind == parts(a, at)
 
@@ -323,7 +323,7 @@ def test_the_evidence_names_who_when_and_how(world: World) -> None:
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("absent", note="Train")}, by=world.facilitator)
     record_completion(a, item=world.module, by=a.person)
-    own, register = ledger_of(a, NOW)
+    own, register = ledger_of(a, NOW, lines=item_lines(a, NOW), catch_up_days=42)
     assert (own.item, own.credited, own.by) == (world.module, 180, "")
     assert (register.item, register.credited, register.worth, register.by, register.note) == (
         world.seminar_item,
