@@ -96,7 +96,7 @@ def _catch_up(request: HttpRequest, code: str, received_at: datetime) -> HttpRes
             with refusals(form, under=_UNDER):
                 kept = actions.send_catch_up(enrolment, item=item, **form.said(), received_at=received_at, by=person)
                 return redirect("cohorts:catch_up_sent", kept.public_id)
-        held = queries.open_catch_up_of(enrolment, item)
+            held = queries.open_catch_up_of(enrolment, item)
     context = {
         "item": item,
         "seminar": found.seminar,
