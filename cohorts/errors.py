@@ -164,6 +164,14 @@ class DeliveryNotOver(RuleViolation):
         super().__init__(f"The course ends on {_on(ends_on)}. Say why its assessment begins before.")
 
 
+class SessionsToCome(RuleViolation):
+    def __init__(self, count: int) -> None:
+        what = "One session is" if count == 1 else f"{count} sessions are"
+        super().__init__(
+            f"{what} still to come, in people’s timetables and calendars. Cancel what will not be held, then close it."
+        )
+
+
 class StillTakingPart(RuleViolation):
     def __init__(self, count: int) -> None:
         who = "One person is" if count == 1 else f"{count} people are"

@@ -18,6 +18,7 @@ from cohorts.errors import (
     OutsideNewDates,
     ReasonMissing,
     SessionsOutsideCourse,
+    SessionsToCome,
     StartNotMovable,
     StartPassed,
     StillTakingPart,
@@ -116,7 +117,7 @@ def move_cohort(cohort: Cohort, *, to: CohortState, reason: str = "", by: User |
     """Take the cohort on: running, in assessment, closed. Publishing is `publish_cohort`.
 
     It runs from its first day on. Assessment before the course is over, and closing while people take part, need
-    a reason.
+    a reason. It is not closed while a session is to come: nobody would tell those who expect it.
     """
     if to == CohortState.PUBLISHED:
         return publish_cohort(cohort, reason=reason, by=by)
@@ -129,8 +130,11 @@ def move_cohort(cohort: Cohort, *, to: CohortState, reason: str = "", by: User |
         raise CohortNotBegun(cohort.starts_on)
     if to == CohortState.ASSESSING and today <= ends_on and not reason.strip():
         raise DeliveryNotOver(ends_on)
-    if to == CohortState.CLOSED and (count := still_taking_part(cohort)) and not reason.strip():
-        raise StillTakingPart(count)
+    if to == CohortState.CLOSED:
+        if to_come := cohort.seminars.filter(state__in=HOLDING, ends_at__gt=clock.now()).count():
+            raise SessionsToCome(to_come)
+        if (count := still_taking_part(cohort)) and not reason.strip():
+            raise StillTakingPart(count)
     return _move(cohort, to, reason=reason, by=by)
 
 

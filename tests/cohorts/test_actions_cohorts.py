@@ -10,6 +10,7 @@ from cohorts import tasks
 from cohorts.actions import (
     assign_facilitator,
     book_with_cohort,
+    cancel_seminar,
     draft_timetable,
     generate_timetable,
     move_cohort,
@@ -34,6 +35,7 @@ from cohorts.errors import (
     OutsideNewDates,
     ReasonMissing,
     SessionsOutsideCourse,
+    SessionsToCome,
     StartNotMovable,
     StartPassed,
     StillTakingPart,
@@ -53,7 +55,7 @@ from npqh_portal.notifications.models import Beat, Message
 from npqh_portal.people.roles import Role
 from tests.cohorts.conftest import NOW, World
 from tests.cohorts.plans import Planning, planning
-from tests.factories import a_cohort, a_group, a_person, a_window, an_enrolment
+from tests.factories import a_cohort, a_group, a_person, a_seminar, a_window, an_enrolment
 
 
 def a_draft(world: World, *, windows: bool = True) -> Cohort:
@@ -120,6 +122,15 @@ def test_a_cohort_is_closed_when_nobody_takes_part_or_with_a_reason(world: World
         move_cohort(world.cohort, to=CohortState.CLOSED, by=world.lead)
     Enrolment.objects.filter(pk=person.pk).update(state="deferred")
     assert move_cohort(world.cohort, to=CohortState.CLOSED, by=world.lead).state == "closed"
+
+
+def test_a_cohort_is_not_closed_while_a_session_is_to_come(world: World) -> None:
+    Cohort.objects.filter(pk=world.cohort.pk).update(state=CohortState.ASSESSING)
+    ahead = a_seminar(world.cohort, world.other_item, world.group, starts_at=clock.now() + timedelta(days=3))
+    with pytest.raises(SessionsToCome, match="One session is still to come"):
+        move_cohort(world.cohort, to=CohortState.CLOSED, reason="All is done.", by=world.lead)
+    cancel_seminar(ahead, reason="Not needed", by=world.lead)
+    assert move_cohort(world.cohort, to=CohortState.CLOSED, reason="All is done.", by=world.lead).state == "closed"
 
 
 # What the calendar does by itself
