@@ -19,7 +19,7 @@ from npqh_portal.audit.actions import record
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import User
 
-from .letters import CHANGES, CODES, UNEXPECTED
+from .letters import CHANGES, CLOSED, CODES, UNEXPECTED
 
 # As long as a code holds: see ACCOUNT_LOGIN_BY_CODE_TIMEOUT and its like.
 CODE_HOLDS = timedelta(minutes=15)
@@ -54,7 +54,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth pu
             key = f"{kind}:{secrets.token_hex(8)}"
             queue_message(kind, to=to, key=key, secrets=code, stale_at=clock.now() + CODE_HOLDS)
         elif template_prefix in UNEXPECTED:
-            kind = UNEXPECTED[template_prefix]
+            is_closed = isinstance(to, User) and not to.is_active
+            kind = CLOSED if is_closed else UNEXPECTED[template_prefix]
             queue_message(kind, to=to, key=f"{kind}:{secrets.token_hex(8)}")
         else:
             what, _ = CHANGES[template_prefix]

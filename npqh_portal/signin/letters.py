@@ -12,6 +12,8 @@ UNEXPECTED = {
     "account/email/account_already_exists": "already-known",
     "account/email/unknown_account": "not-known",
 }
+# In place of either, where somebody with that address is kept out: allauth takes such an account for none.
+CLOSED = "account-closed"
 
 # Something about signing in has changed: what the letter says was done, and the verb that is recorded.
 CHANGES = {

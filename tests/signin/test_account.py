@@ -140,12 +140,16 @@ def test_whoever_was_added_by_us_confirms_the_address_with_the_first_code(client
     assert len(mailoutbox) == 1
 
 
-def test_a_closed_account_gets_no_code(client: Client) -> None:
+def test_a_closed_account_gets_no_code_and_reads_that_it_is_closed(client: Client) -> None:
     person = _a_member()
     person.is_active = False
     person.save()
     client.post("/account/login/", {"login": person.email, "password": ""})
-    assert [message.kind for message in Message.objects.all()] == ["not-known"]
+    Client().post("/account/password/reset/", {"email": person.email})
+    Client().post("/account/signup/", {"full_name": "Somebody", "email": person.email})
+    letters = list(Message.objects.all())
+    assert [message.kind for message in letters] == ["account-closed"] * 3
+    assert all("is closed at present" in one.text and "/account/signup/" not in one.text for one in letters)
     client.post("/account/login/", {"login": person.email, "password": PASSWORD})
     assert _signed_in_as(client) is None
 
