@@ -172,6 +172,11 @@ class SessionsToCome(RuleViolation):
         )
 
 
+class CohortClosed(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This cohort is closed. Its timetable and its assessment windows stay as they are.")
+
+
 class StillTakingPart(RuleViolation):
     def __init__(self, count: int) -> None:
         who = "One person is" if count == 1 else f"{count} people are"
@@ -522,8 +527,8 @@ class DraftHasFaults(RuleViolation):
 
 
 class RegisterTooEarly(RuleViolation):
-    def __init__(self, opens_on: date) -> None:
-        super().__init__(f"A register can be taken from the day of the seminar on: {_on(opens_on)}.")
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(f"The register opens on {_on(opens_at)} at {_clock(opens_at)}, before the session begins.")
 
 
 class NotOnRegister(RuleViolation):
@@ -999,6 +1004,13 @@ class TooManyCatchUpFiles(RuleViolation):
         super().__init__(f"Hand in at most {most} files. Take one off, or put two into one")
 
 
+class CatchUpFileRefused(RuleViolation):
+    """One of the files is not what can be handed in; none of them is kept then."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"“{name}” cannot be handed in. {reason}")
+
+
 class CatchUpOfferOver(RuleViolation):
     def __init__(self) -> None:
         super().__init__("What you chose is no longer offered. Choose again")
@@ -1097,6 +1109,18 @@ class FormativeWorkUnchanged(RuleViolation):
 class TooManyFiles(RuleViolation):
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} files are the most. Remove one first, or put two of them together.")
+
+
+class FormativeWorkChangedMeanwhile(ChangedMeanwhile):
+    """Files are kept as they come, whatever becomes of the words beside them."""
+
+    def __init__(self) -> None:
+        RuleViolation.__init__(
+            self,
+            "This was saved while your page was open, in another tab or on another device. What you wrote on this page "
+            "is not saved yet: what stands now is shown above it. Files are kept as soon as you add them. Save again "
+            "to put your words in place of the others.",
+        )
 
 
 class FeedbackGivenMeanwhile(RuleViolation):

@@ -25,7 +25,7 @@ from cohorts.queries.drafts import Edit, arrangement_of
 from cohorts.queries.history import history_of, reasons_of
 from cohorts.queries.planning import cares_about, untimetabled
 from cohorts.rules.dates import first_moment
-from cohorts.rules.timetable import WEEKDAYS, Arrangement, check_on_the_clock
+from cohorts.rules.timetable import WEEKDAYS, Arrangement, check_on_the_clock, register_opens_at
 from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
@@ -750,8 +750,8 @@ class SeminarAdmin(LookOnlyAdmin):
     def register(self, seminar: Any) -> str:
         if seminar.state == SeminarState.CANCELLED:
             return "Cancelled"
-        if seminar.starts_at > clock.now():
-            return "Opens on the day"
+        if (opens_at := register_opens_at(seminar.starts_at)) > clock.now():
+            return f"Opens on {short_moment(opens_at)}"
         return "Taken" if not seminar.unmarked else f"{seminar.unmarked} of {seminar.roll} to mark"
 
 

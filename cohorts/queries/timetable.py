@@ -25,6 +25,7 @@ from django.db.models.functions import Coalesce
 
 from cohorts.models import AttendanceMark, Enrolment, GuestPlace, Membership, Seminar
 from cohorts.rules.dates import london_date
+from cohorts.rules.timetable import REGISTER_OPENS_BEFORE
 from cohorts.states import HOLDING, CohortState, EnrolmentState, SeminarState
 from npqh_portal import clock
 from npqh_portal.people.models import User
@@ -242,22 +243,22 @@ def with_roll(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:
     return seminars.annotate(roll=counted(unmarked=False), unmarked=counted(unmarked=True))
 
 
-def registers_to_do(seminars: QuerySet[Seminar], *, before: datetime) -> QuerySet[Seminar]:
-    """Sittings that began before that moment and lack the mark of somebody, oldest first."""
-    begun = seminars.filter(state=SeminarState.SCHEDULED, starts_at__lt=before).exclude(
+def registers_to_do(seminars: QuerySet[Seminar], *, at: datetime) -> QuerySet[Seminar]:
+    """Sittings whose register is open and lacks somebody's mark, oldest first. Of a closed cohort none is asked for."""
+    opened = seminars.filter(state=SeminarState.SCHEDULED, starts_at__lte=at + REGISTER_OPENS_BEFORE).exclude(
         cohort__state__in=[CohortState.DRAFT, CohortState.CLOSED]
     )
-    return _for_pages(with_roll(begun).filter(Q(unmarked__gt=0)))
+    return _for_pages(with_roll(opened).filter(Q(unmarked__gt=0)))
 
 
-def registers_in_order(seminars: QuerySet[Seminar], *, today_ends_at: datetime) -> QuerySet[Seminar]:
-    """Those to do first, oldest first; then those to come, soonest first; then those done, newest first."""
+def registers_in_order(seminars: QuerySet[Seminar], *, at: datetime) -> QuerySet[Seminar]:
+    """Those to do first, oldest first; then those to come, soonest first; then the others, newest first."""
     told = seminars.exclude(state=SeminarState.PLANNED).exclude(cohort__state=CohortState.DRAFT)
     ordered = with_roll(told).annotate(
         order=Case(
             When(state=SeminarState.CANCELLED, then=Value(3)),
-            When(starts_at__gte=today_ends_at, then=Value(1)),
-            When(unmarked__gt=0, then=Value(0)),
+            When(starts_at__gt=at + REGISTER_OPENS_BEFORE, then=Value(1)),
+            When(~Q(cohort__state=CohortState.CLOSED), unmarked__gt=0, then=Value(0)),
             default=Value(2),
         ),
         backwards=Case(When(order__gte=2, then=F("starts_at"))),
@@ -278,7 +279,7 @@ def sittings_ahead(seminars: QuerySet[Seminar], at: datetime) -> QuerySet[Semina
 
 def overdue_registers(at: datetime) -> QuerySet[Seminar]:
     """Sittings that are over and lack the mark of somebody who was in the group."""
-    return registers_to_do(Seminar.objects.filter(ends_at__lte=at), before=at)
+    return registers_to_do(Seminar.objects.filter(ends_at__lte=at), at=at)
 
 
 def _for_pages(seminars: QuerySet[Seminar]) -> QuerySet[Seminar]:

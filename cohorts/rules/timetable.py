@@ -26,7 +26,7 @@ from cohorts.errors import (
 )
 from cohorts.kinds import ChangeKind, SessionMode
 
-from .dates import LONDON, CourseDates, first_moment, london_date
+from .dates import LONDON, CourseDates, london_date
 from .terms import Term, term_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -182,11 +182,20 @@ def is_link_shown(starts_at: datetime, ends_at: datetime, *, minutes_before: int
     return link_shown_from(starts_at, minutes_before) <= at < ends_at
 
 
+# Whoever comes early is marked while the others arrive. Any earlier, and people would be credited for what may still
+# be moved or cancelled: neither is done any more once a mark stands.
+REGISTER_OPENS_BEFORE = timedelta(minutes=30)
+
+
+def register_opens_at(starts_at: datetime) -> datetime:
+    return starts_at - REGISTER_OPENS_BEFORE
+
+
 def check_register_open(starts_at: datetime, at: datetime) -> None:
-    """A register is taken from the first moment of the day on: a facilitator opens the list before the doors."""
-    day = london_date(starts_at)
-    if at < first_moment(day):
-        raise RegisterTooEarly(day)
+    """A register says who was there (T50), so it is taken when people come, and not in the morning of that day."""
+    opens_at = register_opens_at(starts_at)
+    if at < opens_at:
+        raise RegisterTooEarly(opens_at.astimezone(LONDON))
 
 
 def check_window(

@@ -23,7 +23,7 @@ from cohorts.queries.facilitators import (
 )
 from cohorts.queries.formative import lines_of_rounds, waiting_for_feedback
 from cohorts.queries.history import history_of
-from cohorts.rules.dates import end_of
+from cohorts.rules.timetable import register_opens_at
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
@@ -41,7 +41,7 @@ NEWS = timedelta(days=14)
 @for_role(Role.FACILITATOR)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    person, now, tonight = person_of(request), clock.now(), end_of(clock.today())
+    person, now = person_of(request), clock.now()
     mine = registers_of(person)
     ahead = list(queries.sittings_ahead(mine, now)[:SITTINGS_AHEAD])
     expected, history = queries.who_is_expected_at(ahead), history_of(ahead)
@@ -58,12 +58,12 @@ def today(request: HttpRequest) -> HttpResponse:
         "catch_ups_left": len(undecided[CATCH_UPS_SHOWN:]),
         "work": lines_of_rounds(waiting[:WORK_TO_ANSWER], clock.today()),
         "has_more_work": len(waiting) > WORK_TO_ANSWER,
-        "to_do": queries.registers_to_do(mine, before=tonight),
+        "to_do": queries.registers_to_do(mine, at=now),
         "ahead": lines,
         "groups": groups_led_by(person, clock.today()),
         "away": absences_ahead(person, clock.today()).first(),
         "now": now,
-        "tonight": tonight,
+        "opens_next": next((opens_at for one in ahead if (opens_at := register_opens_at(one.starts_at)) > now), None),
         "long_ago": now - timedelta(days=1),
     }
     return render(request, "cohorts/today.html", context)

@@ -17,8 +17,8 @@ from cohorts.errors import CaughtUpAlready, ReasonNeeded
 from cohorts.forms.registers import RegisterForm, with_the_rest_present
 from cohorts.models import AttendanceMark, Seminar
 from cohorts.queries.catch_up import handed_in_for
-from cohorts.rules.dates import end_of
 from cohorts.rules.engagement import attended_from
+from cohorts.rules.timetable import register_opens_at
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -31,10 +31,11 @@ REGISTERS_ON_A_PAGE = 20
 @for_role(Role.FACILITATOR)
 @require_safe
 def registers(request: HttpRequest) -> HttpResponse:
-    tonight = end_of(clock.today())
-    mine = queries.registers_in_order(registers_of(person_of(request)), today_ends_at=tonight)
+    now = clock.now()
+    mine = queries.registers_in_order(registers_of(person_of(request)), at=now)
     page = Paginator(mine, REGISTERS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "cohorts/registers.html", {"page": page, "tonight": tonight})
+    lines = [(one, register_opens_at(one.starts_at)) for one in page]
+    return render(request, "cohorts/registers.html", {"page": page, "lines": lines, "now": now})
 
 
 @for_role(Role.FACILITATOR, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
@@ -63,7 +64,8 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
         "lines": lines,
         "may_write": may_write,
         "handed_in": handed_in_for(seminar),
-        "is_open": end_of(clock.today()) > seminar.starts_at and seminar.state == "scheduled",
+        "opens_at": register_opens_at(seminar.starts_at),
+        "is_open": register_opens_at(seminar.starts_at) <= clock.now() and seminar.state == "scheduled",
         "part_below": attended_from(seminar.item.minutes, policy.attended_percent),
         # Whoever only stands in for a session has its sheet to sign, and not the roster of its group.
         "roster_of": seminar.group.name if seminar.group and seminar.may_take_roster else "",

@@ -148,14 +148,20 @@ def test_catching_up_closes_at_the_end_of_a_london_day(world: World, time_machin
         record_register(world.seminar, marks={b.pk: mark("caught_up")}, by=world.facilitator)
 
 
-def test_a_register_opens_with_the_day(world: World, time_machine: Any) -> None:
+def test_a_register_opens_half_an_hour_before_the_session_and_no_sooner_that_day(
+    world: World, time_machine: Any
+) -> None:
     (a,) = world.enrol()
     later = a_seminar(world.cohort, world.other_item, world.group, starts_at=datetime(2026, 6, 10, 12, 0, tzinfo=UTC))
-    time_machine.move_to(datetime(2026, 6, 9, 22, 59, 59, tzinfo=UTC), tick=False)
-    with pytest.raises(RegisterTooEarly, match="10 June 2026"):
-        record_register(later, marks={a.pk: mark("present")}, by=world.facilitator)
-    time_machine.move_to(datetime(2026, 6, 9, 23, 0, tzinfo=UTC), tick=False)
-    assert len(record_register(later, marks={a.pk: mark("present")}, by=world.facilitator)) == 1
+    for early in (datetime(2026, 6, 10, 5, 36, tzinfo=UTC), datetime(2026, 6, 10, 11, 29, 59, tzinfo=UTC)):
+        time_machine.move_to(early, tick=False)
+        with pytest.raises(RegisterTooEarly, match=r"opens on 10 June 2026 at 12\.30pm"):
+            record_register(later, marks={a.pk: mark("present")}, by=world.facilitator)
+    # Nothing stands yet, so the hall may still be flooded.
+    assert cancel_seminar(later, reason="The hall is flooded", by=world.lead).state == "cancelled"
+    again = a_seminar(world.cohort, world.other_item, world.group, starts_at=datetime(2026, 6, 10, 12, 0, tzinfo=UTC))
+    time_machine.move_to(datetime(2026, 6, 10, 11, 30, tzinfo=UTC), tick=False)
+    assert len(record_register(again, marks={a.pk: mark("present")}, by=world.facilitator)) == 1
 
 
 def test_nobody_from_elsewhere_is_marked_and_nobody_else_either_then(world: World) -> None:

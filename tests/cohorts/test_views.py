@@ -21,6 +21,7 @@ from cohorts.models import (
     LedgerEntry,
     Membership,
     PersonalItem,
+    Seminar,
 )
 from cohorts.queries import register_lines
 from npqh_portal import clock
@@ -539,7 +540,7 @@ def test_a_register_to_come_says_when_it_opens(world: World) -> None:
         world.cohort, world.other_item, world.group, facilitator=world.facilitator, starts_at=NOW + timedelta(days=1)
     )
     response = signed_in(world.facilitator).get(reverse("cohorts:register", args=[later.public_id]))
-    assert "The register opens on the day: Thursday 19 March 2026" in text_of(response)
+    assert "The register opens at 11.30am on Thursday 19 March 2026." in text_of(response)
 
 
 def test_today_holds_what_is_to_do_and_what_is_next(world: World) -> None:
@@ -555,8 +556,39 @@ def test_today_holds_what_is_to_do_and_what_is_next(world: World) -> None:
 
 def test_today_is_empty_in_words(world: World) -> None:
     words = text_of(signed_in(a_person(Role.FACILITATOR)).get("/facilitator/"))
-    assert "Every register is taken." in words
-    assert "Nothing waits." in words
+    assert "No register is to be taken now." in words
+    assert "Nothing waits. The register of a session stands here shortly before it begins." in words
+
+
+def test_today_and_the_list_of_registers_agree_on_the_day_of_a_session(world: World, time_machine: Any) -> None:
+    """From half an hour before it begins both have it to take; in the morning both say when it opens."""
+    world.enrol(2)
+    Seminar.objects.filter(pk=world.seminar.pk).update(
+        starts_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=3)
+    )
+    client = signed_in(world.facilitator)
+    today, listed = text_of(client.get("/facilitator/")), text_of(client.get("/facilitator/registers/"))
+    assert "No register is to be taken now." in today
+    assert "Nothing waits. The register of your next session stands here from 12.30pm on 18 March 2026." in today
+    assert "Opens at 12.30pm" in listed
+    assert "To take" not in listed
+    assert "Opens on 18 March 2026, 12.30pm" in text_of(
+        signed_in(world.lead).get(reverse("admin:cohorts_seminar_change", args=[world.seminar.pk]))
+    )
+    time_machine.move_to(NOW + timedelta(minutes=30), tick=False)
+    client = signed_in(world.facilitator)
+    assert "One register to take." in text_of(client.get("/facilitator/"))
+    assert "To take 2 people" in text_of(client.get("/facilitator/registers/"))
+
+
+def test_the_registers_of_a_closed_cohort_are_asked_for_nowhere(world: World) -> None:
+    world.enrol(2)
+    Cohort.objects.filter(pk=world.cohort.pk).update(state="closed")
+    client = signed_in(world.facilitator)
+    assert "No register is to be taken now." in text_of(client.get("/facilitator/"))
+    listed = text_of(client.get("/facilitator/registers/"))
+    assert "2 of 2 not marked The cohort is closed" in listed
+    assert "To take" not in listed
 
 
 def test_registers_to_take_come_first_and_those_done_last(world: World) -> None:
