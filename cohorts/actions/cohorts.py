@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from cohorts.errors import (
+    CohortClosed,
     CohortMoveNotAllowed,
     CohortNotBegun,
     CohortNotDeletable,
@@ -29,6 +30,7 @@ from cohorts.errors import (
 )
 from cohorts.models import AssessmentWindow, Booking, Cohort, Facilitation, Group, Seminar, Venue
 from cohorts.queries import dates_of
+from cohorts.queries.cohorts import plan_window
 from cohorts.queries.planning import (
     halls_below,
     halls_booked_for,
@@ -40,11 +42,12 @@ from cohorts.queries.planning import (
     untimetabled,
 )
 from cohorts.rules.cohorts import check_size, check_start
-from cohorts.rules.dates import first_moment, london_date
+from cohorts.rules.dates import end_of, first_moment, london_date
 from cohorts.rules.timetable import check_window
 from cohorts.states import COHORT_MOVES, HOLDING, CohortState, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
+from npqh_portal.audit.rules import Fact
 from npqh_portal.db import lock
 from npqh_portal.notifications.actions import Letter, queue_messages
 from npqh_portal.people.access import has_role
@@ -260,22 +263,41 @@ def follow_size(row: Cohort | Group) -> None:
 def set_assessment_window(
     cohort: Cohort, *, number: int, opens_on: date, closes_on: date, by: User | None
 ) -> AssessmentWindow:
-    """Set the dates of a window, or change them until it has opened."""
+    """Set the dates of a window, or change them until it has opened: then everybody taking part is told in one letter.
+
+    Refused in a cohort that is closed.
+    """
     cohort = lock(cohort)
+    if cohort.state == CohortState.CLOSED:
+        raise CohortClosed
     window = cohort.windows.filter(number=number).first()
     if window and (window.opens_on, window.closes_on) == (opens_on, closes_on):
         return window
     if window and first_moment(window.opens_on) <= clock.now():
         raise WindowAlreadyOpen(window.opens_on)
+    move = plan_window(cohort, number=number, opens_on=opens_on, closes_on=closes_on)
     window = window or AssessmentWindow(cohort=cohort, number=number)
     window.opens_on, window.closes_on = opens_on, closes_on
     _check_window(window)
     window.save()
-    record(
-        "window.set",
-        window,
-        facts={"number": number, "opens_on": opens_on.isoformat(), "closes_on": closes_on.isoformat()},
-        by=by,
+    facts: dict[str, Fact] = {
+        "number": number,
+        "opens_on": opens_on.isoformat(),
+        "closes_on": closes_on.isoformat(),
+    }
+    if move.before:
+        facts |= {"opened_on": move.before[0].isoformat(), "closed_on": move.before[1].isoformat()}
+    entry = record("window.set", window, facts=facts, by=by)
+    queue_messages(
+        Letter(
+            "window-moved",
+            to=person,
+            about=cohort,
+            key=f"window-moved:{window.pk}:{entry.pk}:{person.pk}",
+            words={"move": move},
+            stale_at=end_of(closes_on),
+        )
+        for person in move.told
     )
     return window
 

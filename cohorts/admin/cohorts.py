@@ -20,9 +20,10 @@ from cohorts.actions import (
     resize_group,
     set_assessment_window,
 )
-from cohorts.errors import VersionHasSessions, VersionInDraft
+from cohorts.errors import CohortClosed, VersionHasSessions, VersionInDraft
 from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
 from cohorts.queries import dates_of
+from cohorts.queries.cohorts import cohort_now, plan_window
 from cohorts.queries.planning import halls_below, readiness, reason_published
 from cohorts.rules.cohorts import check_size, check_start
 from cohorts.states import COHORT_MOVES, CohortState
@@ -152,6 +153,15 @@ def _is_going(cohort: Cohort) -> bool:
     return cohort.state != CohortState.CLOSED
 
 
+def _why_closed(cohort: Cohort) -> str:
+    return "" if _is_going(cohort) else str(CohortClosed())
+
+
+def _what_follows(cohort: Cohort) -> dict[str, Any]:
+    to = next(iter(COHORT_MOVES[CohortState(cohort.state)]), None)
+    return {"to": to, "found": cohort_now(cohort, clock.now()), "dates": dates_of(cohort)}
+
+
 def _what_it_lacks(cohort: Cohort) -> dict[str, Any]:
     checks = readiness(cohort, today=clock.today())
     return {"checks": [check for check in checks if check.stands != "yes"]}
@@ -219,8 +229,14 @@ class TermForm(PortalModelForm):
 
 
 def _set_window(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
+    told = len(plan_window(cohort, **cleaned).told)
     window = set_assessment_window(cohort, **cleaned, by=by)
-    return f"Window {window.number} has its dates."
+    people = f" {told} {'person is' if told == 1 else 'people are'} told by email." if told else ""
+    return f"Window {window.number} has its dates.{people}"
+
+
+def _new_window(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> dict[str, Any]:
+    return {"move": plan_window(cohort, **cleaned), "is_draft": cohort.state == CohortState.DRAFT}
 
 
 def _assign(by: User, group: Group, cleaned: dict[str, Any]) -> str:
@@ -290,9 +306,23 @@ class CohortAdmin(PortalModelAdmin):
             offered=lambda cohort: cohort.state != CohortState.DRAFT and bool(COHORT_MOVES[CohortState(cohort.state)]),
             explains="A cohort goes one way: running, in assessment, closed. The first two moves happen by themselves:"
             " on its first day, and on the day after the course ends.",
+            template="cohorts/planning_move.html",
+            context=_what_follows,
         ),
         WELCOME,
-        Act("window", "Set an assessment window", run=_set_window, form=WindowForm, roles=LEADS, offered=_is_going),
+        Act(
+            "window",
+            "Set an assessment window",
+            run=_set_window,
+            preview=_new_window,
+            form=WindowForm,
+            roles=LEADS,
+            offered=_is_going,
+            why_not=_why_closed,
+            explains="A number that has dates already gets these in their place, until it opens. Whoever knows of the"
+            " earlier ones is told by email.",
+            template="cohorts/planning_window.html",
+        ),
         Act(
             "resize",
             "Change how many it takes",

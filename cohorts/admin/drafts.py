@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 
 from cohorts.access import LEADS
 from cohorts.actions import publish_timetable
+from cohorts.errors import CohortClosed
 from cohorts.models import Cohort
 from cohorts.queries.drafts import preview_of
 from cohorts.states import CohortState, SeminarState
@@ -36,13 +37,16 @@ def _publish(by: User, cohort: Cohort, cleaned: dict[str, Any]) -> str:
     return f"The timetable is published. {people}"
 
 
+# A draft's timetable is published with it, and a closed cohort's stays as it is.
+_NOT_PUBLISHED = {CohortState.DRAFT, CohortState.CLOSED}
 TIMETABLE_PAGE = RowPage("draft", "Timetable in draft", _draft)
 PUBLISH_TIMETABLE = Act(
     "publish_timetable",
     "Publish the timetable",
     run=_publish,
     roles=LEADS,
-    offered=lambda cohort: cohort.state != CohortState.DRAFT and bool(preview_of(cohort).lines),
+    offered=lambda cohort: cohort.state not in _NOT_PUBLISHED and bool(preview_of(cohort).lines),
+    why_not=lambda cohort: str(CohortClosed()) if cohort.state == CohortState.CLOSED else "",
     explains="Everything in the draft becomes the timetable at once. Everybody whom it concerns gets one letter.",
     template="cohorts/timetable_publish.html",
     context=lambda cohort: {"draft": preview_of(cohort)},

@@ -1,5 +1,6 @@
 """Publishing, moving on, windows, and who leads."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import product
 from typing import Any
@@ -16,12 +17,17 @@ from cohorts.actions import (
     move_cohort,
     move_cohort_start,
     move_cohorts_on,
+    plan_change,
     publish_cohort,
+    publish_timetable,
+    reschedule_seminar,
     resize_cohort,
     resize_group,
+    schedule_seminar,
     set_assessment_window,
 )
 from cohorts.errors import (
+    CohortClosed,
     CohortFull,
     CohortMoveNotAllowed,
     CohortNotBegun,
@@ -46,6 +52,8 @@ from cohorts.errors import (
 )
 from cohorts.models import Booking, Cohort, Enrolment, Seminar
 from cohorts.queries import current_facilitator_of, with_places_left
+from cohorts.queries.cohorts import plan_window
+from cohorts.queries.drafts import arrangement_of
 from cohorts.queries.planning import plan_start, readiness, reason_published
 from cohorts.states import COHORT_MOVES, CohortState
 from npqh_portal import clock
@@ -53,6 +61,7 @@ from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of
 from npqh_portal.notifications.models import Beat, Message
 from npqh_portal.people.roles import Role
+from npqh_portal.web.words import day as in_full
 from tests.cohorts.conftest import NOW, World
 from tests.cohorts.plans import Planning, planning
 from tests.factories import a_cohort, a_group, a_person, a_seminar, a_window, an_enrolment
@@ -369,6 +378,66 @@ def test_dates_of_a_window_change_until_it_opens(world: World) -> None:
     same = set_assessment_window(cohort, number=1, opens_on=today, closes_on=today + timedelta(days=7), by=world.lead)
     assert same == again
     assert Entry.objects.filter(verb="window.set").count() == 2
+
+
+def test_another_window_is_told_to_everybody_taking_part_by_one_letter_each(world: World) -> None:
+    # S34: the letter of their place named its days
+    (here,) = world.enrol()
+    (deferred,) = world.enrol(state="deferred")
+    an_enrolment(a_cohort(world.version))
+    (window,) = world.cohort.windows.all()
+    days = {"opens_on": window.opens_on + timedelta(days=3), "closes_on": window.closes_on + timedelta(days=3)}
+    assert [one.pk for one in plan_window(world.cohort, number=1, **days).told] == [here.person_id]
+    set_assessment_window(world.cohort, number=1, **days, by=world.lead)
+    (letter,) = Message.objects.all()
+    assert (letter.person, letter.kind) == (here.person, "window-moved")
+    assert deferred.person_id != letter.person_id
+    assert f"It opens: {in_full(days['opens_on'])}" in letter.text
+    assert f"Until now: {in_full(window.opens_on)} to {in_full(window.closes_on)}" in letter.text
+    set_assessment_window(world.cohort, number=1, **days, by=world.lead)
+    assert Message.objects.count() == 1
+    back = {"opens_on": window.opens_on, "closes_on": window.closes_on}
+    for again in (back, days):
+        set_assessment_window(world.cohort, number=1, **again, by=world.lead)
+    assert Message.objects.count() == 3
+
+
+def test_a_new_window_and_one_of_a_draft_are_told_to_nobody(world: World) -> None:
+    world.enrol()
+    (window,) = world.cohort.windows.all()
+    days = {"opens_on": window.closes_on + timedelta(days=30), "closes_on": window.closes_on + timedelta(days=37)}
+    set_assessment_window(world.cohort, number=2, **days, by=world.lead)
+    Cohort.objects.update(state=CohortState.DRAFT)
+    sooner = {"opens_on": window.opens_on, "closes_on": window.closes_on - timedelta(days=1)}
+    set_assessment_window(world.cohort, number=1, **sooner, by=world.lead)
+    assert Message.objects.count() == 0
+
+
+def test_a_closed_cohort_keeps_its_timetable_and_its_windows(world: World) -> None:
+    later = {"starts_at": NOW + timedelta(days=7), "ends_at": NOW + timedelta(days=7, hours=2)}
+    # A change waits in the draft while it is closed.
+    plan_change(world.seminar, to=replace(arrangement_of(world.seminar), facilitator=None), by=world.lead)
+    Cohort.objects.update(state=CohortState.CLOSED)
+    world.cohort.refresh_from_db()
+    world.seminar.refresh_from_db()
+    (window,) = world.cohort.windows.all()
+    with pytest.raises(CohortClosed, match="This cohort is closed"):
+        reschedule_seminar(world.seminar, **later, by=world.lead)
+    with pytest.raises(CohortClosed):
+        plan_change(world.seminar, to=replace(arrangement_of(world.seminar), **later), by=world.lead)
+    with pytest.raises(CohortClosed):
+        publish_timetable(world.cohort, by=world.lead)
+    with pytest.raises(CohortClosed):
+        schedule_seminar(
+            world.cohort, item=world.other_item, group=world.group, facilitator=None, **later, mode="online",
+            joining_url="https://meet.example/1", by=world.lead,
+        )  # fmt: skip
+    with pytest.raises(CohortClosed):
+        set_assessment_window(
+            world.cohort, number=1, opens_on=window.opens_on, closes_on=window.closes_on - timedelta(days=1),
+            by=world.lead,
+        )  # fmt: skip
+    assert Message.objects.count() == 0
 
 
 def test_a_facilitator_takes_over_from_another_on_a_day(world: World) -> None:

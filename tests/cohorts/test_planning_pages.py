@@ -351,3 +351,38 @@ def test_a_first_day_out_of_all_bounds_is_refused_beside_the_field(lead: Browsin
     assert words in lead.text
     plan.cohort.refresh_from_db()
     assert plan.cohort.starts_on == starts_on
+
+
+# What would follow is shown before it is done
+
+
+def test_another_window_is_looked_at_with_whom_it_tells(lead: Browsing) -> None:
+    plan = planning()
+    Cohort.objects.filter(pk=plan.cohort.pk).update(state=CohortState.PUBLISHED)
+    person = an_enrolment(plan.cohort, plan.groups[0]).person
+    (window,) = plan.cohort.windows.all()
+    later = {"opens_on": window.opens_on + timedelta(days=1), "closes_on": window.closes_on + timedelta(days=1)}
+    lead.open(page("cohort", "window", plan.cohort)).send("preview", number="1", **later)
+    assert f"One letter each, with the old dates and the new ones, goes to 1 person: {person}." in lead.text
+    assert Message.objects.count() == 0
+    lead.send()
+    assert "Window 1 has its dates. 1 person is told by email." in lead.html
+    assert [one.person for one in Message.objects.all()] == [person]
+    lead.open(page("cohort", "window", plan.cohort)).send(
+        "preview", number="2", opens_on=date(2029, 1, 1), closes_on=date(2029, 1, 8)
+    )
+    assert "Nobody is told now: the window is new." in lead.text
+
+
+def test_assessment_before_time_and_closing_say_first_whom_and_what_they_concern(lead: Browsing) -> None:
+    plan = planning()
+    an_enrolment(plan.cohort, plan.groups[0])
+    for state, words in (
+        (CohortState.RUNNING, "1 person takes part here at present, and goes on doing so. Nobody else can be given"),
+        (CohortState.ASSESSING, "1 person takes part here at present. They stay “Taking part”, and read"),
+    ):
+        Cohort.objects.filter(pk=plan.cohort.pk).update(state=state)
+        lead.open(page("cohort", "move", plan.cohort))
+        assert words in lead.text
+        assert "Assessment window 1, 10 March 2028 to 17 March 2028, stays" in lead.text
+        assert "It cannot be taken back." in lead.text
