@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -5,7 +6,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 
+from applications.models import Application, Endorsement
 from applications.states import ApplicationState
 from cohorts.models import PastImport
 from npqh_portal.home.actions import queue_due_reminders
@@ -17,6 +20,7 @@ from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.schools.models import SchoolImport
 from tests.factories import (
+    FINISHED,
     a_cohort,
     a_group,
     a_person,
@@ -62,6 +66,48 @@ def test_every_package_is_asked_and_twice_sends_nothing_twice(seminar_item: Item
     assert queue_due_reminders(NOW) == 0
     assert queue_due_reminders(NOW + timedelta(minutes=5)) == 0
     assert len(kinds()) == 4
+
+
+def test_one_reminder_that_fails_keeps_no_other_back_and_is_tried_again(
+    seminar_item: Item, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = Application.objects.get().person
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            f"ALTER TABLE notifications_message ADD CONSTRAINT refused CHECK (person_id <> {refused.pk}) NOT VALID"
+        )
+    assert queue_due_reminders(NOW) == 3
+    assert kinds() == ["assessment-deadline", "seminar-tomorrow", "seminar-tomorrow"]
+    (told,) = caplog.messages
+    assert re.fullmatch("The reminder application-unfinished-.* could not be queued.", told)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE notifications_message DROP CONSTRAINT refused")
+    assert queue_due_reminders(NOW) == 1
+    assert "application-unfinished" in kinds()
+
+
+def test_a_package_that_cannot_say_what_is_due_keeps_no_other_back(
+    seminar_item: Item, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As one that has a row with a year that PostgreSQL can hold and Python cannot."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE applications_application SET started_at = '20000-01-01 00:00+00'")
+    assert queue_due_reminders(NOW) == 3
+    assert kinds() == ["assessment-deadline", "seminar-tomorrow", "seminar-tomorrow"]
+    assert caplog.messages == ["applications.reminders did not find out all that is due."]
+
+
+def test_an_endorser_is_reminded_of_somebody_whose_name_is_long(time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    applicant = an_application(a_person(), an_intake(a_version()), **FINISHED | {"full_name": "O" * 200})
+    Endorsement.objects.create(
+        application=applicant, name="Orla Thwaite", email="head@school.example", role="headteacher", shown={},
+        requested_at=NOW - timedelta(days=20), sent_at=NOW - timedelta(days=20), expires_at=NOW + timedelta(days=2),
+    )  # fmt: skip
+    assert queue_due_reminders(NOW) == 2
+    subject = Message.objects.get(kind="endorsement-reminder").subject
+    assert subject.endswith("O’s application waits for you until Friday 20 March 2026")
 
 
 def test_late_clock_still_reminds_and_a_dead_one_is_not_made_up_for(seminar_item: Item, time_machine: Any) -> None:
