@@ -86,12 +86,14 @@ class ImportState(models.TextChoices):
     WAITING = "waiting", "Waits to be confirmed"
     RECEIVING = "receiving", "Being received"
     DONE = "done", "Done"
+    FAILED = "failed", "Could not be received"
     DISCARDED = "discarded", "Discarded"
 
 
 IMPORT_MOVES: dict[ImportState, frozenset[ImportState]] = {
     ImportState.WAITING: frozenset({ImportState.RECEIVING, ImportState.DISCARDED}),
-    ImportState.RECEIVING: frozenset({ImportState.DONE}),
+    ImportState.RECEIVING: frozenset({ImportState.DONE, ImportState.FAILED}),
     ImportState.DONE: frozenset(),
+    ImportState.FAILED: frozenset(),
     ImportState.DISCARDED: frozenset(),
 }

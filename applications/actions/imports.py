@@ -1,14 +1,14 @@
 """Applications that a delivery partner received on a form of its own."""
 
+import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from applications.errors import ApplicationFileChanged, ApplicationImportOver
 from applications.models import Application, ApplicationImport, MissingSchool
@@ -30,9 +30,14 @@ from .drafts import new_reference, set_going
 from .endorsements import request_endorsement, waive_endorsement
 from .forms import form_to_begin_with
 
+log = logging.getLogger(__name__)
+
 SWEEP = "applications.receive_applications"
 # Lines received in one transaction: well under a second of holding the intake, for which applicants wait who send.
 STEP = 20
+# What went wrong is in the log; it may say more of people than whoever reads this should.
+LINE_FAILED = "could not be received. The portal itself failed at it: ask whoever runs it to look into its log."
+FILE_FAILED = "The portal itself failed at it: ask whoever runs it to look into its log."
 FILES = HeldFiles(ApplicationImport, IMPORT_MOVES, over=ApplicationImportOver, verb="application_import.discarded")
 # Given what was kept, and how somebody chose to have it read.
 Read = Callable[[bytes, str], ApplicationFile]
@@ -101,10 +106,11 @@ def receive_applications(*, read: Read) -> int:
 
     A step is one transaction, and notes how far it came: after a stop the next sweep goes on from there, and of two
     sweeps at once none receives a line that the other has received. What becomes of a line is settled anew then:
-    whoever has applied meanwhile is known, and what our form would refuse by then is rejected.
+    whoever has applied meanwhile is known, and what our form would refuse by then is rejected. A file that cannot be
+    gone through ends as failed, and keeps no other back.
     """
     files = ApplicationImport.objects.filter(state=ImportState.RECEIVING).order_by("at", "pk")
-    return sum(gone for held in files for gone in iter(partial(_step, held, read), 0))
+    return sum(_go_on(held, read) for held in files)
 
 
 def discard_applications(held: ApplicationImport, *, by: User | None) -> ApplicationImport:
@@ -117,24 +123,53 @@ def discard_late_applications(at: datetime) -> int:
     return FILES.discard_late(at)
 
 
+def _go_on(held: ApplicationImport, read: Read) -> int:
+    """As many lines as one file has left. Returns how many it went through."""
+    gone = 0
+    try:
+        for lines in iter(partial(_step, held, read), 0):
+            gone += lines
+    except OperationalError:
+        # The database was away or busy, which is not the file's fault: the next sweep goes on with it.
+        log.exception("File %s waits for the next sweep.", held.pk)
+    except RuleViolation as refusal:
+        _fail(held, str(refusal))
+    except Exception:
+        log.exception("File %s cannot be gone through.", held.pk)
+        _fail(held, FILE_FAILED)
+    return gone
+
+
+@transaction.atomic
+def _fail(held: ApplicationImport, why: str) -> None:
+    """Go no further with a file. What was received of it stays received."""
+    held = lock(held)
+    if held.state != ImportState.RECEIVING:
+        return
+    held.state, held.remarks = ImportState.FAILED, [why]
+    FILES.let_go(held)
+    held.save()
+    record("application_import.failed", held, facts={"gone_through": held.gone_through}, by=held.by)
+
+
 @transaction.atomic
 def _step(held: ApplicationImport, read: Read) -> int:
     """Some lines more of one file; 0 where there are none left."""
     intake, held = lock(held.intake), lock(held)
     if held.state != ImportState.RECEIVING:
         return 0
-    file = _file_of(held, read)
-    part = replace(file, rows=file.rows[held.gone_through : held.gone_through + STEP])
-    for line in import_plan(part, intake).lines:
+    # Of the whole file: which of two lines about one person is used rests on the first.
+    lines = import_plan(_file_of(held, read), intake).lines[held.gone_through : held.gone_through + STEP]
+    for line in lines:
         _go_through(line, held, intake)
-    held.gone_through += len(part.rows)
+    held.gone_through += len(lines)
     if held.gone_through >= held.lines:
         held.state = ImportState.DONE
         FILES.let_go(held)
         counts = {"created": held.created, "unchanged": held.unchanged, "rejected": held.rejected}
         record("application_import.done", held, facts={**counts, "sha256": held.sha256}, by=held.by)
     held.save()
-    return len(part.rows)
+    return len(lines)
 
 
 def _go_through(line: Line, held: ApplicationImport, intake: Intake) -> None:
@@ -150,6 +185,11 @@ def _go_through(line: Line, held: ApplicationImport, intake: Intake) -> None:
     except RuleViolation as refusal:
         # One line that cannot be received is told like the others, and keeps none of them out.
         held.rejections.append([line.row.line, "", str(refusal)])
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("Line %s of file %s cannot be received.", line.row.line, held.pk)
+        held.rejections.append([line.row.line, "", LINE_FAILED])
 
 
 def _receive(line: Line, held: ApplicationImport, intake: Intake) -> Application:

@@ -143,6 +143,7 @@ say(
         "application_import.read_again": "File read again",
         "application_import.confirmed": "File to be received",
         "application_import.done": "File received",
+        "application_import.failed": "File could not be received",
         "application_import.discarded": "File discarded",
     },
     {

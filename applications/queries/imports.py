@@ -87,9 +87,12 @@ def import_plan(file: ApplicationFile, intake: Intake) -> ImportPlan:
         needs_endorsement=newest is None or newest.needs_endorsement,
         scholarships=not are_scholarships_suspended(intake, clock.today()),
     )
-    lines = []
+    lines: list[Line] = []
+    used: dict[str, int] = {}
     for row in file.rows:
-        line = _line(row, people, applied, staff, schools, trns, intake_takes)
+        line = _line(row, people, applied, staff, schools, trns, intake_takes, used)
+        if line.fate is not Fate.REJECTED:
+            used[row.email] = row.line
         if line.person:
             # Of two addresses that are one person's, the first line counts.
             applied.add(line.person.pk)
@@ -113,9 +116,14 @@ def _line(
     schools: Mapping[str, School],
     trns: "_Trns",
     takes: _Takes,
+    used: Mapping[str, int],
 ) -> Line:
+    """`used` are the lines before it that brought somebody, by address."""
     if row.faults:
         return Line(row, Fate.REJECTED, row.faults)
+    if row.email in used:
+        words = f"stands on line {used[row.email]} too, which is the one that is used."
+        return Line(row, Fate.REJECTED, (RowFault(row.line, "email", words),))
     person, school = people.get(row.email), schools.get(row.school_urn)
     if person and person.pk in applied:
         return Line(row, Fate.KNOWN, person=person)

@@ -1,7 +1,7 @@
 """Files of applications from delivery partners: CSV in, every line of it or a named fault of the whole out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -56,7 +56,7 @@ def read_applications(content: bytes, *, today: date, encoding: str = "") -> App
     """
     table = read_table(content, needs=[NAME, EMAIL], knows=COLUMNS, encoding=encoding)
     rows = [_row(record, table.columns, today) for record in table.records]
-    return ApplicationFile(table.sha256, table.header, tuple(_each_once(rows)), table.remarks, table.encoding)
+    return ApplicationFile(table.sha256, table.header, tuple(rows), table.remarks, table.encoding)
 
 
 def read_today(content: bytes, encoding: str = "") -> ApplicationFile:
@@ -187,17 +187,3 @@ def _urn(reading: _Reading) -> str:
         reading.fault(URN, f"“{urn:.20}” is no URN of six or seven figures.")
         return ""
     return urn
-
-
-def _each_once(rows: list[ApplicationRow]) -> list[ApplicationRow]:
-    """Of two lines about one person the first is used."""
-    first: dict[str, int] = {}
-    told = []
-    for row in rows:
-        line = first.setdefault(row.email, row.line) if row.email else row.line
-        if line != row.line:
-            fault = RowFault(row.line, EMAIL, f"stands on line {line} too, which is the one that is used.")
-            told.append(replace(row, faults=(*row.faults, fault)))
-        else:
-            told.append(row)
-    return told

@@ -7,8 +7,10 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models.signals import post_save
 from django.test import Client
 from django.urls import reverse
@@ -24,7 +26,7 @@ from applications.actions import (
     read_again,
     receive_applications,
 )
-from applications.actions.imports import STEP
+from applications.actions.imports import FILE_FAILED, LINE_FAILED, STEP
 from applications.errors import ApplicationFileChanged, ApplicationImportOver
 from applications.kinds import FundingRoute
 from applications.models import Application, ApplicationImport, Endorsement, MissingSchool
@@ -134,14 +136,6 @@ def test_a_choice_is_written_short_or_as_on_the_form(column: str) -> None:
         for written in (value, value.upper(), label, label.lower()):
             (row,) = read(a_file(GOOD | {column: written, "headship_started_on": ""})).rows
             assert row.answers[column] == value
-
-
-def test_of_two_lines_about_one_person_the_first_is_used() -> None:
-    first, second = read(a_file(GOOD, GOOD | {"email": "OTTO@school.example"})).rows
-    assert not first.faults
-    assert [str(fault) for fault in second.faults] == [
-        "Line 3, email: stands on line 2 too, which is the one that is used."
-    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -341,9 +335,11 @@ def test_every_move_of_an_import(
     hold: Callable[..., ApplicationImport], lead: User, state: ImportState, to: ImportState
 ) -> None:
     held = hold(GOOD)
-    if state in {ImportState.RECEIVING, ImportState.DONE}:
+    if state in {ImportState.RECEIVING, ImportState.DONE, ImportState.FAILED}:
         confirm_applications(held, read=read, by=lead)
-    if state == ImportState.DONE:
+    if state == ImportState.FAILED:
+        default_storage.delete(held.stored_name)
+    if state in {ImportState.DONE, ImportState.FAILED}:
         receive_applications(read=read)
     if state == ImportState.DISCARDED:
         discard_applications(held, by=lead)
@@ -364,6 +360,20 @@ def test_every_move_of_an_import(
     else:
         with pytest.raises(ApplicationImportOver):
             move()
+
+
+@database
+def test_of_two_lines_about_one_person_the_first_that_brings_somebody_is_used(
+    hold: Callable[..., ApplicationImport], lead: User
+) -> None:
+    """A line that is rejected, for what stands in it or for its school, keeps no other out."""
+    again = GOOD | {"email": "OTTO@school.example"}
+    held = hold(GOOD | {"trn": "12"}, GOOD | {"school_urn": "999999"}, again, *many(STEP), GOOD)
+    why = [words for _, column, words in held.rejections if column == "email"]
+    assert (held.created, why) == (1 + STEP, ["stands on line 4 too, which is the one that is used."])
+    held = receive(held, lead)
+    assert (held.created, held.unchanged, [line for line, _, _ in held.rejections]) == (1 + STEP, 0, [2, 3, STEP + 5])
+    assert Application.objects.filter(person__email="otto@school.example").count() == 1
 
 
 # --- received in steps -----------------------------------------------------------------------------------
@@ -411,6 +421,72 @@ def test_after_a_stop_it_goes_on_where_it_was(
     assert Message.objects.filter(kind="endorsement-request").count() == 2 * STEP + 3
     assert receive_applications(read=read) == 0
     assert not default_storage.exists(held.stored_name or "imports/none.csv")
+
+
+@database
+def test_a_name_as_long_as_a_form_takes_brings_its_letters_too(
+    hold: Callable[..., ApplicationImport], lead: User
+) -> None:
+    name = f"{'Ottoline ' * 21}Wrexcombe"
+    held = receive(hold(GOOD | {"full_name": name}), lead)
+    assert (held.state, held.created, len(name)) == (ImportState.DONE, 1, 198)
+    subject = Message.objects.get(kind="endorsement-request").subject
+    assert subject.startswith("Ottoline Ottoline")
+    assert "…" in subject
+    assert " asks you to endorse an application: " in subject
+
+
+@pytest.fixture
+def database_refuses() -> Callable[[str], None]:
+    """The database takes no letter to that address, as though there were a fault in it."""
+
+    def refuse(address: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                f"ALTER TABLE notifications_message ADD CONSTRAINT refused CHECK (address <> '{address}') NOT VALID"
+            )
+
+    return refuse
+
+
+@database
+def test_a_line_at_which_the_portal_fails_keeps_none_of_the_others_out(
+    hold: Callable[..., ApplicationImport], lead: User, database_refuses: Callable[[str], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    held = hold(*many(3))
+    database_refuses("p2@school.example")
+    held = receive(held, lead)
+    assert (held.state, held.created, held.rejections) == (ImportState.DONE, 2, [[3, "", LINE_FAILED]])
+    assert sorted(Application.objects.values_list("person__email", flat=True)) == [
+        "p1@school.example", "p3@school.example"
+    ]  # fmt: skip
+    assert caplog.messages == [f"Line 3 of file {held.pk} cannot be received."]
+
+
+@database
+@pytest.mark.parametrize("fault", ["gone", "changed"])
+def test_a_file_that_cannot_be_gone_through_fails_in_words_and_keeps_no_other_waiting(
+    hold: Callable[..., ApplicationImport], lead: User, fault: str
+) -> None:
+    broken, sound = hold(GOOD), hold(*many(2))
+    for held in (broken, sound):
+        confirm_applications(held, read=read, by=lead)
+    broken.refresh_from_db()
+    default_storage.delete(broken.stored_name)
+    if fault == "changed":
+        default_storage.save(broken.stored_name, ContentFile(a_file(*many(1))))
+    assert receive_applications(read=read) == 2
+    broken.refresh_from_db()
+    sound.refresh_from_db()
+    assert (broken.state, broken.created, broken.stored_name) == (ImportState.FAILED, 0, "")
+    assert (sound.state, sound.created) == (ImportState.DONE, 2)
+    words = FILE_FAILED if fault == "gone" else str(ApplicationFileChanged())
+    page = Reader(lead).open(reverse("admin:applications_applicationimport_change", args=[broken.pk]))
+    assert f"It could not be received to its end: 0 of 1 lines were gone through. {words}" in page.text
+    assert Entry.objects.filter(verb="application_import.failed", subject_id=broken.pk).count() == 1
+    assert receive_applications(read=read) == 0
 
 
 @database
