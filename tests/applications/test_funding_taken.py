@@ -285,6 +285,15 @@ def test_it_is_refused_while_scholarships_are_suspended(taken: Application, inta
         give_funding_back(taken, reason=BACK, by=lead)
 
 
+def test_a_second_tab_that_gives_it_back_again_is_told_so(taken: Application, intake: Intake, lead: User) -> None:
+    tab = Reader(lead).open(reverse("admin:applications_application_give_funding_back", args=[taken.pk]))
+    give_funding_back(taken, reason=BACK, by=lead)
+    assert tab.send(reason=BACK).errors == [str(FundingNotTakenAway())]
+    assert "What follows" not in tab.text
+    assert counts(intake) == (1, 1)
+    assert Message.objects.filter(kind="funding-given-back").count() == 1
+
+
 def test_only_what_was_taken_away_is_given_back(intake: Intake, lead: User) -> None:
     never = applied(intake, scholar=True)
     decide(never, verdict=Decision.Verdict.ACCEPTED, funded=False, by=lead)
