@@ -169,19 +169,30 @@ class _State:
             self.unfit += [Unfit(piece, party, why) for party in self._missing(piece)]
 
     def with_term(self, pieces: Sequence[Piece], term: Term, spread: Fraction) -> "_State":
-        """A copy in which the pieces of a term are placed; with a spread of 1 over all of it, with 0 from its start."""
+        """A copy in which the pieces of a term are placed; with a spread of 1 over all of it, with 0 from its start.
+
+        Each belongs to a week and not to a day, so that groups of different weekdays have it in the same one.
+        """
         twin = self.copy()
         first, last = max(term.starts_on, self.frame.first), min(term.ends_on, self.frame.last)
         minutes = sum(piece.minutes for piece in pieces)
         before = 0
         for piece in pieces:
             days = max(0, (last - first).days) * spread * before / minutes
-            aim = first + timedelta(days=int(days))
-            for party in twin._missing(piece):
+            parties = twin._missing(piece)
+            aim = twin._week(parties, first, first + timedelta(days=int(days))) if spread else first
+            for party in parties:
                 twin._place(piece, party, term, aim, min(last, twin._latest(piece, party)))
             twin._pass(piece)
             before += piece.minutes
         return twin
+
+    def _week(self, parties: Sequence[Party], first: date, aim: date) -> date:
+        """The nearest Monday; the next one, where some of them could not meet from `first` on in that week."""
+        monday = _monday(aim + timedelta(days=3))
+        sunday = monday + timedelta(days=6)
+        can_all_meet = all(any(self._days(party, max(first, monday), sunday)) for party in parties)
+        return monday if can_all_meet else monday + timedelta(weeks=1)
 
     def _missing(self, piece: Piece) -> list[Party]:
         """For whom it is still to be placed. Where one group has it for itself, so have the others."""

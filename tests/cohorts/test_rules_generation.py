@@ -96,6 +96,21 @@ def test_a_session_comes_as_far_into_its_term_as_the_work_before_it() -> None:
     assert draft.sittings[0].term == SPRING
 
 
+@pytest.mark.parametrize("weekdays", [{0}, {1, 3}])
+def test_groups_that_meet_a_day_or_two_later_have_a_session_in_the_same_week(weekdays: set[int]) -> None:
+    """Also where the work before it ends in the middle of a week, and where the term begins in one."""
+    groups = (FELLS, replace(COAST, days_later=1), replace(COAST, key=3, name="Lakes group", days_later=2, leader=None))
+    frame = replace(FRAME, groups=groups, terms=(replace(SPRING, starts_on=date(2027, 1, 5)), SUMMER, AUTUMN))
+    pattern = replace(TUESDAYS, weekdays=frozenset(weekdays))
+    pieces = [a_piece(1), a_module(2, 300), a_piece(3), a_module(4, 500), a_piece(5), a_piece(6, term=3)]
+    draft = generate(pieces, pattern, frame)
+    assert draft.unfit == ()
+    weeks: dict[int, set[tuple[int, int]]] = {}
+    for sitting in draft.sittings:
+        weeks.setdefault(sitting.piece.key, set()).add(london_date(sitting.starts_at).isocalendar()[:2])
+    assert {key: len(found) for key, found in weeks.items()} == {1: 1, 3: 1, 5: 1, 6: 1}
+
+
 def test_a_session_starts_on_the_london_clock_and_lasts_its_minutes() -> None:
     pieces = [a_piece(1), a_piece(2, term=2), a_piece(3, term=3, minutes=360)]
     sittings = generate(pieces, TUESDAYS, FRAME).sittings
