@@ -421,6 +421,11 @@ class DayOver(RuleViolation):
         super().__init__(f"That day is over. Choose {_on(today)} or a later day.")
 
 
+class TimeOver(RuleViolation):
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"That time has passed: it is {_clock(at)}. Choose a later one.")
+
+
 class BeforeCourse(RuleViolation):
     def __init__(self, starts_on: date) -> None:
         super().__init__(f"The cohort begins on {_on(starts_on)}. Choose that day or a later one.")
@@ -499,6 +504,20 @@ class RegisterTaken(RuleViolation):
             "The register of this session has been taken, so it did take place: its times stay, and it is not "
             "cancelled. Correct the register where a mark is wrong; whoever missed it can catch it up, or go to "
             "another group’s session."
+        )
+
+
+class CancelledAlready(RuleViolation):
+    def __init__(self, reason: str) -> None:
+        why = f" The reason that people were told: “{reason}”." if reason else ""
+        super().__init__(f"This session was cancelled before, so your reason was not kept.{why}")
+
+
+class DraftCancels(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "The draft cancels this session. Drop the draft’s change first: otherwise the cancellation and its reason "
+            "would be lost."
         )
 
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from cohorts.errors import ReasonMissing, RegisterTaken, SeminarCancelled, StillInDraft
+from cohorts.errors import DraftCancels, ReasonMissing, RegisterTaken, SeminarCancelled, StillInDraft
 from cohorts.models import PendingChange, Seminar
 from cohorts.queries.drafts import Edit, arrangement_of
 from cohorts.rules.timetable import Arrangement
@@ -21,9 +21,11 @@ def plan_change(seminar: Seminar, *, to: Arrangement, by: User | None) -> Pendin
     """Let the draft say that it becomes this. Planned back to what it is, nothing is left in the draft.
 
     Refused like a change at once, but for what else the draft moves out of its way: that is looked at, and booked,
-    when the timetable is published.
+    when the timetable is published. Refused too while the draft cancels it: that is taken back by `drop_change`.
     """
     seminar = _known(seminar)
+    if PendingChange.objects.filter(seminar=seminar, is_cancelled=True).exists():
+        raise DraftCancels
     edit = Edit(seminar, arrangement_of(seminar), to.tidied())
     if not edit.what:
         drop_change(seminar, by=by)

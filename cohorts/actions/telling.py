@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from cohorts.kinds import ChangeKind
+from cohorts.kinds import ChangeKind, SessionMode
 from cohorts.models import SeminarChange, TimetablePublication
 from cohorts.queries.drafts import Concern, Edit, Rows, shown
 from cohorts.rules.timetable import Arrangement
@@ -102,13 +102,20 @@ def letters(
         )
 
 
+def _in_words(kind: ChangeKind, role: str) -> str:
+    if kind == ChangeKind.FACILITATOR and role == "leads":
+        return "you lead it now"
+    return kind.label[0].lower() + kind.label[1:]
+
+
 def _line(concern: Concern, rows: Rows) -> dict[str, Any]:
     edit = concern.edit
     was, now = (shown(one, rows) if one else None for one in (edit.before, edit.after))
     return {
         "session": edit.seminar,
         "what": [kind.value for kind in edit.what],
-        "words": ", ".join(kind.label[0].lower() + kind.label[1:] for kind in edit.what),
+        "words": ", ".join(_in_words(kind, concern.role) for kind in edit.what),
+        "is_joined_online": edit.after is not None and edit.after.mode != SessionMode.FACE_TO_FACE,
         "was": was,
         "now": now,
         "role": concern.role,

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from cohorts.errors import (
+    CancelledAlready,
+    CohortClosed,
     CohortInDraft,
     DraftHasFaults,
     GroupOfAnotherCohort,
@@ -40,6 +42,7 @@ from cohorts.models import (
 )
 from cohorts.queries import who_is_expected_at
 from cohorts.queries.drafts import Edit, Rows, arrangement_of, concerned, draft_of, faults_of
+from cohorts.queries.history import reasons_of
 from cohorts.rules.timetable import Arrangement, rebased
 from cohorts.states import HOLDING, CohortState, SeminarState
 from npqh_portal import clock
@@ -172,9 +175,14 @@ def replace_facilitator(seminar: Seminar, *, facilitator: User | None, by: User 
 
 @transaction.atomic
 def cancel_seminar(seminar: Seminar, *, reason: str, by: User | None) -> Seminar:
-    """Call a session off. Until another is scheduled its item is not expected, so nobody loses by it (T48)."""
+    """Call a session off. Until another is scheduled its item is not expected, so nobody loses by it (T48).
+
+    Twice with the same reason does it once; another reason than people were told is refused.
+    """
     seminar = lock(seminar)
     if seminar.state == SeminarState.CANCELLED:
+        if (told := reasons_of([seminar]).get(seminar.pk, "")) != reason.strip():
+            raise CancelledAlready(told)
         return seminar
     if seminar.state == SeminarState.PLANNED:
         raise StillInDraft
@@ -213,6 +221,8 @@ def publish_timetable(cohort: Cohort, *, by: User | None) -> TimetablePublicatio
         return None
     if cohort.state == CohortState.DRAFT:
         raise CohortInDraft
+    if cohort.state == CohortState.CLOSED:
+        raise CohortClosed
     in_order(edit.seminar for edit in edits)
     edits = draft_of(cohort)
     rows = hold(edits)

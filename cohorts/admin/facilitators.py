@@ -70,7 +70,10 @@ def _hand_over(by: User, group: Group, cleaned: dict[str, Any]) -> str:
     found = hand_over_group(group, **cleaned, by=by)
     count, left = len(found.possible), len(found.clashes)
     sessions = "one session" if count == 1 else f"{count} sessions"
-    rest = f" {left} stay as they are: find somebody else for those." if left else ""
+    stay = "One stays as it is: find somebody else for it."
+    if left > 1:
+        stay = f"{left} stay as they are: find somebody else for those."
+    rest = f" {stay}" if left else ""
     return f"{cleaned['person']} leads the group, and {sessions} of it. Everybody it concerns is told.{rest}"
 
 

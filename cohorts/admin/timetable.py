@@ -23,7 +23,7 @@ from cohorts.models import AttendanceMark, Booking, Cohort, Group, PendingChange
 from cohorts.queries import overdue_registers, with_roll
 from cohorts.queries.drafts import Edit, arrangement_of
 from cohorts.queries.history import history_of, reasons_of
-from cohorts.queries.planning import cares_about, untimetabled
+from cohorts.queries.planning import cares_about, cares_about_terms, untimetabled
 from cohorts.rules.dates import first_moment
 from cohorts.rules.timetable import WEEKDAYS, Arrangement, check_on_the_clock, register_opens_at
 from cohorts.states import CohortState, SeminarState
@@ -68,9 +68,29 @@ class ChangeForm(ActForm):
         label="When are people told?", choices=TELLING, widget=Radios(), required=False, initial=AT_ONCE
     )
 
+    # What speaks against it though nothing forbids it, in sentences; a box is ticked to do it all the same.
+    cares: Sequence[str] = ()
+
     def prepare(self) -> None:
         if isinstance(self.row, Seminar) and self.row.state == SeminarState.PLANNED:
             del self.fields["told"]
+
+    def ask(self, cares: Sequence[str], *, box: str, all_the_same: str, otherwise: str) -> None:
+        """Ask once: the box comes with what speaks against it, and has to be ticked."""
+        if not cares:
+            return
+        self.cares = [*self.cares, *cares]
+        self.fields[box] = forms.BooleanField(label=f"{all_the_same} all the same", required=False)
+        if box not in self.data:
+            self.add_error(
+                box, f"{otherwise}, or tick the box to {all_the_same[0].lower()}{all_the_same[1:]} all the same"
+            )
+
+    def mind_terms(self, to: Arrangement | None) -> None:
+        """Ask where too few school terms would be left in which people meet in person."""
+        if isinstance(self.row, Seminar) and not self.errors:
+            cares = cares_about_terms(self.row, to)
+            self.ask(cares, box="anyway_terms", all_the_same="Do it", otherwise="Leave it as it is")
 
 
 class TimesForm(ChangeForm):
@@ -90,9 +110,6 @@ class TimesForm(ChangeForm):
         error_messages={"required": "Enter when it ends", "invalid": "The end must be a time, like 15:00"},
     )
     field_order: tuple[str, ...] = ("on", "starts", "ends", "told")
-
-    # What speaks against the day, in sentences; the box that is ticked to hold it then all the same names the day.
-    cares: Sequence[str] = ()
 
     def prepare(self) -> None:
         super().prepare()
@@ -123,12 +140,12 @@ class TimesForm(ChangeForm):
         cohort = self.row.cohort if isinstance(self.row, Seminar) else self.cleaned_data.get("cohort")
         if cohort is None or day == self.day_until_now:
             return
-        self.cares, box = cares_about(cohort, day), f"anyway_{day:%Y_%m_%d}"
-        if not self.cares:
-            return
-        self.fields[box] = forms.BooleanField(label=f"Hold it on {short_day(day)} all the same", required=False)
-        if box not in self.data:
-            self.add_error(box, f"Choose another day, or tick the box to hold it on {short_day(day)} all the same")
+        self.ask(
+            cares_about(cohort, day),
+            box=f"anyway_{day:%Y_%m_%d}",
+            all_the_same=f"Hold it on {short_day(day)}",
+            otherwise="Choose another day",
+        )
 
 
 class MoveForm(TimesForm):
@@ -151,6 +168,12 @@ class MoveForm(TimesForm):
             f"{venue} is out of use, so nothing is moved there. Choose another venue, or hold it online first, under"
             " “Change how or where”."
         )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors:
+            self.mind_terms(replace(_as_drafted(self.row), **_times(cleaned)))
+        return cleaned
 
 
 class PlaceOfSittingForm(ChangeForm):
@@ -183,6 +206,13 @@ class PlaceOfSittingForm(ChangeForm):
             for name in ("mode", "venue", "joining_url"):
                 self.fields[name].initial = getattr(now, name)
         self.fields["venue"].queryset = venues  # type: ignore[attr-defined]
+
+
+class SwitchForm(PlaceOfSittingForm):
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            self.mind_terms(replace(_as_drafted(self.row), mode=self.cleaned_data["mode"]))
+        return self.cleaned_data
 
 
 class FacilitatorForm(ChangeForm):
@@ -274,6 +304,10 @@ class CancelForm(ChangeForm):
         error_messages={"required": "Give a reason"},
     )
     field_order: tuple[str, ...] = ("reason", "told")
+
+    def clean(self) -> dict[str, Any]:
+        self.mind_terms(None)
+        return self.cleaned_data
 
 
 def _as_drafted(seminar: Seminar) -> Arrangement:
@@ -641,8 +675,9 @@ class SeminarAdmin(LookOnlyAdmin):
             "switch",
             "Change how or where",
             run=_switch,
-            form=PlaceOfSittingForm,
+            form=SwitchForm,
             roles=LEADS,
+            template="cohorts/timetable_act.html",
             offered=lambda seminar: not _is_cancelled(seminar),
         ),
         Act(
@@ -669,6 +704,7 @@ class SeminarAdmin(LookOnlyAdmin):
             run=_cancel,
             form=CancelForm,
             roles=LEADS,
+            template="cohorts/timetable_act.html",
             offered=_may_be_cancelled,
             why_not=_stays,
             grave=True,

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Prefetch, Q, QuerySet
 
-from cohorts.errors import AlreadyBooked, NotAFacilitator, RegisterTaken
+from cohorts.errors import AlreadyBooked, CohortClosed, NotAFacilitator, RegisterTaken
 from cohorts.kinds import ChangeKind, SessionMode
 from cohorts.models import (
     Absence,
@@ -32,6 +32,7 @@ from cohorts.rules.timetable import (
     check_hall,
     check_place_of_sitting,
     check_times,
+    check_to_come,
     check_within_course,
     is_forwards,
 )
@@ -176,7 +177,7 @@ class _Faults:
 
     def __init__(self, edits: Sequence[Edit], rows: Rows) -> None:
         self.rows = rows
-        self.today = clock.today()
+        self.now = clock.now()
         leaders = {edit.after.facilitator for edit in edits if edit.after and edit.after.facilitator}
         self.holders = set(
             RoleGrant.objects.open().filter(role=Role.FACILITATOR, person__in=leaders).values_list("person", flat=True)
@@ -204,6 +205,9 @@ class _Faults:
             yield partial(_refuse, RegisterTaken())
         if after is None:
             return
+        if seminar.cohort.state == CohortState.CLOSED:
+            yield partial(_refuse, CohortClosed())
+            return
         person = self.rows.people[after.facilitator] if after.facilitator else None
         venue = self.rows.venues.get(after.venue or 0)  # none where it was deleted meanwhile
         if person and what & {ChangeKind.NEW, ChangeKind.FACILITATOR} and person.pk not in self.holders:
@@ -211,7 +215,10 @@ class _Faults:
         if what & {ChangeKind.NEW, ChangeKind.MOVED}:
             yield partial(check_times, after.starts_at, after.ends_at)
             dates = dates_of(seminar.cohort)
-            yield partial(check_within_course, after.starts_at, dates=dates, today=self.today)
+            yield partial(check_within_course, after.starts_at, dates=dates, today=clock.london_date(self.now))
+            if clock.london_date(after.starts_at) == clock.london_date(self.now):  # an earlier day is refused above
+                stood_at = edit.before.starts_at if edit.before else None
+                yield partial(check_to_come, after.starts_at, stood_at=stood_at, at=self.now)
         if what & _NEEDS_HALL:
             yield partial(check_place_of_sitting, after.mode, has_venue=venue is not None)
             if venue:

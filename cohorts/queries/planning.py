@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
 
@@ -15,8 +15,8 @@ from cohorts.rules.bank_holidays import bank_holidays
 from cohorts.rules.dates import CourseDates, course_dates, end_of, first_moment, london_date
 from cohorts.rules.generation import Draft, Frame, Hall, Leader, Party, Pattern, Piece, Span, What, generate
 from cohorts.rules.terms import Term, term_of, terms_of_course, terms_with
-from cohorts.rules.timetable import UsualDays, cares_of_day
-from cohorts.states import HOLDING, EnrolmentState, SeminarState
+from cohorts.rules.timetable import WEEKDAYS, Arrangement, UsualDays, cares_of_day
+from cohorts.states import HOLDING, CohortState, EnrolmentState, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import facts_of, words_of
@@ -27,6 +27,7 @@ from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.words import short_day, short_moment
 
 from .cohorts import dates_of, windows_of
+from .drafts import draft_of, faults_of, rows_of
 
 # --- what is planned from ------------------------------------------------------------------------
 
@@ -63,6 +64,17 @@ class Plan:
     in_person_terms: int
     replaced: int
     kept: int
+
+    @property
+    def at_weekends(self) -> list[str]:
+        """The groups that so many days later would meet on a Saturday or Sunday that nobody chose, in sentences."""
+        chosen = self.choice.pattern.weekdays
+        return [
+            f"{one.group.name} would meet on {WEEKDAYS[weekday]}s."
+            for one in self.choice.groups
+            for weekday in sorted({(weekday + one.days_later) % 7 for weekday in chosen} & {5, 6} - chosen)
+            if one.group
+        ]
 
     @property
     def digest(self) -> str:
@@ -213,6 +225,26 @@ def cares_about(cohort: Cohort, day: date) -> list[str]:
     return cares_of_day(day, holiday=holiday, terms=terms_of(cohort), usual=usual_days(cohort))
 
 
+def cares_about_terms(seminar: Seminar, to: Arrangement | None) -> list[str]:
+    """What speaks against cancelling a session that people may know (`to` None), or letting it become `to` (S79).
+
+    Where the cohort then met in person in fewer school terms than the programme asks for, and in fewer than now. Of a
+    draft that is looked at when it is published. Three statements at most.
+    """
+    cohort = seminar.cohort
+    least = cohort.version.terms_least
+    if not least or cohort.state == CohortState.DRAFT:
+        return []
+    others = cohort.seminars.filter(state__in=HOLDING).exclude(mode=SessionMode.ONLINE).exclude(pk=seminar.pk)
+    days, terms = [london_date(at) for at in others.values_list("starts_at", flat=True)], terms_of(cohort)
+    then = [london_date(to.starts_at)] if to and to.mode != SessionMode.ONLINE else []
+    now = [london_date(seminar.starts_at)] if seminar.mode != SessionMode.ONLINE else []
+    left = len(terms_with([*days, *then], terms))
+    if left >= min(least, len(terms_with([*days, *now], terms))):
+        return []
+    return [f"Sessions in person would lie in {left} school term{'s'[: left != 1]}; {least} or more are asked for."]
+
+
 # --- before it is published ----------------------------------------------------------------------
 
 
@@ -291,6 +323,9 @@ def readiness(cohort: Cohort, *, today: date) -> list[Check]:
         more = f"The course lasts from {short_day(dates.starts_on)} to {short_day(dates.delivery_ends_on)}."
         lines = tuple(session_named(one) for one in outside)
         checks.append(Check("Sessions lie outside the course", "no", f"{more} Move them first.", lines))
+    if lines := tuple(_draft_faults(cohort, {one.pk for one in outside})):
+        more = "Put them right in the timetable in draft first."
+        checks.append(Check("Sessions of the draft cannot be published as they are", "no", more, lines))
     if version.terms_least:
         least = f"Sessions in person lie in {terms} school terms; {version.terms_least} or more are asked for"
         more = "" if terms >= version.terms_least else "Move some of them, or enter terms that are missing."
@@ -301,6 +336,14 @@ def readiness(cohort: Cohort, *, today: date) -> list[Check]:
             Check(f"{nobody} sessions have nobody to lead them", "care", "They can be given to somebody later.")
         )
     return checks
+
+
+def _draft_faults(cohort: Cohort, told: Collection[int]) -> Iterator[str]:
+    """What publishing would refuse of each session of the draft, but for those `told` of by their keys."""
+    edits = [edit for edit in draft_of(cohort) if edit.seminar.pk not in told]
+    for edit, faults in zip(edits, faults_of(edits, rows=rows_of(edits)), strict=True):
+        if faults:
+            yield f"{session_named(edit.seminar)}: {' '.join(map(str, faults))}"
 
 
 def _window_check(cohort: Cohort, dates: CourseDates) -> Check:

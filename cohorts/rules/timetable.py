@@ -14,6 +14,7 @@ from cohorts.errors import (
     HourTwice,
     NotTogether,
     RegisterTooEarly,
+    TimeOver,
     TimesBackwards,
     VenueMissing,
     VenueRetired,
@@ -118,6 +119,16 @@ def check_within_course(starts_at: datetime, *, dates: CourseDates, today: date)
         raise BeforeCourse(dates.starts_on)
     if day > dates.delivery_ends_on:
         raise AfterCourse(dates.delivery_ends_on)
+
+
+def check_to_come(starts_at: datetime, *, stood_at: datetime | None, at: datetime) -> None:
+    """Nobody can come to what has begun. The times of one that had begun anyway may be put right.
+
+    `stood_at` is its start until now; None where it is new.
+    """
+    has_begun = stood_at is not None and stood_at <= at
+    if starts_at <= at and not has_begun:
+        raise TimeOver(at.astimezone(LONDON))
 
 
 @dataclass(frozen=True)

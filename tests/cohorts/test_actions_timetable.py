@@ -28,6 +28,7 @@ from cohorts.errors import (
     AfterCourse,
     AlreadyBooked,
     BeforeCourse,
+    CancelledAlready,
     DayOver,
     EndsAnotherDay,
     FacilitatorAway,
@@ -44,6 +45,7 @@ from cohorts.errors import (
     SeminarCancelled,
     SittingExists,
     StillInDraft,
+    TimeOver,
     TimesBackwards,
     ToldAlready,
     VenueMissing,
@@ -191,17 +193,12 @@ def test_a_sitting_does_not_end_before_it_starts_at_once_or_in_the_draft(world: 
 def test_the_time_of_what_is_over_is_put_right_and_nobody_is_told(world: World) -> None:
     world.enrol()
     earlier = NOW - timedelta(hours=3)
-    seminar = schedule(world, starts_at=earlier)
+    seminar = schedule(world)
+    Seminar.objects.filter(pk=seminar.pk).update(starts_at=earlier, ends_at=earlier + timedelta(hours=2))
+    Message.objects.all().delete()
     later = earlier + timedelta(minutes=30)
     reschedule_seminar(seminar, starts_at=later, ends_at=later + timedelta(hours=2), by=world.lead)
     assert Message.objects.count() == 0
-
-
-def test_whoever_would_have_come_is_told_that_it_has_been(world: World) -> None:
-    (a,) = world.enrol()
-    seminar, earlier = schedule(world), NOW - timedelta(hours=3)
-    reschedule_seminar(seminar, starts_at=earlier, ends_at=earlier + timedelta(hours=2), by=world.lead)
-    assert told() == {a.person, world.facilitator}
 
 
 @pytest.mark.parametrize(
@@ -332,6 +329,46 @@ def test_cancelling_frees_everything_tells_everybody_and_is_done_once(world: Wor
     ):
         with pytest.raises(SeminarCancelled):
             act()
+
+
+def test_a_second_reason_for_a_cancelled_session_is_refused_and_not_thrown_away_in_silence(world: World) -> None:
+    (a,) = world.enrol()
+    seminar = schedule(world)
+    cancel_seminar(seminar, reason="The hall is flooded.", by=world.lead)
+    with pytest.raises(CancelledAlready, match=r"your reason was not kept\. .* “The hall is flooded\.”"):
+        cancel_seminar(seminar, reason="Snow", by=world.lead)
+    assert Message.objects.filter(person=a.person).count() == 1
+
+
+def test_nothing_is_put_at_a_time_that_has_passed_today(world: World) -> None:
+    """It is noon. Nobody could come, and its register would be overdue at once. What is on may last longer."""
+    seminar = schedule(world, starts_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=3))
+    for hours in (-10, -1, 0):
+        starts_at = NOW + timedelta(hours=hours)
+        with pytest.raises(TimeOver, match="That time has passed: it is 12pm"):
+            reschedule_seminar(seminar, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), by=world.lead)
+    with pytest.raises(TimeOver):
+        schedule(world, item=world.seminar_item, group=None, starts_at=NOW - timedelta(hours=4))
+    Seminar.objects.filter(pk=seminar.pk).update(starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1))
+    seminar.refresh_from_db()
+    later = NOW + timedelta(hours=2)
+    assert reschedule_seminar(seminar, starts_at=seminar.starts_at, ends_at=later, by=world.lead).ends_at == later
+
+
+def test_whoever_is_to_lead_a_session_reads_that_they_do(world: World) -> None:
+    (a,) = world.enrol()
+    hall, other = a_venue(), a_person(Role.FACILITATOR)
+    seminar = schedule(world, mode="face_to_face", venue=hall)
+    Message.objects.all().delete()
+    replace_facilitator(seminar, facilitator=other, by=world.lead)
+    texts = {one.person: one.text for one in Message.objects.all()}
+    assert "you lead it now." in texts[other]
+    assert "somebody else leads it" not in texts[other]
+    assert "somebody else leads it." in texts[a.person]
+    # It is held in person, so there is no link to join by.
+    assert all("how to join" not in text for text in texts.values())
+    switch_mode(seminar, mode=Mode.ONLINE, by=world.lead)
+    assert "See the session’s page, with how to join:" in Message.objects.filter(person=a.person).latest("pk").text
 
 
 def test_cancelling_needs_a_reason(world: World) -> None:

@@ -1,5 +1,6 @@
 """What a lead does by hand: days that ask for care, halls out of use, what is offered, and drafts made by mistake."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.states import VersionState
 from tests.cohorts.conftest import NOW, World
-from tests.cohorts.plans import planning
+from tests.cohorts.plans import PATTERN, planning
 from tests.factories import a_cohort, a_group, a_partner, a_person, a_seminar, a_venue, a_version, an_enrolment, an_item
 
 TERMS = (Term("Spring term 2027", date(2027, 1, 4), date(2027, 3, 25)),)
@@ -57,6 +58,69 @@ def act(name: str, row: Any) -> str:
 
 def on(day: date, **more: Any) -> dict[str, Any]:
     return {"on_day": day.day, "on_month": day.month, "on_year": day.year, "starts": "13:00", "ends": "15:00"} | more
+
+
+# --- too few terms in person (S79) ---------------------------------------------------------------
+
+
+def a_published_legacy_cohort(world: World) -> Cohort:
+    plan = planning(terms_least=3, groups=1)
+    digest = plan_timetable(plan.cohort, plan.choice(), today=clock.today()).digest
+    generate_timetable(plan.cohort, plan.choice(), digest=digest, by=world.lead)
+    return publish_cohort(plan.cohort, by=world.lead)
+
+
+def test_a_change_that_leaves_too_few_terms_in_person_asks_first(world: World, lead: Client) -> None:
+    """Of three terms one session in person each: cancelled, held online or moved into another of them."""
+    cohort = a_published_legacy_cohort(world)
+    seminar = cohort.seminars.get(item__title="Seminar 3")
+    earlier = cohort.seminars.get(item__title="Seminar 2").starts_at + timedelta(days=7)
+    care = "Sessions in person would lie in 2 school terms; 3 or more are asked for."
+    for name, form in (
+        ("cancel", {"reason": "The speaker is ill."}),
+        ("switch", {"mode": "online"}),
+        ("reschedule", on(earlier.date())),
+    ):
+        for told in ("now", "draft"):
+            page = lead.post(act(name, seminar), form | {"told": told}).content.decode()
+            assert care in page, name
+            assert "Leave it as it is, or tick the box to do it all the same" in page
+    seminar.refresh_from_db()
+    assert (seminar.state, seminar.mode, seminar.revision) == ("scheduled", "face_to_face", 0)
+    webinar = cohort.seminars.get(item__title="Webinar 3")
+    assert "Cancelled." in lead.post(act("cancel", webinar), {"reason": "Ill."}, follow=True).content.decode()
+    ticked = {"reason": "The speaker is ill.", "anyway_terms": "on"}
+    assert "Cancelled." in lead.post(act("cancel", seminar), ticked, follow=True).content.decode()
+
+
+# --- what bars publishing --------------------------------------------------------------------------
+
+
+def test_ready_to_publish_names_every_session_that_publishing_would_refuse(world: World, lead: Client) -> None:
+    plan = planning()
+    digest = plan_timetable(plan.cohort, plan.choice(), today=clock.today()).digest
+    generate_timetable(plan.cohort, plan.choice(), digest=digest, by=world.lead)
+    assert "<strong>Yes.</strong> Nothing is missing." in lead.get(act("ready", plan.cohort)).content.decode()
+    retire_venue(plan.venues[0], by=world.lead)
+    page = lead.get(act("ready", plan.cohort)).content.decode()
+    assert "<strong>Not yet.</strong>" in page
+    assert "Sessions of the draft cannot be published as they are." in page
+    assert page.count("Hall 1 is out of use") == 3
+
+
+def test_a_group_that_would_meet_on_saturdays_is_named_before_the_draft_is_written(world: World, lead: Client) -> None:
+    plan = planning(groups=2)
+    fridays, (first, second) = PATTERN.weekdays | {3}, plan.groups
+    assert plan_timetable(plan.cohort, plan.choice(weekdays=fridays), today=clock.today()).at_weekends == []
+    choice = plan.choice(weekdays=fridays)
+    later = replace(choice, groups=(choice.groups[0], replace(choice.groups[1], days_later=2)))
+    assert plan_timetable(plan.cohort, later, today=clock.today()).at_weekends == ["Group 2 would meet on Saturdays."]
+    chosen = replace(later, pattern=replace(later.pattern, weekdays=frozenset({3, 5})))
+    assert plan_timetable(plan.cohort, chosen, today=clock.today()).at_weekends == []
+    form = {f"days_later_{first.pk}": 0, f"days_later_{second.pk}": 2, "preview": "1"} | {
+        "weekdays": ["1", "3"], "weeks_between": 1, "starts_at": "13:00", "whole_days_start_at": "09:30",
+    }  # fmt: skip
+    assert "Group 2 would meet on Saturdays." in lead.post(act("generate", plan.cohort), form).content.decode()
 
 
 # --- days that ask for care ----------------------------------------------------------------------

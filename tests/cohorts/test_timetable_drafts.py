@@ -27,6 +27,7 @@ from cohorts.actions.venues import delete_venue, retire_venue, take_venue_back
 from cohorts.errors import (
     AlreadyBooked,
     CohortInDraft,
+    DraftCancels,
     DraftHasFaults,
     ReasonMissing,
     RegisterTaken,
@@ -207,6 +208,24 @@ def test_a_draft_is_changed_back_dropped_and_never_made_of_what_nobody_knows(wor
     assert Entry.objects.filter(verb="seminar.change-dropped").count() == 2
     with pytest.raises(StillInDraft):
         plan_change(planned, to=moved(planned), by=None)
+
+
+def test_a_cancellation_that_waits_in_the_draft_is_dropped_before_anything_else_is_planned(
+    world: World, lead: Client
+) -> None:
+    """Else its reason would be lost without a word."""
+    seminar = schedule(world)
+    plan_cancellation(seminar, reason="The speaker is ill.", by=None)
+    for to in (moved(seminar), arrangement_of(seminar)):
+        with pytest.raises(DraftCancels, match="Drop the draft’s change first"):
+            plan_change(seminar, to=to, by=None)
+    day = {"on_day": "30", "on_month": "3", "on_year": "2026", "starts": "13:00", "ends": "15:00", "told": "draft"}
+    page = lead.post(reverse("admin:cohorts_seminar_reschedule", args=[seminar.pk]), day).content.decode()
+    assert "The draft cancels this session." in page
+    pending = PendingChange.objects.get()
+    assert (pending.is_cancelled, pending.reason) == (True, "The speaker is ill.")
+    drop_change(seminar, by=None)
+    assert plan_change(seminar, to=moved(seminar), by=None) is not None
 
 
 def test_what_is_done_at_once_is_not_undone_by_an_older_draft(world: World) -> None:
