@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Func, Min, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -91,13 +91,13 @@ class ApplicationAdmin(LookOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
     ) -> tuple[QuerySet[Application], bool]:
-        """As people type it: a reference without its hyphen, either apostrophe, a school as one looks for it."""
+        """As people type it: a reference without its hyphen, names without accents, a school as one looks for it."""
         words = search_term.lower().replace("’", "'").split()
         if not words:
             return queryset, False
         written = Q()
         for word in words:
-            is_there = Q(sought__contains=word)
+            is_there = Q(sought__contains=Func(Value(word), function="schools_fold"))
             # Of several words none is an email without its sign: all emails need not be read for each.
             if "@" in word or len(words) == 1:
                 is_there |= Q(person__in=User.objects.filter(email__icontains=word))

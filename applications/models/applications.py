@@ -6,8 +6,8 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Lower, Replace
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat
 
 from applications.kinds import (
     EmploymentType,
@@ -141,16 +141,15 @@ class Application(models.Model):
     dfe_cohort = models.CharField(max_length=20, blank=True, default="")
     dfe_schedule = models.CharField(max_length=60, blank=True, default="")
 
-    # What staff search by, in small letters and with one kind of apostrophe. One text is read in a third of the time.
+    # What staff search by, in small letters without accents and apostrophes, as schools are found. One text is read in a
+    # third of the time.
     sought = models.GeneratedField(
-        expression=Replace(
-            Lower(
-                Concat(
-                    "reference", Value(" "), "full_name", Value(" "), "school_name", Value(" "), "school_urn",
-                    Value(" "), "trn", output_field=models.TextField(),
-                )
+        expression=Func(
+            Concat(
+                "reference", Value(" "), "full_name", Value(" "), "school_name", Value(" "), "school_urn",
+                Value(" "), "trn", output_field=models.TextField(),
             ),
-            Value("’"), Value("'"), output_field=models.TextField(),
+            function="schools_fold", output_field=models.TextField(),
         ),
         output_field=models.TextField(), db_persist=True,
     )  # fmt: skip

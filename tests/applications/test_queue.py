@@ -241,7 +241,7 @@ def test_what_changed_is_shown_again_and_nothing_is_decided(intake: Intake, lead
     reader.send()
     assert "something has changed since you looked" in reader.errors[0]
     assert f"Name: “{second.full_name}”, now “Orla Thwaite”." in reader.text
-    assert "School: not seen, now Marlowick." in reader.text
+    assert "School: not seen, now “Marlowick”." in reader.text
     assert "1 of them is not as you saw it." in reader.text
     assert not Decision.objects.exists()
     reader.send()
@@ -485,6 +485,13 @@ def test_a_search_forgives_how_it_is_typed(intake: Intake, lead: User, typed: st
         "school_name": "St Osyth’s Catholic Primary School",
     }
     sought = an_application(a_person(), intake, reference="N358-M72M", **names)
+    an_application(a_person(), intake)
+    assert shown(lead, f"?{urlencode({'q': typed})}") == [sought]
+
+
+@pytest.mark.parametrize("typed", ["zoe", "demo", "Zoë Dëmo", "DEMO zoe", "zoë demo-10", "arhus", "ÅRHUS"])
+def test_a_search_forgives_accents(intake: Intake, lead: User, typed: str) -> None:
+    sought = an_application(a_person(), intake, full_name="Zoë Dëmo-1000", school_name="Århus Primary School")
     an_application(a_person(), intake)
     assert shown(lead, f"?{urlencode({'q': typed})}") == [sought]
 
