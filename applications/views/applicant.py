@@ -87,6 +87,7 @@ def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
         return redirect("applications:form", public_id)
     questions = FORMS[code](sent(request), application=application, today=clock.today())
     stored: list[Answer] = []
+    is_kept = not questions.is_bound
     if questions.is_valid():
         with refusals(questions):
             try:
@@ -95,7 +96,7 @@ def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
                 )
                 if not questions.excess:
                     return next_page(request, public_id)
-                application = own_application(request, public_id)
+                is_kept, application = True, own_application(request, public_id)
                 questions.show_again(application)
                 questions.add_error(questions.long_box, questions.excess)
             except AnswersChanged:
@@ -108,7 +109,8 @@ def part(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
         "part": PART_OF[code],
         "form": questions,
         "stored": stored,
-        "excess": PART_OF[code].excess(application.answers),
+        # Of what is stored, so not beside what was typed and is not.
+        "excess": PART_OF[code].excess(application.answers) if is_kept else "",
         "changing": "change" in request.GET,
     }
     if isinstance(questions, FundingForm):

@@ -497,6 +497,21 @@ def test_a_statement_that_is_too_long_is_kept_and_cannot_be_sent(
     assert reader.open(page("check", draft)).address == page("check", draft)
 
 
+@pytest.mark.parametrize(
+    ("part", "others"), [("statement", {}), ("adjustments", {"needs_adjustments": "yes"})], ids=["statement", "support"]
+)
+def test_what_is_too_long_to_be_kept_is_not_called_saved(
+    reader: Reader, draft: Application, part: str, others: dict[str, str]
+) -> None:
+    finish(draft)
+    kept = "word " * 4_000
+    reader.open(page("part", draft, part)).send(**others, **{part: kept})
+    reader.open(page("part", draft, part)).send(**others, **{part: "x" * 100_001})
+    assert "Nothing of this page is saved" in reader.text
+    assert "It is saved" not in reader.text
+    assert getattr(stored(draft), part) == kept.strip()
+
+
 def test_adjustments_that_are_too_long_are_kept_as_long_as_they_are_needed(reader: Reader, draft: Application) -> None:
     finish(draft)
     text = "Large print, and a seat near the door. " * 500
