@@ -11,7 +11,7 @@ from applications.kinds import FundingRoute
 from applications.models import Application, FormVersion
 from applications.rules.answers import left_out
 from applications.rules.endorsements import is_same_mailbox
-from applications.rules.files import OWN_ENDORSER, ApplicationFile, ApplicationRow, Fate, lacking_parts
+from applications.rules.files import OWN_ENDORSER, ApplicationFile, ApplicationRow, Fate, lacking_parts, unfit_answers
 from applications.states import LIVE, FormState
 from npqh_portal import clock
 from npqh_portal.people.models import RoleGrant, User
@@ -146,12 +146,20 @@ def _line(
             "school_type_code": school.type_code,
         }
     context = {**answers, "needs_endorsement": takes.needs_endorsement}
-    if lacking := lacking_parts(context, is_endorsed=row.is_endorsed):
-        words = f"lacks what we need to decide: {', '.join(lacking).lower()}."
-        return Line(row, Fate.REJECTED, (RowFault(row.line, "", words),))
+    if faults := tuple(_lacks(row, context)):
+        return Line(row, Fate.REJECTED, faults)
     nothing = Application()
     answers |= {name: getattr(nothing, name) for name in left_out(context) & answers.keys()}
     return Line(row, Fate.NEW, remarks=tuple(_about(row, person, trns)), person=person, school=school, answers=answers)
+
+
+def _lacks(row: ApplicationRow, answers: Mapping[str, Any]) -> Iterator[RowFault]:
+    """Why its answers, as our form would ask for them, are not enough to decide."""
+    unfit = dict(unfit_answers(answers, is_endorsed=row.is_endorsed or not answers["needs_endorsement"]))
+    for column, words in unfit.items():
+        yield RowFault(row.line, column, words)
+    if lacking := lacking_parts(answers, is_endorsed=row.is_endorsed, told=unfit):
+        yield RowFault(row.line, "", f"lacks what we need to decide: {', '.join(lacking)}.")
 
 
 def _about_intake(intake: Intake) -> Iterator[str]:

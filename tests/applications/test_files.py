@@ -237,7 +237,18 @@ def test_a_school_without_urn_becomes_one_to_find(hold: Callable[..., Applicatio
     [
         ({"school_urn": "999999"}, "Line 2, school_urn: 999999 is no open school in England that the register knows."),
         ({"role": "", "funding_route": ""},
-         "Line 2: lacks what we need to decide: your role and headship, how your place is paid for."),
+         "Line 2: lacks what we need to decide: their role and headship, how their place is paid for."),
+        ({"endorser_name": "", "role": ""},
+         "Line 2: lacks what we need to decide: their role and headship, who endorses them."),
+        ({"previously_funded": "yes", "funding_route": "scholarship"},
+         "Line 2, funding_route: asks for a DfE scholarship, and DfE has paid for this qualification before."),
+        ({"works_in_england": "no", "employer_name": "Lycée", "endorser_role": "chair", "funding_route": "scholarship"},
+         "Line 2, funding_route: asks for a DfE scholarship, and DfE pays for nobody who works outside England."),
+        ({"work_setting": "other", "employer_name": "A trust", "referred_by_return_to_teaching_adviser": "no",
+          "funding_route": "trust"},
+         "Line 2, funding_route: says that their trust pays, and they work at no school of one."),
+        ({"headship": "serving", "headship_started_on": "2020-09-01"},
+         "Line 2, endorser_role: says headteacher, and whoever is in their role is endorsed by: chair."),
     ],
 )  # fmt: skip
 def test_what_only_the_portal_can_tell_is_told_too(intake: Intake, cells: dict[str, str], fault: str) -> None:
@@ -560,7 +571,7 @@ def test_a_partners_lead_hands_in_looks_and_receives(intake: Intake) -> None:
     held = ApplicationImport.objects.get()
     lead.open(reverse("admin:applications_applicationimport_confirm", args=[held.pk]))
     assert "To be received 1 Known already 0 Rejected 1" in lead.text
-    assert "Line 3: lacks what we need to decide: your role and headship." in lead.text
+    assert "Line 3: lacks what we need to decide: their role and headship." in lead.text
     rejected = lead.client.get(reverse("admin:applications_applicationimport_rejected", args=[held.pk]))
     assert rejected["Content-Type"] == "text/csv; charset=utf-8"
     lead.send()
@@ -569,7 +580,7 @@ def test_a_partners_lead_hands_in_looks_and_receives(intake: Intake) -> None:
     receive_applications(read=read)
     lead.open(reverse("admin:applications_applicationimport_change", args=[held.pk]))
     assert "so far" not in lead.text
-    assert "Line 3: lacks what we need to decide: your role and headship." in lead.text
+    assert "Line 3: lacks what we need to decide: their role and headship." in lead.text
     held.refresh_from_db()
     assert (held.created, held.unchanged, held.rejected) == (1, 0, 1)
 
