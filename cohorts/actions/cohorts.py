@@ -322,7 +322,10 @@ def assign_facilitator(group: Group, *, person: User, from_on: date, by: User | 
         leading.to_on = from_on
         leading.save(update_fields=["to_on"])
     facilitation = Facilitation.objects.create(group=group, person=person, from_on=from_on)
-    record("facilitator.assigned", facilitation, facts={"group": group.pk, "person": person.pk}, by=by)
+    facts: dict[str, Fact] = {"group": group.pk, "person": person.pk, "from_on": from_on.isoformat()}
+    if leading:
+        facts["instead_of"] = leading.person_id
+    record("facilitator.assigned", facilitation, facts=facts, by=by)
     return facilitation
 
 

@@ -25,17 +25,22 @@ VERBS = {
 
 
 def facts(edit: Edit) -> dict[str, Any]:
-    """Keys, kinds and moments; never a link."""
+    """Keys, kinds and moments, and of what changes what it was; never a link."""
     known: dict[str, Any] = {"group": edit.seminar.group_id, "item": edit.seminar.item_id}
-    if edit.before:
-        known["from"] = edit.before.starts_at.isoformat()
-    if edit.after:
+    before, after = edit.before, edit.after
+    if before and (after is None or ChangeKind.MOVED in edit.what):
+        known |= {"from": before.starts_at.isoformat(), "until": before.ends_at.isoformat()}
+    if after:
         known |= {
-            "starts_at": edit.after.starts_at.isoformat(),
-            "mode": str(edit.after.mode),
-            "venue": edit.after.venue,
-            "facilitator": edit.after.facilitator,
+            "starts_at": after.starts_at.isoformat(),
+            "ends_at": after.ends_at.isoformat(),
+            "mode": str(after.mode),
+            "venue": after.venue,
+            "facilitator": after.facilitator,
         }
+    if before and after:
+        was = {"mode": str(before.mode), "venue": before.venue, "facilitator": before.facilitator}
+        known |= {f"was_{name}": value for name, value in was.items() if value != known[name]}
     return known
 
 

@@ -12,6 +12,7 @@ from . import (
     reflections,
     support,
     timetable,
+    trail,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "reflections",
     "support",
     "timetable",
+    "trail",
 ]

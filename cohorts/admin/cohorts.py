@@ -1,5 +1,6 @@
 """Cohorts, groups, and the dates of assessment."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -348,6 +349,9 @@ class CohortAdmin(PortalModelAdmin):
         ),
     )
 
+    def recorded_with(self, row: Cohort) -> Iterable[QuerySet[Any]]:
+        return (row.windows.all(),)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in
         visible = cohorts_visible_to(request.user).values("pk")
@@ -427,6 +431,9 @@ class GroupAdmin(PortalModelAdmin):
             explains="Not fewer than hold places, and not more than the halls booked for it hold.",
         ),
     )
+
+    def recorded_with(self, row: Group) -> Iterable[QuerySet[Any]]:
+        return (row.facilitations.all(),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         assert isinstance(request.user, User)  # noqa: S101  # the door let nobody else in

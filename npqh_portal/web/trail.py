@@ -90,8 +90,13 @@ def facts_in_words(
 
 
 def words_in_words(entry: Entry, words: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The words beside an entry, each after its label."""
-    return [(_told(entry.verb, name).label or name, text) for name, text in words.items() if text]
+    """The words beside an entry, each after its label; a fact of the same name keeps its own label for itself."""
+    facts = facts_of(entry)
+
+    def label(name: str) -> str:
+        return (_unnamed(name) if name in facts else _told(entry.verb, name)).label or name
+
+    return [(label(name), text) for name, text in words.items() if text]
 
 
 _named: dict[str, QuerySet[Any]] = {}

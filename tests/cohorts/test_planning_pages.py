@@ -1,7 +1,7 @@
 """How a lead plans a cohort at a browser: forms as they are rendered, filled in and sent."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.states import ApplicationState
+from cohorts.actions import (
+    assign_facilitator,
+    publish_cohort,
+    replace_facilitator,
+    reschedule_seminar,
+    schedule_seminar,
+    set_assessment_window,
+)
 from cohorts.models import Booking, Cohort, Group, SchoolTerm, Seminar, Venue
 from cohorts.states import CohortState
 from npqh_portal import clock
@@ -386,3 +394,41 @@ def test_assessment_before_time_and_closing_say_first_whom_and_what_they_concern
         assert words in lead.text
         assert "Assessment window 1, 10 March 2028 to 17 March 2028, stays" in lead.text
         assert "It cannot be taken back." in lead.text
+
+
+def test_what_was_done_is_told_in_words_names_and_london_times_with_what_was_before(lead: Browsing) -> None:
+    plan = planning()
+    cohort, (group, *_), (first, second), halls = plan.cohort, plan.groups, plan.people, plan.venues
+    by = User.objects.get(role_grants__role=Role.PROGRAMME_LEAD)
+    item = cohort.version.items.get(title="Seminar 1")
+    starts_at = clock.london_moment(date(2027, 3, 23), time(13))
+    ends_at = starts_at + timedelta(minutes=item.minutes)
+    seminar = schedule_seminar(
+        cohort, item=item, group=group, facilitator=first, starts_at=starts_at, ends_at=ends_at,
+        mode="face_to_face", venue=halls[0], by=by,
+    )  # fmt: skip
+    publish_cohort(cohort, reason="The rest follows.", by=by)
+    seminar.refresh_from_db()
+    july = {"starts_at": clock.london_moment(date(2027, 7, 13), time(13)), "venue": halls[1]}
+    reschedule_seminar(seminar, **july, ends_at=july["starts_at"] + timedelta(minutes=item.minutes), by=by)
+    replace_facilitator(seminar, facilitator=second, by=by)
+    told = lead.open(page("seminar", "history", seminar)).text
+    assert "Started until then: 23 March 2027, 1pm" in told
+    assert "Starts: 13 July 2027, 1pm" in told
+    assert f"Hall until then: {halls[0]}" in told
+    assert f"Led until then by: {first}" in told
+    assert f"Led by: {second}" in told
+    assert "Held: In person" in told
+    assert not [raw for raw in ("face_to_face", "+00:00", "T12:", "Revision") if raw in told]
+    (window,) = cohort.windows.all()
+    days = {"opens_on": window.opens_on + timedelta(days=1), "closes_on": window.closes_on + timedelta(days=1)}
+    set_assessment_window(cohort, number=1, **days, by=by)
+    told = lead.open(page("cohort", "history", cohort)).text
+    assert "Was: Draft Is: Published" in told
+    assert "Opened until then on: 10 March 2028" in told
+    assert "Opens on: 11 March 2028" in told
+    assign_facilitator(group, person=second, from_on=date(2026, 10, 1), by=by)
+    told = lead.open(page("group", "history", group)).text
+    assert f"Facilitator: {second}" in told
+    assert "From: 1 October 2026" in told
+    assert f"Led until then by: {first}" in told

@@ -22,8 +22,7 @@ from npqh_portal.web.trail import LEFT_OUT, Told, among, facts_in_words, has_wor
 from tests.factories import FINISHED, a_person, a_version, an_application, an_intake
 
 ROOT = Path(__file__).parents[2]
-# Those of `cohorts` read well as they are.
-PACKAGES = ("applications", "assessments", "npqh_portal")
+PACKAGES = ("applications", "assessments", "cohorts", "npqh_portal")
 RECORDS = {"record", "_record", "Deed", "Taken"}
 
 

@@ -97,6 +97,10 @@ class _WhyForm(ActForm):
 class SuspendForm(_WhyForm):
     """Keeping somebody out, or letting them in again."""
 
+    def prepare(self) -> None:
+        # It changes nothing of what is held about them, and the list of that stays as it is.
+        self.fields["reason"].help_text = "Kept under “What was done” of this person. Only staff read it."
+
 
 class ChangeEmailForm(EmailForm, _WhyForm):
     field_order = ("email", "reason")
