@@ -7,7 +7,7 @@ from cohorts.errors import ApproverNotALead, EnrolmentOver, HeadshipNeeded, Reas
 from cohorts.models import Enrolment, Extension
 from cohorts.queries import dates_for
 from cohorts.rules.path import check_extension
-from cohorts.states import LIVE_ENROLMENT
+from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -59,7 +59,8 @@ def extend_enrolment(
         words={
             "months": months,
             "programme": enrolment.version.programme,
-            "ends_on": dates.assessment_ends_on if dates else None,
+            # No date holds for somebody deferred until they return.
+            "ends_on": dates.assessment_ends_on if dates and enrolment.state == EnrolmentState.ACTIVE else None,
         },
     )
     return enrolment

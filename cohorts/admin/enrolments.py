@@ -337,7 +337,8 @@ class EnrolmentAdmin(LookOnlyAdmin):
 
     @admin.display(description="assessment ends", empty_value="–")
     def assessment_ends(self, enrolment: Any) -> str | None:
-        if enrolment.last_start is None or enrolment.state not in LIVE_ENROLMENT:
+        # For somebody deferred no date holds until they return.
+        if enrolment.last_start is None or enrolment.state != EnrolmentState.ACTIVE:
             return None
         dates = _dates(enrolment)
         more = f" (+{enrolment.extension_months})" if enrolment.extension_months else ""

@@ -347,7 +347,7 @@ def _withdraw(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
 
 def _extend(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
     extended = extend_enrolment(enrolment, **cleaned, by=by)
-    dates = dates_for(extended)
+    dates = dates_for(extended) if extended.state == EnrolmentState.ACTIVE else None
     ends = f" Their assessment ends on {short_day(dates.assessment_ends_on)} at the latest." if dates else ""
     months = extended.extension_months
     return f"Extended by {months} month{'' if months == 1 else 's'}.{ends}" if months else f"No extension now.{ends}"
@@ -382,7 +382,9 @@ def _departure(enrolment: Enrolment) -> dict[str, Any]:
 
 
 def _ends(enrolment: Enrolment) -> dict[str, Any]:
-    """On which day their assessment would end, by months of extension."""
+    """On which day their assessment would end, by months of extension; of somebody deferred that is not known yet."""
+    if enrolment.state != EnrolmentState.ACTIVE:
+        return {}
     most = min(enrolment.version.extension_months_most, EXTENSION_MONTHS_MOST)
     ends = [(months, dates_for(enrolment, extension_months=months)) for months in range(most + 1)]
     return {"ends": [(months, dates.assessment_ends_on) for months, dates in ends if dates], "enrolment": enrolment}

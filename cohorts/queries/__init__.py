@@ -6,6 +6,7 @@ from .engagement import (
     ItemLine,
     KindFigures,
     LedgerLine,
+    credited_whole,
     figures_by_kind,
     figures_for,
     item_lines,
@@ -16,6 +17,7 @@ from .engagement import (
 )
 from .enrolments import (
     accepted_without_enrolment,
+    closed_cohort_of,
     current_enrolment_of,
     enrolled_without_place,
     latest_membership_of,
@@ -66,10 +68,12 @@ __all__ = [
     "Step",
     "accepted_without_enrolment",
     "arrival_of",
+    "closed_cohort_of",
     "concerns_people",
     "could_send_assessment",
     "course_plans",
     "credit_by_item",
+    "credited_whole",
     "current_enrolment_of",
     "current_facilitator_of",
     "dates_for",

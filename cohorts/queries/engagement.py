@@ -229,6 +229,12 @@ def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
     return lines
 
 
+def credited_whole(enrolment: Enrolment, at: datetime) -> set[int]:
+    """The items of which nothing is left to earn: another sitting is not to come for them. One statement."""
+    lines = item_lines(enrolment, at).values()
+    return {line.item_id for line in lines if line.worth and line.credited == line.worth}
+
+
 def who_can_catch_up(item: Item, enrolment_ids: Iterable[int], at: datetime) -> set[int]:
     """Those of them who missed something of the item that they can still make good. One statement."""
     chosen = "SELECT enrolment_id, item_id FROM line WHERE fate = 'recoverable' AND rest > 0"

@@ -29,6 +29,12 @@ def latest_membership_of(enrolment: Enrolment) -> Membership | None:
     )
 
 
+def closed_cohort_of(enrolment: Enrolment, stay: Membership | None) -> Cohort | None:
+    """The cohort of somebody who still takes part, once it is closed and nothing more is held in it."""
+    is_theirs = stay is not None and stay.to_on is None and enrolment.state == EnrolmentState.ACTIVE
+    return stay.cohort if stay and is_theirs and stay.cohort.state == CohortState.CLOSED else None
+
+
 def members_on(day: date, *, cohort: Cohort, group: Group | None) -> QuerySet[Membership]:
     """Who was in the group on that day; in the whole cohort, without a group."""
     members = Membership.objects.filter(cohort=cohort, from_on__lte=day).exclude(to_on__lte=day)

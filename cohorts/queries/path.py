@@ -24,7 +24,7 @@ from npqh_portal.schools.queries import works_at
 from npqh_portal.web.words import short_day
 
 from .cohorts import dates_of
-from .engagement import standing_of
+from .engagement import credited_whole, standing_of
 from .enrolments import latest_membership_of
 from .timetable import seminars_of_enrolment
 
@@ -76,7 +76,10 @@ def could_send_assessment(enrolment: Enrolment, today: date) -> bool:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What somebody would find in a cohort. `before` are the dates that hold for them now; `held` is over already."""
+    """What somebody would find in a cohort. `before` are the dates that hold for them now, if any do.
+
+    `held` is over already, `ahead` still to come; `credited` is what is to come of items that they hold whole already.
+    """
 
     cohort: Cohort
     group: Group | None
@@ -85,6 +88,7 @@ class Arrival:
     window: AssessmentWindow | None
     held: int
     ahead: int
+    credited: int
     move: VersionMove | None
 
     @property
@@ -94,16 +98,27 @@ class Arrival:
 
 def arrival_of(enrolment: Enrolment, cohort: Cohort, group: Group | None, at: datetime) -> Arrival:
     theirs = Seminar.objects.filter(Q(group=None) | Q(group=group), cohort=cohort, state=SeminarState.SCHEDULED)
+    move = version_move_of(enrolment, cohort.version) if enrolment.version_id != cohort.version_id else None
+    ahead = theirs.filter(starts_at__gt=at)
+    whole = ahead.filter(_held_whole(enrolment, move, at)).count()
     return Arrival(
         cohort=cohort,
         group=group,
-        before=dates_for(enrolment),
+        before=dates_for(enrolment) if enrolment.state == EnrolmentState.ACTIVE else None,
         dates=dates_of(cohort, extension_months=enrolment.extension_months),
         window=cohort.windows.filter(number=1).first(),
         held=theirs.filter(starts_at__lte=at).count(),
-        ahead=theirs.filter(starts_at__gt=at).count(),
-        move=version_move_of(enrolment, cohort.version) if enrolment.version_id != cohort.version_id else None,
+        ahead=ahead.count() - whole,
+        credited=whole,
+        move=move,
     )
+
+
+def _held_whole(enrolment: Enrolment, move: VersionMove | None, at: datetime) -> Q:
+    """Of seminars, those of items that they hold whole; after a move to another version, by that version's codes."""
+    if move is None:
+        return Q(item__in=credited_whole(enrolment, at))
+    return Q(item__code__in=[kept.new.code for kept in move.kept if kept.new.worth and kept.credit >= kept.new.worth])
 
 
 @dataclass(frozen=True)
@@ -119,6 +134,7 @@ class Departure:
 def departure_of(enrolment: Enrolment, at: datetime) -> Departure:
     stay = latest_membership_of(enrolment)
     ahead = seminars_of_enrolment(enrolment).filter(state=SeminarState.SCHEDULED, starts_at__gt=at)
+    ahead = ahead.exclude(item__in=credited_whole(enrolment, at))
     return Departure(
         stay=stay if stay and stay.to_on is None else None,
         ahead=tuple(ahead),
@@ -261,10 +277,10 @@ def _named_day(day: Fact) -> str:
 
 
 def _version_in_words(facts: Mapping[str, Fact], names: _Names) -> str:
-    gone = f" What has no match there: {facts['dropped']}." if facts["dropped"] else ""
+    gone = f". What has no match there: {facts['dropped']}" if facts["dropped"] else ""
     return (
         f"Moved from {names.versions[facts['from']]} to {names.versions[facts['to']]}. "
-        f"Items kept: {facts['kept']}, of them with credit: {facts['carried']}.{gone}"
+        f"Items kept: {facts['kept']}, of them with credit: {facts['carried']}{gone}"
     )
 
 

@@ -44,6 +44,7 @@ def course(request: HttpRequest) -> HttpResponse:
         "plans": plans,
         "ahead": ahead[:SITTINGS_AHEAD],
         "leader": leader_of(stay.group, clock.today()) if stay and stay.group else None,
+        "closed": queries.closed_cohort_of(enrolment, stay),
         "is_live": enrolment.state in LIVE_ENROLMENT,
         "may_record": enrolment.state == "active" and stay is not None and stay.to_on is None,
         "has_tasks": tasks_beside(enrolment.version_id).exists(),

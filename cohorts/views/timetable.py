@@ -11,7 +11,13 @@ from django.views.decorators.http import require_safe
 
 from cohorts.access import may_record_register, seminars_visible_to
 from cohorts.models import Invitation, SchoolTerm, Seminar
-from cohorts.queries import seminars_of_enrolment, sessions_of
+from cohorts.queries import (
+    closed_cohort_of,
+    credited_whole,
+    latest_membership_of,
+    seminars_of_enrolment,
+    sessions_of,
+)
 from cohorts.queries.facilitators import shown_profiles_to
 from cohorts.queries.guests import guest_view, newest_place_around
 from cohorts.queries.history import history_of, moved_from, reasons_of
@@ -91,12 +97,17 @@ def timetable(request: HttpRequest) -> HttpResponse:
     if enrolment is None or enrolment.is_taken_over:
         return render(request, "cohorts/timetable.html", {"enrolment": enrolment})
     sessions = list(seminars_of_enrolment(enrolment))
+    whole = credited_whole(enrolment, now)
     history, reasons, terms = history_of(sessions), reasons_of(sessions), list(SchoolTerm.objects.all())
     rows = [(one, moved_from(history[one.pk]), reasons.get(one.pk, ""), _term(one, terms)) for one in sessions]
     context = {
         "enrolment": enrolment,
         "now": now,
-        "ahead": sum(one.ends_at > now and one.state == SeminarState.SCHEDULED for one in sessions),
+        "ahead": sum(
+            one.ends_at > now and one.state == SeminarState.SCHEDULED and one.item_id not in whole for one in sessions
+        ),
+        "whole": whole,
+        "closed": closed_cohort_of(enrolment, latest_membership_of(enrolment)),
         "months": [(first, list(ones)) for first, ones in groupby(rows, key=lambda row: _month(row[0]))],
     }
     return render(request, "cohorts/timetable.html", context)

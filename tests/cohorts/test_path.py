@@ -308,6 +308,55 @@ def test_the_letter_to_somebody_moved_says_whether_only_the_group_is_new(world: 
     assert "You stay in" not in elsewhere.text
 
 
+def test_what_is_credited_already_is_not_to_come_again(world: World, settings: Any) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    other = a_cohort(world.version)
+    for item in (world.seminar_item, world.other_item):
+        a_seminar(other, item, starts_at=NOW + timedelta(days=item.number))
+    arrival = arrival_of(a, other, None, clock.now())
+    assert (arrival.ahead, arrival.credited) == (1, 1)
+    transfer(a, cohort=other, by=world.lead)
+    assert [one.item for one in departure_of(a, clock.now()).ahead] == [world.other_item]
+    client = Client()
+    client.force_login(a.person)
+    home = client.get("/participant/").content.decode()
+    assert "Come to “Seminar 2”" in home
+    assert "Come to “Seminar 1”" not in home
+    timetable = client.get("/participant/timetable/").content.decode()
+    assert "1 session to come." in timetable
+    assert timetable.count("You have been credited all of it already") == 1
+
+
+def test_in_another_version_too_what_is_credited_whole_is_not_to_come(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    version = a_version(state=VersionState.DRAFT)
+    ProgrammeVersion.objects.filter(pk=version.pk).update(programme=world.version.programme, label="2027")
+    version.refresh_from_db()
+    same = an_item(version, code=world.seminar_item.code, minutes=150)
+    new = an_item(version)
+    cohort = a_cohort(published(version))
+    for item in (same, new):
+        a_seminar(cohort, item, starts_at=NOW + timedelta(days=item.number))
+    arrival = arrival_of(a, cohort, None, clock.now())
+    assert (arrival.ahead, arrival.credited) == (1, 1)
+
+
+def test_for_somebody_deferred_no_date_holds_now(world: World) -> None:
+    (a,) = world.enrol()
+    assert arrival_of(a, world.cohort, None, clock.now()).before is not None
+    deferred = defer_enrolment(a, reason="Illness", by=world.lead)
+    assert arrival_of(deferred, world.cohort, None, clock.now()).before is None
+    Enrolment.objects.filter(pk=a.pk).update(is_new_to_headship=True)
+    approver = a_person(Role.PROGRAMME_LEAD)
+    extend_enrolment(deferred, months=2, reason="New head", approved_by=approver, by=world.lead)
+    letter = Message.objects.get(kind="extension-changed")
+    assert "2 further months" in letter.text
+    assert "your assessment ends on" not in letter.text
+
+
 def test_whoever_has_no_place_is_not_moved(world: World) -> None:
     with pytest.raises(NotPlacedYet):
         transfer(unplaced(world), cohort=world.cohort, by=world.lead)
@@ -375,7 +424,7 @@ def test_a_cohort_of_another_version_takes_somebody_with_list_and_credit(world: 
     assert f'"dropped":"{world.other_item.code}"' in entry.payload
     assert [step.what for step in path_of(a)] == [
         f"Moved from {world.version} to {version}. Items kept: 2, of them with credit: 1. "
-        f"What has no match there: {world.other_item.code}.",
+        f"What has no match there: {world.other_item.code}",
         f"Moved to {later}",
     ]
 
