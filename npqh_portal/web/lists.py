@@ -12,6 +12,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.contrib.admin import DateFieldListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field, quote
@@ -79,8 +80,11 @@ class PortalList(ChangeList):
         return {key: _written(key, value) for key, value in self.filter_params.items()}
 
     def _is_strange(self, one: Any) -> bool:
-        """Whether the address asks something of the filter, and none of its choices is what it asks for."""
-        if self.filter_params.keys().isdisjoint(one.expected_parameters()):
+        """Whether the address asks something of the filter, and none of its choices is what it asks for.
+
+        Of a date it may ask from any moment on, as links to a list do.
+        """
+        if isinstance(one, DateFieldListFilter) or self.filter_params.keys().isdisjoint(one.expected_parameters()):
             return False
         return not any(choice["selected"] for choice in one.choices(self))
 

@@ -1,5 +1,6 @@
 """Programmes to look at, suspensions of funding to edit, versions to copy and retire, intakes by their state."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -53,7 +54,7 @@ def test_a_programme_shows_its_current_version_and_how_many_there_are(visitor: C
         )
     page = visitor.get(reverse(LIST)).content.decode()
     assert ">3</a>" in page
-    assert '<td class="field-current">2026</td>' in page
+    assert re.search(r'<td class="field-current"[^>]*>2026<', page)
     row = visitor.get(reverse("admin:programmes_programme_change", args=[version.programme.pk])).content.decode()
     assert reverse("admin:programmes_programmeversion_change", args=[version.pk]) in row
 
@@ -224,4 +225,5 @@ def test_intakes_are_filtered_by_where_they_stand(
         page = visitor.get(reverse("admin:programmes_intake_changelist"), {"state": asked})
         assert list(page.context["cl"].queryset) == ([intake] if asked == state else [])
         if asked == state:
-            assert f'<td class="field-stands">{state.replace("-", " ").capitalize()}</td>' in page.content.decode()
+            words = state.replace("-", " ").capitalize()
+            assert re.search(rf'<td class="field-stands"[^>]*>{words}<', page.content.decode())
