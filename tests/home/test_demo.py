@@ -33,6 +33,7 @@ from cohorts.models import Cohort, Enrolment, Extension, Membership, PendingChan
 from cohorts.queries.engagement import standings_of
 from cohorts.queries.planning import readiness, untimetabled
 from cohorts.queries.support import granted_without_supporter, lines_of, with_counts
+from cohorts.rules.bank_holidays import bank_holidays
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.home.actions import queue_due_reminders
@@ -107,6 +108,17 @@ def test_five_cohorts_and_every_state_of_an_application_are_there() -> None:
     assert list(PendingChange.objects.values_list("seminar__cohort__state", flat=True)) == ["running"]
     assert set(Enrolment.objects.values_list("state", flat=True)) == {"active", "deferred", "withdrawn", "completed"}
     assert Membership.objects.filter(reason="late").count() == 1
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_no_session_of_the_demonstration_is_held_while_people_are_off_work() -> None:
+    """But for today's: that is there whenever the demonstration is loaded."""
+    days = {
+        clock.london_date(one)
+        for one in Seminar.objects.exclude(cohort__state="closed").values_list("starts_at", flat=True)
+    }
+    off = {day for day in days if day.weekday() > 4 or bank_holidays(day, day)}
+    assert off <= {clock.today()}
 
 
 @pytest.mark.usefixtures("in_demo")

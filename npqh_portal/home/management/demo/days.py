@@ -2,12 +2,20 @@
 
 from datetime import date, timedelta
 
+from cohorts.rules.bank_holidays import bank_holidays
 from cohorts.rules.dates import months_after
 
 
 def weekday(day: date) -> date:
     """That day, or the Monday after."""
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def session_day(day: date) -> date:
+    """That day, or the first after it on which people are at work: neither at a weekend nor on a bank holiday."""
+    while weekday(day) != day or bank_holidays(day, day):
+        day += timedelta(days=1)
+    return day
 
 
 def third_of_month(today: date, months_on: int) -> date:

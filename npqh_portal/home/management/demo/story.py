@@ -19,7 +19,7 @@ from .cast import ASSESSING, LEGACY, RUNNING, STARTING, Character, legacy, staff
 from .cast.beside import FOUND, FOUND_BEFORE, LEFT, PLACED, VISITED, Found
 from .cast.support import PAIRS, PAIRS_OF_BEFORE, Supported
 from .cast.writing import REFLECTED, WORKED
-from .days import school_year, spread, start_after, third_of_month, weekday
+from .days import school_year, session_day, spread, start_after, third_of_month, weekday
 from .diary import Diary
 from .intakes import Intakes
 
@@ -176,15 +176,15 @@ class Story:
         """The needs seminar of the first group is today; the three sittings before it can still be caught up."""
         codes = [item.code for item in run.sittings]
         now = codes.index("needs-seminar")
-        recent = [weekday(self.today - timedelta(days=days)) for days in (38, 26, 12)]
+        recent = [self.today - timedelta(days=days) for days in (38, 26, 12)]
         last = run.dates.delivery_ends_on - timedelta(days=10)
-        days = [
+        others = [
             *spread(run.starts_on + timedelta(days=1), self.today - timedelta(days=64), now - len(recent)),
             *recent,
-            self.today,
             *spread(self.today + timedelta(days=16), last, len(codes) - now - 1),
         ]
-        return dict(zip(codes, days, strict=True))
+        days = [session_day(day) for day in others]
+        return dict(zip(codes, [*days[:now], self.today, *days[now:]], strict=True))
 
     # --- plans -------------------------------------------------------------------------------------
 
@@ -419,4 +419,4 @@ class Story:
 def _days_over(run: Run, first: date, last: date) -> dict[str, date]:
     """The sittings of a run, evenly over its time."""
     codes = [item.code for item in run.sittings]
-    return dict(zip(codes, spread(first, last, len(codes)), strict=True))
+    return dict(zip(codes, map(session_day, spread(first, last, len(codes))), strict=True))

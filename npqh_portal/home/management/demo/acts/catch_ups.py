@@ -59,7 +59,7 @@ class CatchUps(Lookups):
         cohorts.return_catch_up(
             one,
             answer=words.MORE_PLEASE,
-            send_by=clock.today() + timedelta(days=14),
+            send_by=max(one.send_by, clock.today() + timedelta(days=14)),
             revision=one.revision,
             by=self._leader_of(character, run),
         )

@@ -8,7 +8,7 @@ from functools import cached_property
 from cohorts.rules.dates import CourseDates, course_dates
 from npqh_portal import clock
 from npqh_portal.home.management.demo.cast import Character
-from npqh_portal.home.management.demo.days import weekday
+from npqh_portal.home.management.demo.days import session_day
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import AssessmentTask, Item, ProgrammeVersion
 
@@ -40,7 +40,7 @@ class Run:
     capacity: int = 30
     # None where DfE gave no number of funded places.
     funded_capacity: int | None = None
-    # On which day each item with a register is held; the second group meets on the weekday after the first.
+    # On which day each item with a register is held; the second group meets on the working day after the first.
     days: dict[str, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,7 +71,8 @@ class Run:
         return max(task.window_days for task in self.tasks)
 
     def day(self, item: Item, group: SeminarGroup | None) -> date:
-        return weekday(self.days[item.code] + timedelta(days=1)) if group in self.groups[1:] else self.days[item.code]
+        of_first = self.days[item.code]
+        return session_day(of_first + timedelta(days=1)) if group in self.groups[1:] else of_first
 
     def groups_for(self, item: Item) -> Sequence[SeminarGroup | None]:
         """A seminar is for each group; everything else for the whole cohort."""
