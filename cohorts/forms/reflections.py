@@ -35,8 +35,16 @@ class ReflectionForm(Writing):
         error_messages={"required": "Write your reflection"},
     )
 
-    def __init__(self, data: QueryDict | None, *, reflection: Reflection | None, item: Item | None) -> None:
-        shown = {"title": reflection.title, "words": reflection.words} if reflection else {}
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        reflection: Reflection | None,
+        item: Item | None,
+        typed: dict[str, str] | None = None,
+    ) -> None:
+        """`typed` is what somebody had typed elsewhere, to go on with."""
+        shown = {"title": reflection.title, "words": reflection.words} if reflection else typed or {}
         super().__init__(data, revision=reflection.revision if reflection else 0, initial=shown)
         if item:
             del self.fields["title"]

@@ -113,7 +113,12 @@ def _written(made: Reflection) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reflection(request: HttpRequest, public_id: str) -> HttpResponse:
     """One of one's own, to be read and changed."""
-    found = _own(request, public_id)
+    try:
+        found = _own(request, public_id)
+    except Http404:
+        if request.method != "POST":
+            raise
+        return _gone(request)
     form = ReflectionForm(sent(request), reflection=found, item=found.item)
     if form.is_valid():
         with refusals(form):
@@ -129,6 +134,18 @@ def reflection(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_overtaken": form.overtaken_by(found.revision),
     }
     return render(request, "cohorts/reflection_write.html", context)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """It was removed in another tab, say, before this was sent: what was typed can be kept as a new one."""
+    enrolment = enrolment_of(request)
+    typed = {"title": request.POST.get("title", ""), "words": request.POST.get("words", "")}
+    context = {
+        "words": typed["words"],
+        "form": ReflectionForm(None, reflection=None, item=None, typed=typed),
+        "may_write": enrolment is not None and not enrolment.is_taken_over and enrolment.state in LIVE_ENROLMENT,
+    }
+    return render(request, "cohorts/reflection_gone.html", context, status=404)
 
 
 @for_role(Role.PARTICIPANT)

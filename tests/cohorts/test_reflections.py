@@ -313,6 +313,34 @@ def test_of_two_tabs_the_second_shows_what_stands_and_what_was_typed(written: Wr
     assert Reflection.objects.get().words == "Second tab"
 
 
+def test_what_is_typed_in_one_that_was_removed_meanwhile_is_kept_as_a_new_one(written: Written) -> None:
+    reflection = writes(written)
+    second = Browsing(written.person).open(f"{MINE}{reflection.public_id}/")
+    remove_reflection(reflection, revision=1, by=written.person)
+    answers = second.held | {"words": "Typed at length"}
+    answer = second.client.post(second.address, answers)
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "This reflection is no longer there" in page
+    assert "Typed at length" in page
+    assert 'action="/participant/reflections/write/"' in page
+    assert "After the first term" in page
+    second.client.post(f"{MINE}write/", {"title": "Anew", "words": "Typed at length", "revision": "0"})
+    assert Reflection.objects.get().words == "Typed at length"
+    assert second.client.get(second.address).status_code == 404
+
+
+def test_whoever_has_left_can_copy_what_they_typed_in_one_that_was_removed(written: Written) -> None:
+    reflection = writes(written)
+    remove_reflection(reflection, revision=1, by=written.person)
+    Enrolment.objects.filter(pk=written.enrolment.pk).update(state="withdrawn")
+    ines = Browsing(written.person)
+    page = ines.client.post(f"{MINE}{reflection.public_id}/", {"words": "Typed at length", "revision": "1"})
+    assert page.status_code == 404
+    assert "Copy it from here if you want to keep it." in page.content.decode()
+    assert "Typed at length" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
