@@ -31,17 +31,20 @@ from npqh_portal.people.access import REACHES_ALL, has_role, organisations_of, r
 from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import Role
 
+# Those who run cohorts and see to people's places in them.
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+# Those of them who read and answer what people hand in: administrators see to accounts, not to people's work.
+READERS_OF_WORK = (Role.PROGRAMME_LEAD,)
 
 
-def cohorts_visible_to(user: User) -> QuerySet[Cohort]:
+def cohorts_visible_to(user: User, *, roles: tuple[Role, ...] = LEADS) -> QuerySet[Cohort]:
     """The cohorts a lead answers for: all of them, or those of the delivery partner the role was granted for."""
-    theirs = organisations_of(user, *LEADS)
+    theirs = organisations_of(user, *roles)
     return Cohort.objects.filter(Q(provider__in=theirs) | Q(delivery_partner__in=theirs))
 
 
-def applications_to_place(user: User) -> QuerySet[Application]:
-    theirs = organisations_of(user, *LEADS)
+def applications_to_place(user: User, *, roles: tuple[Role, ...] = LEADS) -> QuerySet[Application]:
+    theirs = organisations_of(user, *roles)
     return Application.objects.filter(Q(intake__provider__in=theirs) | Q(intake__delivery_partner__in=theirs))
 
 
@@ -66,9 +69,17 @@ def enrolments_overseen_by(user: User) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(pk__in=Enrolment.objects.filter(_overseen_by(user)).values("pk"))
 
 
-def _overseen_by(user: User) -> Q:
-    overseen = Q(memberships__cohort__in=cohorts_visible_to(user)) | Q(application__in=applications_to_place(user))
-    return overseen | Q(past_run__isnull=False) if reaches_all(user, *LEADS) else overseen
+def _work_overseen_by(user: User) -> QuerySet[Enrolment]:
+    """Those whose work a programme lead reads and answers."""
+    return Enrolment.objects.filter(
+        pk__in=Enrolment.objects.filter(_overseen_by(user, roles=READERS_OF_WORK)).values("pk")
+    )
+
+
+def _overseen_by(user: User, *, roles: tuple[Role, ...] = LEADS) -> Q:
+    placed = Q(memberships__cohort__in=cohorts_visible_to(user, roles=roles))
+    overseen = placed | Q(application__in=applications_to_place(user, roles=roles))
+    return overseen | Q(past_run__isnull=False) if reaches_all(user, *roles) else overseen
 
 
 def support_overseen_by(user: User) -> QuerySet[SupportMatch]:
@@ -237,11 +248,11 @@ def directory_overseen_by(user: User) -> QuerySet[DirectoryEntry]:
 
 
 def formative_rounds_answered_by(user: User) -> QuerySet[FormativeRound]:
-    """What was sent by the people of the groups one leads today, or of the cohorts a lead answers for; never one's own.
+    """What was sent by the people of the groups one leads today, or of a programme lead's cohorts; never one's own.
 
     A draft is its writer's alone. Whoever reads what was sent may answer it.
     """
-    overseen = FormativeRound.objects.filter(work__enrolment__in=enrolments_overseen_by(user).values("pk"))
+    overseen = FormativeRound.objects.filter(work__enrolment__in=_work_overseen_by(user).values("pk"))
     answered = Q(pk__in=overseen.order_by().values("pk"))
     answered |= Q(pk__in=formative_rounds_of_groups_led_by(user).order_by().values("pk"))
     return FormativeRound.objects.filter(answered).exclude(work__enrolment__in=enrolments_of(user).values("pk"))
@@ -307,8 +318,8 @@ def catch_ups_led_by(user: User) -> QuerySet[CatchUp]:
 
 
 def catch_ups_overseen_by(user: User) -> QuerySet[CatchUp]:
-    """Those that a lead may decide on, whatever else the lead is; never their own."""
-    theirs = CatchUp.objects.filter(enrolment__in=enrolments_overseen_by(user).values("pk"))
+    """Those that a programme lead may decide on, whatever else they are; never their own."""
+    theirs = CatchUp.objects.filter(enrolment__in=_work_overseen_by(user).values("pk"))
     return theirs.exclude(enrolment__in=enrolments_of(user).values("pk"))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -11,6 +10,7 @@ from django.db import transaction
 from cohorts.errors import (
     CatchUpChangedMeanwhile,
     CatchUpDecided,
+    CatchUpFileRefused,
     CatchUpOfferOver,
     CatchUpReadEarlier,
     CatchUpSettled,
@@ -28,6 +28,7 @@ from cohorts.states import LIVE_ENROLMENT, CatchUpState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import differing, lock
+from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
@@ -58,7 +59,7 @@ def send_catch_up(
     `revision` is that of the page it was written on, 0 where nothing had been handed in: where something has been
     saved since, nothing is written over. `taken_off` are public ids of files handed in before that are not to count.
     `received_at` is the moment at which the request began to arrive, which decides about the last day. Sent twice, it
-    is there once. Raises what `check_missing`, `check_in_time`, `check_evidence` and `check_upload` do, and
+    is there once. Raises what `check_missing`, `check_in_time` and `check_evidence` do, and CatchUpFileRefused,
     CatchUpChangedMeanwhile and CatchUpOfferOver.
     """
     at = received_at or clock.now()
@@ -99,16 +100,15 @@ def send_catch_up(
     return catch_up
 
 
-def _keep(catch_up: CatchUp, columns: dict[str, Any]) -> CatchUpFile:
-    return CatchUpFile.objects.create(catch_up=catch_up, **columns)
-
-
 def _not_yet_held(held: CatchUp | None, uploads: "Sequence[UploadedFile[bytes]]") -> "list[UploadedFile[bytes]]":
     """Without those that are there already, or came twice."""
     there = {(file.sha256, file.sender_name) for file in held.files.all()} if held else set()
     fresh = []
     for upload in uploads:
-        checked = check_upload(upload, most_bytes=settings.UPLOAD_MOST_BYTES, kinds=KINDS)
+        try:
+            checked = check_upload(upload, most_bytes=settings.UPLOAD_MOST_BYTES, kinds=KINDS)
+        except RuleViolation as refusal:
+            raise CatchUpFileRefused(upload.name or "", str(refusal)) from refusal
         if (key := (checked.sha256, upload.name or "")) not in there:
             there.add(key)
             fresh.append(upload)
@@ -168,9 +168,9 @@ def accept_catch_up(catch_up: CatchUp, *, answer: str = "", revision: int, by: U
 
 @transaction.atomic
 def return_catch_up(catch_up: CatchUp, *, answer: str, send_by: date, revision: int, by: User) -> CatchUp:
-    """Send it back for more, with a reason and a new last day. Raises what `accept_catch_up` does of the row.
+    """Send it back for more, with a reason and a last day, never before the one that stands.
 
-    And CatchUpReasonMissing and CatchUpDayOutOfRange.
+    Raises what `accept_catch_up` does of the row, and CatchUpReasonMissing and CatchUpDayOutOfRange.
     """
     catch_up = _held(catch_up)
     if _is_done_by(catch_up, CatchUpState.RETURNED, by):
@@ -178,7 +178,7 @@ def return_catch_up(catch_up: CatchUp, *, answer: str, send_by: date, revision: 
     _check_decision(catch_up, CatchUpState.RETURNED, revision, by)
     check_reason(answer)
     days = current_policy(catch_up.enrolment.version).catch_up_days
-    check_send_by(send_by, today=clock.today(), catch_up_days=days)
+    check_send_by(send_by, today=clock.today(), stands=catch_up.send_by, catch_up_days=days)
     catch_up.answer, catch_up.send_by = answer.strip(), send_by
     move(catch_up, CatchUpState.RETURNED, "answer", "send_by", by=by)
     tell("catch-up-returned", catch_up)

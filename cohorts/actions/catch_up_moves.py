@@ -1,11 +1,11 @@
 """Every move of a catch-up, with its entry in the trail; and what a register makes of those that are open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cohorts.errors import CatchUpDecided
 from cohorts.models import AttendanceMark, CatchUp
-from cohorts.queries.catch_up import left_to_credit
+from cohorts.queries.catch_up import left_to_credit, missed_of
 from cohorts.states import CATCH_UP_MOVES, OPEN_CATCH_UP, CatchUpState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -54,14 +54,16 @@ def tell(kind: str, catch_up: CatchUp, **words: Any) -> None:
     )
 
 
-def settle(written: Sequence[AttendanceMark], *, by: User | None) -> None:
+def settle(written: Sequence[AttendanceMark], *, credited: Mapping[int, int], by: User | None) -> None:
     """What a register has just said settles open catch-ups, so that nobody decides on what is credited already.
 
     Marked as caught up at the session itself, one that waits is accepted with that mark. Where nothing is left to
-    credit for another reason, it is not needed any more. The caller holds session and enrolments.
+    credit for another reason, it is not needed any more. Whoever loses by it what an accepted one had earned is told;
+    `credited` is the change in the ledger by enrolment. The caller holds session and enrolments.
     """
     if not written:
         return
+    _tell_of_lost_credit([mark for mark in written if credited.get(mark.enrolment_id, 0) < 0])
     newest = {mark.enrolment_id: mark for mark in written}
     waiting = (
         CatchUp.objects.select_for_update(of=("self",))
@@ -79,3 +81,20 @@ def settle(written: Sequence[AttendanceMark], *, by: User | None) -> None:
         elif not left_to_credit(catch_up.enrolment, catch_up.seminar.item):
             move(catch_up, CatchUpState.NOT_NEEDED, by=by)
             tell("catch-up-not-needed", catch_up)
+
+
+def _tell_of_lost_credit(marks: Sequence[AttendanceMark]) -> None:
+    for mark in marks:
+        theirs = CatchUp.objects.filter(enrolment=mark.enrolment_id, seminar__item=mark.seminar.item_id)
+        accepted = theirs.filter(state=CatchUpState.ACCEPTED).order_by("-pk").first()
+        if accepted is None:
+            continue
+        person, item = accepted.enrolment.person, accepted.seminar.item
+        until = missed_of(accepted.enrolment, item).missing.send_by
+        queue_message(
+            "catch-up-undone",
+            to=person,
+            about=accepted,
+            key=f"catch-up-undone:{mark.pk}:{person.pk}",
+            words={"item": item, "until": until, "today": clock.today()},
+        )

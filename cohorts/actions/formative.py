@@ -11,11 +11,11 @@ from django.db import transaction
 
 from cohorts.access import enrolments_of
 from cohorts.errors import (
-    ChangedMeanwhile,
     FeedbackChangedMeanwhile,
     FeedbackGivenMeanwhile,
     FeedbackMissing,
     FeedbackToOneself,
+    FormativeWorkChangedMeanwhile,
     FormativeWorkUnchanged,
     LogClosed,
     NothingToRecord,
@@ -44,13 +44,14 @@ from .files import let_go, take_in
 def save_formative_draft(enrolment: Enrolment, *, item: Item, words: str, revision: int, by: User) -> FormativeWork:
     """Keep what is written so far; the same again changes nothing.
 
-    `revision` is that of the page, 0 where nothing was saved yet. Raises LogClosed, NotOnList and ChangedMeanwhile.
+    `revision` is that of the page, 0 where nothing was saved yet. Raises LogClosed, NotOnList and
+    FormativeWorkChangedMeanwhile.
     """
     work = _work_on(enrolment, item)
     if work.draft == words:
         return work
     if work.revision != revision:
-        raise ChangedMeanwhile
+        raise FormativeWorkChangedMeanwhile
     work.draft, work.saved_at = words, clock.now()
     work.revision += 1
     work.save(update_fields=["draft", "saved_at", "revision"])

@@ -71,9 +71,9 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
     if not changes:
         return []
     written = _write(seminar, changes, by=by)
-    _credit(seminar, policy, written, by=by)
+    credited = _credit(seminar, policy, written, by=by)
     record("register.recorded", seminar, facts={"marks": len(written)}, by=by)
-    settle(written, by=by)
+    settle(written, credited=credited, by=by)
     for new in written:
         if new.enrolment_id in standing:
             reason = changes[new.enrolment_id].reason
@@ -168,12 +168,17 @@ def _write(seminar: Seminar, changes: Mapping[int, MarkInput], *, by: User | Non
     return written
 
 
-def _credit(seminar: Seminar, policy: EngagementPolicy, written: list[AttendanceMark], *, by: User | None) -> None:
-    """Bring each ledger to what the item's registers are worth: the best of them, where someone sat in two groups."""
+def _credit(
+    seminar: Seminar, policy: EngagementPolicy, written: list[AttendanceMark], *, by: User | None
+) -> dict[int, int]:
+    """Bring each ledger to what the item's registers are worth: the best of them, where someone sat in two groups.
+
+    Returns what has changed, by enrolment.
+    """
     item = seminar.item
     component = policy.components.filter(kinds__contains=[item.kind]).first()
     if component is None:
-        return
+        return {}
     people = [mark.enrolment_id for mark in written]
     worth: dict[int, int] = defaultdict(int)
     newest = (
@@ -216,3 +221,4 @@ def _credit(seminar: Seminar, policy: EngagementPolicy, written: list[Attendance
                 )
             )
     LedgerEntry.objects.bulk_create(entries)
+    return {entry.enrolment_id: entry.change for entry in entries}

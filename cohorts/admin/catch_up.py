@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from cohorts.access import (
     LEADS,
+    READERS_OF_WORK,
     catch_up_offers_overseen_by,
     catch_ups_overseen_by,
     cohorts_visible_to,
@@ -24,7 +25,7 @@ from cohorts.kinds import CatchUpWay
 from cohorts.models import AttendanceMark, CatchUp, CatchUpOffer, Cohort, Enrolment, Seminar
 from cohorts.queries.catch_up import items_to_offer_for, to_decide
 from cohorts.reminders import CATCH_UP_WAITS
-from cohorts.states import UNDER_WAY
+from cohorts.states import UNDER_WAY, CatchUpState
 from npqh_portal import clock
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
@@ -70,13 +71,14 @@ say(
 class CatchUpAdmin(LookOnlyAdmin):
     """A lead decides on the page that facilitators decide on too."""
 
-    named = {"sent_at": "sent", "decided_at": "decided", "words": "what they take from it"}
+    viewers = READERS_OF_WORK
+    named = {"sent_at": "sent", "decided_at": "decided"}
     list_display = ("who", "session", "held", "way", "state", "sent_at", "decided_by")
     list_filter = ("state", ("seminar__cohort", admin.RelatedOnlyFieldListFilter), "way")
     search_fields = ("enrolment__person__full_name", "seminar__item__title")
     search_help_text = "Who it is, or what they missed."
     fields = (
-        "who", "session", "held", "way", "offer", "words", "sent_at", "send_by", "state", "answer", "decided_at",
+        "who", "session", "held", "way", "offer", "took", "sent_at", "send_by", "state", "answer", "decided_at",
         "decided_by", "page",
     )  # fmt: skip
     readonly_fields = fields
@@ -100,6 +102,11 @@ class CatchUpAdmin(LookOnlyAdmin):
     @admin.display(description="held", ordering="seminar__starts_at")
     def held(self, one: CatchUp) -> str:
         return table_day(one.seminar.starts_at)
+
+    @admin.display(description="what they take from it")
+    def took(self, one: CatchUp) -> str:
+        """Taken back, it is theirs alone again."""
+        return "" if one.state == CatchUpState.WITHDRAWN else one.words
 
     @admin.display(description="files and decision")
     def page(self, one: CatchUp) -> str:
@@ -200,7 +207,7 @@ class CatchUpOfferAdmin(LookOnlyAdmin):
 @site.work_waiting
 def catch_ups_that_wait_long(user: User) -> Iterator[Waiting]:
     """Facilitators decide; what they leave lying is for the lead."""
-    if not has_role(user, *LEADS):
+    if not has_role(user, *READERS_OF_WORK):
         return
     waiting = to_decide(catch_ups_overseen_by(user)).filter(sent_at__lte=clock.now() - CATCH_UP_WAITS)
     if count := waiting.count():

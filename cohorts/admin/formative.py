@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from cohorts.access import LEADS, formative_rounds_answered_by
+from cohorts.access import READERS_OF_WORK, formative_rounds_answered_by
 from cohorts.queries.formative import waiting_for_feedback
 from npqh_portal import clock
 from npqh_portal.people.access import has_role
@@ -18,7 +18,7 @@ from npqh_portal.web.words import table_day
 
 @site.work_waiting
 def work_without_feedback(user: User) -> Iterator[Waiting]:
-    if not has_role(user, *LEADS):
+    if not has_role(user, *READERS_OF_WORK):
         return
     waiting = waiting_for_feedback(formative_rounds_answered_by(user)).order_by()
     found = waiting.aggregate(count=Count("pk"), oldest=Min("sent_at"))

@@ -13,10 +13,11 @@ from applications.forms.fields import PlainText
 from cohorts.errors import CatchUpChangedMeanwhile, CatchUpReadEarlier
 from cohorts.kinds import CatchUpWay
 from cohorts.models import CatchUp, CatchUpOffer, Cohort
-from cohorts.rules.catch_up import MOST_FILES, latest_to_send_by
+from cohorts.rules.catch_up import MOST_FILES, days_to_send_by
 from npqh_portal.programmes.models import Item
 from npqh_portal.web.fields import DateParts, Radios
 from npqh_portal.web.forms import PortalForm, SearchForm
+from npqh_portal.web.words import short_day
 
 from .writing import WORDS_MOST, Writing
 
@@ -39,6 +40,9 @@ class Documents(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         return list(data or [])
+
+
+FILES_AGAIN = "Choose your files again: they are not kept while something else is to be put right"
 
 
 class CatchUpForm(Writing):
@@ -75,9 +79,11 @@ class CatchUpForm(Writing):
         *,
         offers: Sequence[CatchUpOffer],
         held: CatchUp | None,
+        before: CatchUp | None,
     ) -> None:
+        """`before` is one that was taken back: its words are there to go on from."""
         chosen = held.offer.public_id if held and held.offer else OTHER
-        initial = {"offer": chosen, "words": held.words} if held else {}
+        initial = {"offer": chosen, "words": held.words} if held else {"words": before.words} if before else {}
         super().__init__(data, revision=held.revision if held else 0, files=files, initial=initial)
         used = [held.offer] if held and held.offer and held.offer not in offers else []
         self.offers = {one.public_id: one for one in [*offers, *used]}
@@ -103,11 +109,16 @@ class CatchUpForm(Writing):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # declared above
         field.choices = there
 
-    def clean(self) -> dict[str, Any]:
+    def overtaken_by(self, revision: int) -> bool:
+        is_overtaken = super().overtaken_by(revision)
+        if is_overtaken:
+            self.ask_for_files_again()
+        return is_overtaken
+
+    def ask_for_files_again(self) -> None:
         """A browser never sends the same files again by itself."""
-        if self.errors and self.cleaned_data.get("documents"):
-            self.add_error("documents", "Choose your files again: they are not kept while something else is missing")
-        return self.cleaned_data
+        if self.files.getlist("documents"):
+            self.add_error("documents", FILES_AGAIN)
 
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -145,7 +156,8 @@ class DecisionForm(Writing):
     def __init__(
         self, data: QueryDict | None, *, catch_up: CatchUp, gain: str, today: date, catch_up_days: int
     ) -> None:
-        usual = min(max(today + USUALLY, catch_up.send_by), latest_to_send_by(today, catch_up_days))
+        first, last = days_to_send_by(today, stands=catch_up.send_by, catch_up_days=catch_up_days)
+        usual = min(max(today + USUALLY, first), last)
         super().__init__(data, revision=catch_up.revision, initial={"send_by": usual})
         field = self.fields["decision"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
@@ -157,7 +169,7 @@ class DecisionForm(Writing):
         choices = field.choices
         field.widget = Radios(hints=hints)
         field.choices = choices
-        self.fields["send_by"].help_text = "Only where you send it back."
+        self.fields["send_by"].help_text = f"Only where you send it back: from {short_day(first)} to {short_day(last)}."
 
     def clean(self) -> dict[str, Any]:
         decision = self.cleaned_data.get("decision")

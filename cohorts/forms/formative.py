@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from applications.forms.fields import LongText, PlainText
-from cohorts.errors import FeedbackChangedMeanwhile
+from cohorts.errors import FeedbackChangedMeanwhile, FormativeWorkChangedMeanwhile
 from cohorts.models import FormativeRound, FormativeWork
 from cohorts.rules.formative import FILES_MOST, WORDS_MOST
 from npqh_portal.web.forms import SearchForm
@@ -34,6 +34,8 @@ class Answer(LongText):
 class WorkForm(Writing):
     """A draft, which keeps more than can be sent; carries for which round the page was drawn."""
 
+    overtaken = FormativeWorkChangedMeanwhile
+
     words = Answer(label="Your answer", rows=14)
     documents = forms.FileField(
         label="Add files",
@@ -46,6 +48,13 @@ class WorkForm(Writing):
     def __init__(self, data: QueryDict | None, *, work: FormativeWork | None, number: int) -> None:
         revision, draft = (work.revision, work.draft) if work else (0, "")
         super().__init__(data, revision=revision, initial={"words": draft, "number": number})
+
+    def is_for(self, number: int) -> None:
+        """Drawn again, the page says for which round it is now."""
+        if self.is_bound:
+            assert isinstance(self.data, QueryDict)  # noqa: S101  # it was sent
+            self.data = self.data.copy()
+            self.data["number"] = str(number)
 
 
 class FeedbackForm(Writing):

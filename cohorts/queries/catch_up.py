@@ -123,6 +123,18 @@ def newest_catch_ups_of(enrolment: Enrolment) -> dict[int, CatchUp]:
     return {one.seminar.item_id: one for one in newest}
 
 
+def to_send_again(enrolment: Enrolment, today: date) -> QuerySet[CatchUp]:
+    """What was sent back to them and can still be sent again, nearest last day first."""
+    back = CatchUp.objects.filter(enrolment=enrolment, state=CatchUpState.RETURNED, send_by__gte=today)
+    return back.select_related("seminar__item").order_by("send_by", "pk")
+
+
+def taken_back_of(enrolment: Enrolment, item: Item) -> CatchUp | None:
+    """The one handed in last, where it was taken back."""
+    newest = CatchUp.objects.filter(enrolment=enrolment, seminar__item=item).order_by("-pk").first()
+    return newest if newest and newest.state == CatchUpState.WITHDRAWN else None
+
+
 def earlier_of(catch_up: CatchUp) -> list[CatchUp]:
     """Of the same person and item, what was decided before."""
     others = CatchUp.objects.filter(
@@ -135,6 +147,14 @@ def mark_as_it_stands(catch_up: CatchUp) -> AttendanceMark | None:
     """What the register of the session says of them."""
     marks = AttendanceMark.objects.filter(enrolment=catch_up.enrolment_id, seminar=catch_up.seminar_id)
     return marks.select_related("note", "recorded_by").first()
+
+
+def undone_by(catch_up: CatchUp) -> AttendanceMark | None:
+    """The mark by which a register took the credit of an accepted one away since; None where it stands."""
+    if catch_up.state != CatchUpState.ACCEPTED or not left_to_credit(catch_up.enrolment, catch_up.seminar.item):
+        return None
+    mark = mark_as_it_stands(catch_up)
+    return mark if mark and mark.pk != catch_up.mark_id else None
 
 
 @dataclass(frozen=True)

@@ -105,12 +105,16 @@ def check_reason(words: str) -> None:
         raise CatchUpReasonMissing
 
 
-def latest_to_send_by(today: date, catch_up_days: int) -> date:
-    """Nobody gets longer for a second go than there is for a first."""
-    return today + timedelta(days=catch_up_days)
+def days_to_send_by(today: date, *, stands: date, catch_up_days: int) -> tuple[date, date]:
+    """From which to which day the new last day may be of what is sent back; `stands` is the one there is.
+
+    Being asked for more takes no time away, and nobody gets longer for a second go than there is for a first.
+    """
+    first = max(today, stands)
+    return first, max(first, today + timedelta(days=catch_up_days))
 
 
-def check_send_by(send_by: date, *, today: date, catch_up_days: int) -> None:
-    latest = latest_to_send_by(today, catch_up_days)
-    if not today <= send_by <= latest:
-        raise CatchUpDayOutOfRange(today, latest)
+def check_send_by(send_by: date, *, today: date, stands: date, catch_up_days: int) -> None:
+    first, last = days_to_send_by(today, stands=stands, catch_up_days=catch_up_days)
+    if not first <= send_by <= last:
+        raise CatchUpDayOutOfRange(first, last)

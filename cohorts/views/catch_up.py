@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import errors
 from cohorts.access import (
-    LEADS,
+    READERS_OF_WORK,
     catch_up_files_of,
     catch_up_offers_led_by,
     catch_ups_led_by,
@@ -38,7 +38,6 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
-from npqh_portal.web import uploads
 from npqh_portal.web.doors import View, for_role, person_of, refusals
 from npqh_portal.web.downloads import document_download
 from npqh_portal.web.forms import PortalForm, sent
@@ -53,11 +52,7 @@ _UNDER: dict[type[RuleViolation], str] = {
     errors.CatchUpWithoutWords: "words",
     errors.CatchUpOfferOver: "offer",
     errors.TooManyCatchUpFiles: "documents",
-    uploads.FileEmpty: "documents",
-    uploads.FileTooLarge: "documents",
-    uploads.FileLocked: "documents",
-    uploads.FileDamaged: "documents",
-    uploads.FileOfWrongKind: "documents",
+    errors.CatchUpFileRefused: "documents",
 }
 _UNDER_DECISION: dict[type[RuleViolation], str] = {
     errors.CatchUpReasonMissing: "answer",
@@ -91,11 +86,14 @@ def _catch_up(request: HttpRequest, code: str, received_at: datetime) -> HttpRes
     refusal = _refusal(found, held, received_at)
     offers = queries.offers_to(enrolment, found.seminar) if found.seminar else []
     if not refusal:
-        form = shapes.CatchUpForm(sent(request), request.FILES or None, offers=offers, held=held)
+        before = None if held else queries.taken_back_of(enrolment, item)
+        form = shapes.CatchUpForm(sent(request), request.FILES or None, offers=offers, held=held, before=before)
         if form.is_valid():
             with refusals(form, under=_UNDER):
                 kept = actions.send_catch_up(enrolment, item=item, **form.said(), received_at=received_at, by=person)
                 return redirect("cohorts:catch_up_sent", kept.public_id)
+        if form.errors:
+            form.ask_for_files_again()
             held = queries.open_catch_up_of(enrolment, item)
     context = {
         "item": item,
@@ -105,6 +103,7 @@ def _catch_up(request: HttpRequest, code: str, received_at: datetime) -> HttpRes
         "send_by": held.send_by if held else found.missing.send_by,
         "refusal": refusal,
         "typed": request.POST.get("words", "") if refusal else "",
+        "has_files": bool(request.FILES),
         "form": form,
         "is_overtaken": bool(form and form.overtaken_by(held.revision if held else 0)),
         "offers": offers,
@@ -134,6 +133,7 @@ def catch_up_sent(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "catch_up": mine,
         "files": mine.files.all(),
+        "undone_by": queries.undone_by(mine),
         "may_send": not _refusal(found, mine if mine.state == CatchUpState.RETURNED else None, clock.now()),
         "until": found.missing.send_by,
         "today": clock.today(),
@@ -195,7 +195,7 @@ class Side:
 
 
 FACILITATOR = Side("", (Role.FACILITATOR,), catch_ups_led_by)
-LEAD = Side("lead_", LEADS, catch_ups_overseen_by)
+LEAD = Side("lead_", READERS_OF_WORK, catch_ups_overseen_by)
 
 
 def _for_both(view: Callable[..., Any]) -> tuple[View, View]:
@@ -246,7 +246,8 @@ def _decide(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse
             sent(request), catch_up=one, gain=_gain_in_words(gain), today=clock.today(), catch_up_days=days
         )
         if form.is_valid() and "back" not in request.POST:
-            if form.cleaned_data["decision"] == shapes.REFUSE and "confirmed" not in request.POST:
+            is_refused = form.cleaned_data["decision"] == shapes.REFUSE and one.state == CatchUpState.SENT
+            if is_refused and "confirmed" not in request.POST:
                 return render(request, "cohorts/catch_up_refuse.html", {"catch_up": one, "form": form, "side": side})
             with refusals(form, under=_UNDER_DECISION):
                 messages.success(request, _decided(one, form, by=person_of(request)))
@@ -257,6 +258,7 @@ def _decide(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse
         "side": side,
         "catch_up": one,
         "files": one.files.all(),
+        "undone_by": queries.undone_by(one),
         "mark": queries.mark_as_it_stands(one),
         "gain": gain,
         "earlier": queries.earlier_of(one),
@@ -290,7 +292,9 @@ def _decided(one: CatchUp, form: shapes.DecisionForm, *, by: User) -> str:
 
 @require_safe
 def _evidence(request: HttpRequest, public_id: str, file: str, *, side: Side) -> FileResponse:
-    one = get_object_or_404(side.reached(person_of(request)), public_id=public_id)
+    # What somebody has taken back is theirs alone again.
+    kept = side.reached(person_of(request)).exclude(state=CatchUpState.WITHDRAWN)
+    one = get_object_or_404(kept, public_id=public_id)
     return _file(get_object_or_404(one.files, public_id=file))
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import errors
 from cohorts.access import (
-    LEADS,
+    READERS_OF_WORK,
     formative_files_of,
     formative_files_read_by,
     formative_rounds_answered_by,
@@ -21,7 +21,7 @@ from cohorts.models import Completion, Enrolment, FormativeFile, FormativeWork
 from cohorts.queries import formative as queries
 from cohorts.queries import latest_membership_of
 from cohorts.queries.facilitators import leader_of
-from cohorts.states import LIVE_ENROLMENT
+from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
@@ -71,6 +71,7 @@ def formative_write(request: HttpRequest, code: str) -> HttpResponse:
         if form.is_valid() and (led_on := _save(request, form, enrolment, item, refused=refused)):
             return led_on
         work = queries.formative_work_on(enrolment, item)
+        form.is_for(_next_number(work))
     is_overtaken = form.overtaken_by(work.revision if work else 0)
     for words in refused:
         form.add_error("documents", words)
@@ -147,6 +148,7 @@ def _about(enrolment: Enrolment, item: Item, work: FormativeWork | None) -> dict
         "enrolment": enrolment,
         "item": item,
         "work": work,
+        "may_send": enrolment.state == EnrolmentState.ACTIVE,
         "ahead": queries.seminar_after(enrolment, item),
         "reader": leader.person if leader else None,
         "completion": Completion.objects.filter(enrolment=enrolment, item=item).select_related("recorded_by").first(),
@@ -156,7 +158,7 @@ def _about(enrolment: Enrolment, item: Item, work: FormativeWork | None) -> dict
 # --- whoever gives feedback ----------------------------------------------------------------------
 
 
-@for_role(Role.FACILITATOR, *LEADS)
+@for_role(Role.FACILITATOR, *READERS_OF_WORK)
 @require_safe
 def feedback_list(request: HttpRequest) -> HttpResponse:
     """What waits for feedback, the oldest first; or what has it."""
@@ -176,7 +178,7 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
     return render(request, "cohorts/formative_feedback_list.html", context)
 
 
-@for_role(Role.FACILITATOR, *LEADS)
+@for_role(Role.FACILITATOR, *READERS_OF_WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest, public_id: str) -> HttpResponse:
     """One round of somebody's work with the rounds before it, and the box for what one says of it."""
@@ -213,7 +215,7 @@ def _given(person: User, *, is_mended: bool) -> str:
     )
 
 
-@for_role(Role.FACILITATOR, *LEADS)
+@for_role(Role.FACILITATOR, *READERS_OF_WORK)
 @require_safe
 def feedback_file(request: HttpRequest, public_id: str) -> FileResponse:
     return _download(get_object_or_404(formative_files_read_by(person_of(request)), public_id=public_id))

@@ -33,6 +33,7 @@ from cohorts.errors import (
     CatchUpChangedMeanwhile,
     CatchUpDayOutOfRange,
     CatchUpDecided,
+    CatchUpFileRefused,
     CatchUpNotNow,
     CatchUpNotOnList,
     CatchUpOfferOver,
@@ -56,14 +57,13 @@ from cohorts.errors import (
 from cohorts.kinds import Deferring
 from cohorts.models import AttendanceMark, CatchUp, CatchUpFile, Enrolment, LedgerEntry
 from cohorts.queries import item_lines, latest_membership_of, standing_of
-from cohorts.queries.catch_up import ToCatchUp, gain_of, missed_of, offers_to, to_catch_up
+from cohorts.queries.catch_up import ToCatchUp, gain_of, missed_of, offers_to, to_catch_up, undone_by
 from cohorts.reminders import due
 from cohorts.states import CATCH_UP_MOVES, CatchUpState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.roles import Role
-from npqh_portal.web.uploads import FileOfWrongKind
 from tests.assessments.conftest import a_docx, a_pdf
 from tests.cohorts.conftest import NOW, World, mark
 from tests.factories import a_cohort, a_group, a_person, a_seminar, a_version, an_enrolment
@@ -160,7 +160,7 @@ def test_the_bytes_of_a_file_taken_off_leave_with_the_commit(
 
 
 def test_a_file_of_another_kind_is_refused_and_nothing_is_kept(world: World, absent: Enrolment) -> None:
-    with pytest.raises(FileOfWrongKind):
+    with pytest.raises(CatchUpFileRefused, match=r"^“sheet\.xlsx” cannot be handed in\. The file must be a \.docx"):
         send(world, absent, uploads=[upload(), upload("sheet.xlsx")])
     assert not CatchUp.objects.exists()
 
@@ -314,9 +314,9 @@ def test_sent_back_it_is_sent_again_by_its_new_last_day(world: World, absent: En
 
 def test_after_its_new_last_day_it_is_not_sent_again(world: World, absent: Enrolment, time_machine: Any) -> None:
     one = send(world, absent)
-    return_catch_up(one, answer="More.", send_by=date(2026, 3, 20), revision=1, by=world.facilitator)
-    time_machine.move_to(datetime(2026, 3, 21, 0, 0, tzinfo=UTC), tick=False)
-    with pytest.raises(CatchUpTooLate, match="until 20 March 2026"):
+    return_catch_up(one, answer="More.", send_by=date(2026, 4, 29), revision=1, by=world.facilitator)
+    time_machine.move_to(datetime(2026, 4, 29, 23, 0, tzinfo=UTC), tick=False)
+    with pytest.raises(CatchUpTooLate, match="until 29 April 2026"):
         send(world, absent, "More.", revision=2)
 
 
@@ -336,7 +336,7 @@ def test_sending_back_and_refusing_need_a_reason_and_a_day(world: World, absent:
     with pytest.raises(CatchUpReasonMissing):
         return_catch_up(one, answer="", send_by=UNTIL, revision=1, by=world.facilitator)
     with pytest.raises(CatchUpDayOutOfRange):
-        return_catch_up(one, answer="More.", send_by=date(2026, 3, 17), revision=1, by=world.facilitator)
+        return_catch_up(one, answer="More.", send_by=UNTIL - timedelta(days=1), revision=1, by=world.facilitator)
     assert CatchUp.objects.get().state == "sent"
 
 
@@ -452,6 +452,30 @@ def test_a_register_takes_an_accepted_catch_up_away_only_with_a_reason(world: Wo
     another = send(world, absent, "My own words.")
     accept_catch_up(another, revision=1, by=world.facilitator)
     assert sum(change for change, _ in ledger(absent)) == 120
+
+
+def test_whoever_loses_the_credit_of_an_accepted_catch_up_is_told_each_time(world: World, absent: Enrolment) -> None:
+    one = accept_catch_up(send(world, absent), revision=1, by=world.facilitator)
+    assert undone_by(one) is None
+    for status in ("present", "absent", "absent"):
+        record_register(world.seminar, marks={absent.pk: mark(status, reason="Not there.")}, by=world.facilitator)
+    assert letters(absent) == ["catch-up-received", "catch-up-accepted", "catch-up-undone"]
+    told = Message.objects.get(kind="catch-up-undone")
+    assert "The register of that session has been changed since, and credit was taken back." in told.text
+    assert "You can send another one until Tuesday 28 April 2026, 11.59pm." in told.text
+    assert "Not there." not in told.text
+    assert undone_by(one) == AttendanceMark.objects.filter(status="absent").first()
+    record_register(world.seminar, marks={absent.pk: mark("present")}, by=world.facilitator)
+    assert undone_by(one) is None
+    record_register(world.seminar, marks={absent.pk: mark("partly", 30, reason="Left.")}, by=world.facilitator)
+    assert letters(absent)[-2:] == ["catch-up-undone", "catch-up-undone"]
+
+
+def test_whoever_loses_credit_without_a_catch_up_gets_no_letter_about_one(world: World) -> None:
+    (somebody,) = world.enrol()
+    for status in ("present", "absent"):
+        record_register(world.seminar, marks={somebody.pk: mark(status)}, by=world.facilitator)
+    assert (ledger(somebody), letters(somebody)) == ([(120, "register"), (-120, "register")], [])
 
 
 def test_one_is_open_of_a_session_at_a_time(world: World, absent: Enrolment) -> None:

@@ -10,7 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.actions import record_register
-from cohorts.actions.catch_up import accept_catch_up, offer_catch_up, return_catch_up, send_catch_up
+from cohorts.actions.catch_up import (
+    accept_catch_up,
+    offer_catch_up,
+    return_catch_up,
+    send_catch_up,
+    withdraw_catch_up,
+)
 from cohorts.models import CatchUp, CatchUpOffer, Enrolment, LedgerEntry
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -111,11 +117,11 @@ def test_sent_back_and_sent_again(world: World, absent: Enrolment) -> None:
     leader = Browsing(world.facilitator).open(decide(one)).send(decision="send_back", answer="")
     assert "Say why, so that they know what to do" in leader.text
     leader.send(decision="send_back", answer="Say what you will do.", send_by=date(2027, 1, 1))
-    assert "The last day must be from 18 March 2026 to 29 April 2026" in leader.text
-    leader.send(send_by=date(2026, 4, 1))
-    assert "Sent back to Ines Tarbeck, to be sent again by Wednesday 1 April 2026." in leader.text
+    assert "The last day must be from 28 April 2026 to 29 April 2026" in leader.text
+    leader.send(send_by=date(2026, 4, 29))
+    assert "Sent back to Ines Tarbeck, to be sent again by Wednesday 29 April 2026." in leader.text
     person = Browsing(absent.person).open(reverse("cohorts:engagement"))
-    assert "What you handed in was sent back. Send it again by Wednesday 1 April 2026." in person.text
+    assert "What you handed in was sent back. Send it again by Wednesday 29 April 2026." in person.text
     person.open(page_of(world))
     assert "What is asked for Say what you will do." in person.text
     assert person.held["words"] == ["That it takes time."]
@@ -176,7 +182,27 @@ def test_chosen_files_are_asked_for_again_where_the_words_are_missing(world: Wor
     client.force_login(absent.person)
     answers = {"words": "", "revision": "0", "documents": [SimpleUploadedFile("notes.docx", a_docx())]}
     said = client.post(page_of(world), answers).content.decode()
-    assert "Choose your files again: they are not kept while something else is missing" in said
+    assert "Choose your files again: they are not kept while something else is to be put right" in said
+    # One of several that cannot be handed in is named, and the others are asked for again.
+    answers |= {"words": "Words.", "documents": [a_note("notes.docx"), a_note("list.txt")]}
+    said = client.post(page_of(world), answers).content.decode()
+    assert "“list.txt” cannot be handed in." in said
+    assert "Choose your files again" in said
+    assert not CatchUp.objects.exists()
+
+
+def a_note(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, a_docx())
+
+
+def test_of_two_tabs_the_second_is_told_that_its_file_is_not_kept(world: World, absent: Enrolment) -> None:
+    sent(world, absent)
+    client = Client()
+    client.force_login(absent.person)
+    answers = {"words": "From the second.", "revision": "0", "documents": [a_note("notes.docx")]}
+    said = client.post(page_of(world), answers).content.decode()
+    assert "This was saved in another window while your page was open" in said
+    assert "Choose your files again" in said
 
 
 def test_two_tabs_keep_both_texts_in_sight(world: World, absent: Enrolment) -> None:
@@ -203,8 +229,65 @@ def test_taking_back_is_asked_for_once_more(world: World, absent: Enrolment) -> 
     page.send()
     assert "Taken back: what you handed in for “Seminar 1”." in page.text
     assert "You took it back. You can send another one until Tuesday 28 April 2026." in page.text
+    assert "What you handed in is yours alone again." in page.text
     again = Browsing(absent.person).open(reverse("cohorts:catch_up_take_back", args=[one.public_id]))
     assert "There is nothing to take back. It says: taken back." in again.text
+
+
+def test_what_is_taken_back_is_its_writers_alone_again(world: World, absent: Enrolment) -> None:
+    one = send_catch_up(
+        absent, item=world.seminar_item, offer=None, words="A secret.", uploads=[a_note("n.docx")], by=absent.person
+    )
+    answers = {"public_id": one.public_id, "file": one.files.get().public_id}
+    files = {side: reverse(f"cohorts:{side}catch_up_evidence", kwargs=answers) for side in ("", "lead_")}
+    record = reverse("admin:cohorts_catchup_change", args=[one.pk])
+    assert "A secret." in Browsing(world.lead).open(record).text
+    page = Browsing(world.facilitator).open(decide(one))
+    withdraw_catch_up(one, by=absent.person)
+    page.send(decision="send_back", answer="Typed at length.")
+    assert "What you had typed Typed at length." in page.text
+    assert "They have taken it back, so what was handed in is theirs alone again." in page.text
+    for reader, address in ((world.facilitator, decide(one)), (world.lead, decide(one, "lead_")), (world.lead, record)):
+        assert "A secret." not in Browsing(reader).open(address).html
+    assert [status(world.facilitator, files[""]), status(world.lead, files["lead_"])] == [404, 404]
+    # Whoever starts anew goes on from what they had written.
+    again = Browsing(absent.person).open(page_of(world))
+    assert again.held["words"] == ["A secret."]
+    again.send()
+    assert list(CatchUp.objects.order_by("pk").values_list("state", "words")) == [
+        ("withdrawn", "A secret."),
+        ("sent", "A secret."),
+    ]
+
+
+def test_where_a_register_took_the_credit_away_the_page_says_so(world: World, absent: Enrolment) -> None:
+    one = accept_catch_up(sent(world, absent), revision=1, by=world.facilitator)
+    address = reverse("cohorts:catch_up_sent", args=[one.public_id])
+    assert "and you have been credited." in Browsing(absent.person).open(address).text
+    record_register(world.seminar, marks={absent.pk: mark("absent", reason="Copied.")}, by=world.facilitator)
+    page = Browsing(absent.person).open(address)
+    assert "and you have been credited" not in page.text
+    assert "The register was changed on Wednesday 18 March 2026 by Gwen Ashdown-Pike: it now says “absent”" in page.text
+    assert "You can send another one until Tuesday 28 April 2026: catch up on it again." in page.text
+    assert "and its credit taken back." in Browsing(absent.person).open(page_of(world)).text
+    assert "and its credit taken back." in Browsing(world.facilitator).open(decide(one)).text
+
+
+def test_home_says_until_when_to_send_again_what_came_back(world: World, absent: Enrolment) -> None:
+    one = sent(world, absent)
+    return_catch_up(one, answer="More.", send_by=date(2026, 4, 28), revision=1, by=world.facilitator)
+    home = Browsing(absent.person).open(reverse("home:participant"))
+    assert "Send your catch-up on “Seminar 1” again By Tuesday 28 April 2026, 11.59pm" in home.text
+    assert f'href="{page_of(world)}"' in home.html
+
+
+def test_who_would_refuse_what_is_decided_already_is_told_so_at_once(world: World, absent: Enrolment) -> None:
+    one = sent(world, absent)
+    second = Browsing(world.facilitator).open(decide(one))
+    accept_catch_up(one, revision=1, by=world.lead)
+    second.send(decision="refuse", answer="Too short.")
+    assert "This catch-up no longer waits for a decision." in second.text
+    assert "What you had typed Too short." in second.text
 
 
 def test_two_who_decide_learn_of_each_other(world: World, absent: Enrolment) -> None:
@@ -248,6 +331,7 @@ def test_who_may_decide(world: World, absent: Enrolment) -> None:
         "lead": status(world.lead, decide(one, "lead_")),
         "lead, as facilitator": status(world.lead, decide(one)),
         "lead of the provider": status(other_lead, decide(one, "lead_")),
+        "administrator": status(a_person(Role.ADMINISTRATOR), decide(one, "lead_")),
     }
     assert found == {
         "group": 200,
@@ -258,6 +342,7 @@ def test_who_may_decide(world: World, absent: Enrolment) -> None:
         "lead": 200,
         "lead, as facilitator": 403,
         "lead of the provider": 200,
+        "administrator": 403,
     }
 
 
@@ -278,7 +363,7 @@ def test_the_list_shows_what_is_asked_for(world: World, absent: Enrolment) -> No
     record_register(world.seminar, marks={second.pk: mark("absent"), third.pk: mark("absent")}, by=world.facilitator)
     sent(world, absent)
     back, done = sent(world, second), sent(world, third)
-    return_catch_up(back, answer="More.", send_by=date(2026, 4, 1), revision=1, by=world.facilitator)
+    return_catch_up(back, answer="More.", send_by=date(2026, 4, 28), revision=1, by=world.facilitator)
     accept_catch_up(done, revision=1, by=world.facilitator)
     names = {one: str(one.person) for one in (absent, second, third)}
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cohorts.actions import exempt_item, record_completion
+from cohorts.actions import defer_enrolment, exempt_item, record_completion
 from cohorts.actions.formative import give_feedback
+from cohorts.kinds import Deferring
 from cohorts.models import Completion, Facilitation, FormativeFile, FormativeRound, FormativeWork, Membership
 from npqh_portal import clock
 from npqh_portal.people.models import User
@@ -105,6 +106,8 @@ def test_of_two_tabs_the_second_shows_what_stands_and_keeps_what_was_typed_and_c
     client.post(WRITE, boxes("First tab"))
     page = client.post(WRITE, boxes("Second tab", documents=[a_file()], send="1")).content.decode()
     assert "saved while your page was open" in page
+    assert "Files are kept as soon as you add them." in page
+    assert "Nothing of this page is saved" not in page
     assert "First tab" in page
     assert "Second tab" in page
     assert "plan.docx" in page
@@ -125,6 +128,48 @@ def test_feedback_given_while_it_was_changed_is_said_and_nothing_is_lost(written
     assert "You have changed your draft since and not sent it" in ines.text
     ines.open(WRITE).send("send")
     assert [one.words for one in FormativeRound.objects.order_by("number")] == ["First", "Better"]
+
+
+def test_a_stale_page_says_which_version_it_becomes_and_sends_it(written: Written) -> None:
+    sent = written.sends("First")
+    give_feedback(sent, words="Say why.", revision=1, by=written.facilitator)
+    ines = Browsing(written.person).open(WRITE)
+    assert "This becomes version 2." in ines.text
+    second = written.sends("Second", number=2)
+    give_feedback(second, words="Better.", revision=1, by=written.facilitator)
+    ines.send("send", words="Third")
+    assert "saved while your page was open" in ines.text
+    assert "This becomes version 3." in ines.text
+    ines.send("send")
+    assert [one.words for one in FormativeRound.objects.order_by("number")] == ["First", "Second", "Third"]
+
+
+def test_what_came_after_feedback_is_sent_from_the_page_that_says_so(written: Written) -> None:
+    sent = written.sends("First")
+    ines = Browsing(written.person).open(WRITE)
+    give_feedback(sent, words="Say why.", revision=1, by=written.facilitator)
+    ines.send("send", words="Better")
+    assert "This becomes version 2." in ines.text
+    ines.send("send")
+    assert [one.words for one in FormativeRound.objects.order_by("number")] == ["First", "Better"]
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_somebody_deferred_writes_on_and_is_not_asked_to_send(written: Written, is_sent: bool) -> None:
+    if is_sent:
+        written.sends("First")
+    else:
+        record_completion(written.enrolment, item=written.task, by=written.lead)
+    defer_enrolment(written.enrolment, reason=Deferring.OTHER, by=written.lead)
+    ines = Browsing(written.person)
+    page = ines.open(TASK).text
+    for offered in ("You may still send your work", "Change what you sent", "you can change it and send it anew"):
+        assert offered not in page
+    ines.open(WRITE)
+    assert "You are not taking part at present, so nothing can be sent." in ines.text
+    assert 'name="send"' not in ines.html
+    ines.send("save", words="For later")
+    assert FormativeWork.objects.get().draft == "For later"
 
 
 def test_what_staff_recorded_says_so_and_what_is_no_longer_asked_is_not_written(written: Written) -> None:
@@ -203,7 +248,7 @@ def test_only_those_who_lead_the_person_now_and_their_leads_read_and_answer(writ
     twice = a_person(Role.PARTICIPANT, Role.FACILITATOR)
     kept_out = [
         Facilitation.objects.get(group=other_group).person, former, twice,
-        a_person(Role.PROGRAMME_LEAD, organisation=a_partner()),
+        a_person(Role.PROGRAMME_LEAD, organisation=a_partner()), a_person(Role.FACILITATOR, Role.ADMINISTRATOR),
     ]  # fmt: skip
     for person, status in [(written.facilitator, 200), (written.lead, 200), *((one, 404) for one in kept_out)]:
         client = signed_in(person)
@@ -215,7 +260,7 @@ def test_only_those_who_lead_the_person_now_and_their_leads_read_and_answer(writ
         else:
             assert client.post(f"{GIVE}{sent.public_id}/", {"words": "x", "revision": "1"}).status_code == 404
             assert sent.public_id not in client.get(GIVE).content.decode()
-    for person in (written.person, written.mate.person):
+    for person in (written.person, written.mate.person, a_person(Role.ADMINISTRATOR)):
         assert signed_in(person).get(f"{GIVE}{sent.public_id}/").status_code == 403
     assert Client().get(f"{GIVE}{sent.public_id}/").status_code == 302
 

@@ -26,6 +26,7 @@ from cohorts.rules.catch_up import (
     check_in_time,
     check_missing,
     check_send_by,
+    days_to_send_by,
 )
 from npqh_portal.errors import RuleViolation
 
@@ -118,7 +119,16 @@ def test_evidence_is_words_and_a_few_files() -> None:
 def test_a_second_go_is_given_from_today_for_as_long_as_a_first() -> None:
     today = date(2026, 3, 18)
     for fits in (today, date(2026, 4, 29)):
-        check_send_by(fits, today=today, catch_up_days=42)
+        check_send_by(fits, today=today, stands=date(2026, 3, 1), catch_up_days=42)
     for does_not in (date(2026, 3, 17), date(2026, 4, 30)):
         with pytest.raises(CatchUpDayOutOfRange):
-            check_send_by(does_not, today=today, catch_up_days=42)
+            check_send_by(does_not, today=today, stands=date(2026, 3, 1), catch_up_days=42)
+
+
+def test_being_asked_for_more_takes_no_time_away() -> None:
+    today, stands = date(2026, 3, 18), date(2026, 4, 28)
+    check_send_by(stands, today=today, stands=stands, catch_up_days=42)
+    with pytest.raises(CatchUpDayOutOfRange, match="from 28 April 2026 to 29 April 2026"):
+        check_send_by(date(2026, 4, 27), today=today, stands=stands, catch_up_days=42)
+    # A policy that gives less since leaves the day that stands.
+    assert days_to_send_by(today, stands=stands, catch_up_days=14) == (stands, stands)

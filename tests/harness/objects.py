@@ -53,6 +53,8 @@ EVERYWHERE = frozenset(Whose)
 # How far a role reaches that reads more than its own.
 REACH = {role: EVERYWHERE if role in FOR_THE_PROVIDER else OF_THE_PARTNER for role in Role}
 LEADS = {role: REACH[role] for role in (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)}
+# What people hand in is no administrator's to read.
+READERS_OF_WORK = {Role.PROGRAMME_LEAD: REACH[Role.PROGRAMME_LEAD]}
 READERS = LEADS | {role: REACH[role] for role in (Role.REVIEWER, Role.PARTNER_STAFF)}
 
 # What is everybody's, or has no organisation yet: whoever holds the role for a delivery partner stops at the door.
@@ -332,9 +334,11 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     ),
     "cohorts:formative_file": ObjectPage(formative_file, seen=OWN_ONLY),
     "cohorts:feedback": ObjectPage(
-        formative, seen=LEADS | {Role.FACILITATOR: OWN}, changed=LEADS | {Role.FACILITATOR: OWN}
+        formative,
+        seen=READERS_OF_WORK | {Role.FACILITATOR: OWN},
+        changed=READERS_OF_WORK | {Role.FACILITATOR: OWN},
     ),
-    "cohorts:feedback_file": ObjectPage(formative_file, seen=LEADS | {Role.FACILITATOR: OWN}),
+    "cohorts:feedback_file": ObjectPage(formative_file, seen=READERS_OF_WORK | {Role.FACILITATOR: OWN}),
     # What somebody writes for themselves is read by no lead, and by others only where it is shared with them (S19).
     "cohorts:reflection": ObjectPage(reflection, seen=OWN_ONLY, changed=OWN_ONLY),
     "cohorts:reflection_share": ObjectPage(reflection, seen=OWN_ONLY, changed=OWN_ONLY),
@@ -363,8 +367,8 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     ),
     "cohorts:catch_up_decide": ObjectPage(catch_up, seen={Role.FACILITATOR: OWN}, changed={Role.FACILITATOR: OWN}),
     "cohorts:catch_up_evidence": ObjectPage(catch_up_evidence, seen={Role.FACILITATOR: OWN}),
-    "cohorts:lead_catch_up_decide": ObjectPage(catch_up, seen=LEADS, changed=LEADS),
-    "cohorts:lead_catch_up_evidence": ObjectPage(catch_up_evidence, seen=LEADS),
+    "cohorts:lead_catch_up_decide": ObjectPage(catch_up, seen=READERS_OF_WORK, changed=READERS_OF_WORK),
+    "cohorts:lead_catch_up_evidence": ObjectPage(catch_up_evidence, seen=READERS_OF_WORK),
     # Whoever leads in a cohort changes what is offered to it.
     **{
         f"cohorts:{name}": ObjectPage(
