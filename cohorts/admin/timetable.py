@@ -100,12 +100,14 @@ class TimesForm(ChangeForm):
     starts = forms.TimeField(
         label="Starts",
         help_text="For example 13:00",
+        input_formats=["%H:%M"],
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
         error_messages={"required": "Enter when it starts", "invalid": "The start must be a time, like 13:00"},
     )
     ends = forms.TimeField(
         label="Ends",
         help_text="For example 15:00",
+        input_formats=["%H:%M"],
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
         error_messages={"required": "Enter when it ends", "invalid": "The end must be a time, like 15:00"},
     )

@@ -269,7 +269,7 @@ def clashes_of(edits: Sequence[Edit], *, rows: Rows) -> dict[int, AlreadyBooked]
             held[kind_and_key].append(_held_by(edit, rows))
     return {
         id(edit): AlreadyBooked(
-            _name(edit, key, rows), other.when, other.where if _may_be_named(other, edit) else _OTHERS
+            _name(edit, key, rows), other.when, other.where(*key) if _may_be_named(other, edit) else _OTHERS
         )
         for edit in booking
         for key in reversed(_books(edit))
@@ -294,10 +294,12 @@ class _Held:
     def when(self) -> str:
         return f"on {short_day(self.start)} from {time_range(self.start, self.end)}"
 
-    @property
-    def where(self) -> str:
-        place = f" at {self.venue}" if self.venue else " online"
-        return f"“{self.seminar}” of {self.seminar.group or self.seminar.cohort}{place}"
+    def where(self, kind: str, key: int) -> str:
+        """For what and where, but for what is taken itself: that has been named."""
+        place = "" if kind == "venue" else f" at {self.venue}" if self.venue else " online"
+        is_the_group = kind == "group" and self.seminar.group_id == key
+        of = "" if is_the_group else f" of {self.seminar.group or self.seminar.cohort}"
+        return f"“{self.seminar}”{of}{place}"
 
 
 def _may_be_named(held: _Held, edit: Edit) -> bool:

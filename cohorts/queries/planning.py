@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, SYNCHRONOUS, Mode
 from npqh_portal.programmes.models import Item, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
-from npqh_portal.web.words import short_day, short_moment
+from npqh_portal.web.words import hours, short_day, short_moment
 
 from .cohorts import dates_of, windows_of
 from .drafts import draft_of, faults_of, rows_of
@@ -219,7 +219,7 @@ def usual_days_of(choice: PlanChoice) -> dict[str, str]:
 def cares_about(cohort: Cohort, day: date) -> list[str]:
     """What speaks against a session of a cohort on that day, though nothing forbids it. Three statements."""
     dates = dates_of(cohort)
-    if not dates.starts_on <= day <= dates.delivery_ends_on:
+    if not max(dates.starts_on, clock.today()) <= day <= dates.delivery_ends_on:
         return []  # refused for that
     holiday = bank_holidays(day, day).get(day, "")
     return cares_of_day(day, holiday=holiday, terms=terms_of(cohort), usual=usual_days(cohort))
@@ -455,14 +455,25 @@ class TermLine:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Minutes in the timetable of somebody in the group with the fewest, and in the one with the most."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return hours(self.most) if self.least == self.most else f"{hours(self.least)} to {hours(self.most)}"
+
+
+@dataclass(frozen=True)
 class TermHours:
     """Minutes of one term, or of all: planned by the programme, and in the timetable."""
 
     name: str
     together_planned: int
-    together_held: int
+    together_held: Held
     in_person_planned: int
-    in_person_held: int
+    in_person_held: Held
 
 
 @dataclass(frozen=True)
@@ -494,9 +505,9 @@ def timetable_by_term(cohort: Cohort) -> TermView:
         lines = _lines(of_term, groups)
         if lines or term:
             sheets.append(TermSheet(term, lines))
-    hours = tuple(_hours(term.name, number, term, items, seminars, len(groups)) for number, term in enumerate(terms, 1))
-    total = _hours("The whole programme", None, None, items, seminars, len(groups))
-    return TermView(groups, tuple(sheets), hours, total, tuple(untimetabled(cohort)))
+    by_term = tuple(_hours(term.name, number, term, items, seminars, groups) for number, term in enumerate(terms, 1))
+    total = _hours("The whole programme", None, None, items, seminars, groups)
+    return TermView(groups, tuple(sheets), by_term, total, tuple(untimetabled(cohort)))
 
 
 def _lines(seminars: list[Seminar], groups: tuple[Group, ...]) -> tuple[TermLine, ...]:
@@ -510,22 +521,26 @@ def _lines(seminars: list[Seminar], groups: tuple[Group, ...]) -> tuple[TermLine
 
 
 def _hours(
-    name: str, number: int | None, term: Term | None, items: list[Item], seminars: list[Seminar], groups: int
+    name: str,
+    number: int | None,
+    term: Term | None,
+    items: list[Item],
+    seminars: list[Seminar],
+    groups: Sequence[Group],
 ) -> TermHours:
-    """What one person of a group has in that term; on average, where groups have not the same."""
+    """What one person of a group has in that term."""
     planned = [item for item in items if (number is None or item.term == number) and item.mode in SYNCHRONOUS]
     held = [one for one in seminars if term is None or term.holds(london_date(one.starts_at))]
 
-    def minutes(sessions: Iterable[Seminar]) -> int:
-        total = 0
-        for one in sessions:
-            total += one.item.minutes * (max(groups, 1) if one.group_id is None else 1)
-        return total // max(groups, 1)
+    def minutes(sessions: Collection[Seminar]) -> Held:
+        keys = [group.pk for group in groups] or [None]
+        of_each = [sum(one.item.minutes for one in sessions if one.group_id in {None, key}) for key in keys]
+        return Held(min(of_each), max(of_each))
 
     return TermHours(
         name,
         sum(item.minutes for item in planned),
         minutes(held),
         sum(item.minutes for item in planned if item.mode == Mode.FACE_TO_FACE),
-        minutes(one for one in held if one.mode != SessionMode.ONLINE),
+        minutes([one for one in held if one.mode != SessionMode.ONLINE]),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Timetables made from a pattern: what is written, what is left alone, and what is refused."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cohorts.actions import draft_timetable, generate_timetable, publish_cohort
 from cohorts.errors import CohortNotPlanned, PlanEmpty, PlanOutdated
 from cohorts.models import Absence, Booking, Cohort, FacilitatorProfile, SchoolTerm, Seminar, Venue
-from cohorts.queries.planning import PlanChoice, timetable_by_term, untimetabled
+from cohorts.queries.planning import Held, PlanChoice, timetable_by_term, untimetabled
 from cohorts.states import CohortState, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
@@ -22,7 +22,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.roles import Role
 from tests.cohorts.conftest import NOW
 from tests.cohorts.plans import Planning, planning
-from tests.factories import a_cohort, a_person
+from tests.factories import a_cohort, a_person, a_seminar
 
 
 @pytest.fixture(autouse=True)
@@ -184,13 +184,31 @@ def test_the_timetable_by_term_sets_hours_beside_the_programmes() -> None:
     ]  # fmt: skip
     first = view.hours[0]
     assert (first.together_planned, first.together_held, first.in_person_planned, first.in_person_held) == (
-        210, 210, 120, 120,
+        210, Held(210, 210), 120, Held(120, 120),
     )  # fmt: skip
-    assert (view.total.together_planned, view.total.together_held) == (630, 630)
+    assert (view.total.together_planned, view.total.together_held) == (630, Held(630, 630))
     webinar, seminar = view.sheets[0].lines
     assert (webinar.together is not None, seminar.together) == (True, None)
     assert [one.group for one in seminar.by_group if one] == plan.groups
     assert view.missing == ()
+
+
+def test_the_hours_of_one_participant_are_those_of_a_group_and_no_average_of_several() -> None:
+    plan = planning()
+    made(plan)
+    of_one_group = plan.cohort.seminars.filter(group=plan.groups[0])
+    of_one_group.filter(item__title="Seminar 1").update(state="cancelled")
+    of_one_group.filter(item__title="Seminar 2").update(mode="online", venue=None)
+    view = timetable_by_term(plan.cohort)
+    assert (view.total.together_held, view.total.in_person_held) == (Held(510, 630), Held(120, 360))
+    assert (str(view.total.together_held), str(view.hours[0].in_person_held)) == ("8 h 30 to 10 h 30", "0 h to 2 h")
+
+
+def test_the_hours_of_a_cohort_without_groups_are_those_of_what_all_do_together() -> None:
+    plan = planning(groups=0)
+    webinar = plan.cohort.version.items.get(title="Webinar 1")
+    a_seminar(plan.cohort, webinar, starts_at=clock.london_moment(date(2026, 9, 15), time(13)))
+    assert timetable_by_term(plan.cohort).total.together_held == Held(90, 90)
 
 
 def test_what_lacks_is_named_for_the_group_that_lacks_it() -> None:

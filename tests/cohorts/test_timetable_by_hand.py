@@ -19,7 +19,7 @@ from cohorts.actions import (
 )
 from cohorts.actions.planning import generate_timetable
 from cohorts.actions.venues import retire_venue
-from cohorts.errors import CohortNotDeletable, VenueRetired, VersionInDraft
+from cohorts.errors import AlreadyBooked, CohortNotDeletable, VenueRetired, VersionInDraft
 from cohorts.models import Booking, Cohort, Facilitation, Group, SchoolTerm, Seminar, Venue
 from cohorts.queries.drafts import arrangement_of
 from cohorts.queries.planning import cares_about, plan_timetable, readiness, usual_days
@@ -121,6 +121,32 @@ def test_a_group_that_would_meet_on_saturdays_is_named_before_the_draft_is_writt
         "weekdays": ["1", "3"], "weeks_between": 1, "starts_at": "13:00", "whole_days_start_at": "09:30",
     }  # fmt: skip
     assert "Group 2 would meet on Saturdays." in lead.post(act("generate", plan.cohort), form).content.decode()
+
+
+def test_a_clash_says_once_what_is_taken(world: World) -> None:
+    hall = a_venue(name="Tarn Hall")
+    times = {"starts_at": NOW + timedelta(days=2), "ends_at": NOW + timedelta(days=2, hours=2)}
+    held = {"mode": "face_to_face", "facilitator": None, "by": world.lead} | times
+    schedule_seminar(world.cohort, item=world.other_item, group=world.group, venue=hall, **held)
+    with pytest.raises(AlreadyBooked) as of_hall:
+        schedule_seminar(world.cohort, item=world.seminar_item, group=a_group(world.cohort), venue=hall, **held)
+    assert f"for “Seminar 2” of {world.group}. Choose" in str(of_hall.value)
+    with pytest.raises(AlreadyBooked) as of_group:
+        reschedule_seminar(world.seminar, **times, venue=a_venue(), by=world.lead)
+    assert str(of_group.value).startswith(f"{world.group} is taken on 20 March 2026")
+    assert "for “Seminar 2” at Tarn Hall. Choose" in str(of_group.value)
+
+
+def test_a_day_that_is_over_is_refused_without_asking_for_care_first(world: World, lead: Client) -> None:
+    sunday, seconds = NOW.date() - timedelta(days=3), {"starts": "13:00:30"}
+    seminar = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW + timedelta(days=9))
+    page = lead.post(act("reschedule", seminar), on(sunday)).content.decode()
+    assert "That day is over." in page
+    assert "all the same" not in page
+    assert (
+        "The start must be a time, like 13:00"
+        in lead.post(act("reschedule", seminar), on(sunday) | seconds).content.decode()
+    )
 
 
 # --- days that ask for care ----------------------------------------------------------------------
