@@ -25,7 +25,7 @@ AT_MOST = {
     "applications:form as participant": 7,
     "applications:check as participant": 4,
     "admin:applications_formversion_changelist as programme lead": 8,
-    "home:participant as participant": 11,
+    "home:participant as participant": 13,
     "cohorts:course as participant": 14,  # some ask for tasks beside it, written work and catch-ups
     "cohorts:engagement as participant": 21,  # six of them for what can be caught up
     "cohorts:timetable as participant": 13,

@@ -266,6 +266,31 @@ def test_withdrawn(client: Client, course: Course) -> None:
     assert 'class="npqh-bar"' not in said
 
 
+def test_whoever_has_left_is_promised_no_session_and_nothing_is_to_come(client: Client, course: Course) -> None:
+    course.becomes(EnrolmentState.WITHDRAWN)
+    client.force_login(course.person)
+    timetable = client.get("/participant/timetable/").content.decode()
+    assert "No session is yours any more." in timetable
+    assert "you get an email with its time and place" not in timetable
+    page = client.get("/participant/course/").content.decode()
+    assert page.count("Not done") == 3
+    assert "To come" not in page
+    assert "yet to be set" not in page
+
+
+def test_people_of_a_closed_cohort_read_that_it_is_closed(client: Client, course: Course) -> None:
+    pages = ("/participant/", "/participant/course/", "/participant/timetable/")
+    client.force_login(course.person)
+    assert not [page for page in pages if "is closed" in client.get(page).content.decode()]
+    Cohort.objects.update(state=CohortState.CLOSED)
+    for page in pages:
+        said = client.get(page).content.decode()
+        assert f"<strong>{course.cohort} is closed.</strong> No more sessions are held in it." in said
+        assert "As soon as one is" not in said
+    course.becomes(EnrolmentState.COMPLETED)
+    assert not [page for page in pages if "is closed" in client.get(page).content.decode()]
+
+
 def test_enrolled_without_a_cohort(client: Client, course: Course) -> None:
     person = a_person(Role.PARTICIPANT)
     Enrolment.objects.create(person=person, version=course.version)
@@ -298,13 +323,13 @@ def test_page_takes_as_many_statements_for_a_full_life_as_for_an_empty_one(
     client: Client, course: Course, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     home(client, course.person)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get("/participant/")
     course.mark("absent")
     course.sitting(course.second, NOW + timedelta(days=1))
     for item in (course.first, course.second):
         a_seminar(course.cohort, item, starts_at=NOW + timedelta(days=2), mode=Mode.ONLINE)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get("/participant/")
 
 

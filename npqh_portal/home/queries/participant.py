@@ -13,10 +13,11 @@ from applications.models import Application
 from applications.states import ApplicationState
 from assessments.models import Certificate, Outcome, Submission, Verdict
 from assessments.states import CertificateState
-from cohorts.models import AssessmentWindow, Enrolment, Membership, PersonalItem, Seminar
+from cohorts.models import AssessmentWindow, Cohort, Enrolment, Membership, PersonalItem, Seminar
+from cohorts.queries.catch_up import to_send_again
 from cohorts.queries.course import WRITTEN_ON
-from cohorts.queries.engagement import standing_of
-from cohorts.queries.enrolments import current_enrolment_of, latest_membership_of
+from cohorts.queries.engagement import credited_whole, standing_of
+from cohorts.queries.enrolments import closed_cohort_of, current_enrolment_of, latest_membership_of
 from cohorts.queries.support import support_now
 from cohorts.queries.timetable import seminars_of_enrolment
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
@@ -108,6 +109,10 @@ class Home:
         return self.enrolment.state
 
     @property
+    def closed_cohort(self) -> Cohort | None:
+        return closed_cohort_of(self.enrolment, self.membership)
+
+    @property
     def sessions_to_spare(self) -> int:
         return self.standing.sessions_to_spare(SEMINAR_MINUTES)
 
@@ -118,7 +123,7 @@ def applications_of(user: User) -> list[Application]:
 
 
 def home_of(user: User, at: datetime) -> Home | None:
-    """Everything for the page; None for somebody who has never been enrolled. About eleven statements."""
+    """Everything for the page; None for somebody who has never been enrolled. About thirteen statements."""
     enrolment = current_enrolment_of(user)
     if enrolment is None:
         return None
@@ -164,7 +169,9 @@ def _dates(enrolment: Enrolment, membership: Membership) -> CourseDates:
 
 
 def _next_seminar(enrolment: Enrolment, at: datetime) -> Seminar | None:
+    """Of what they hold whole already nothing is left to earn: it is not asked of them again."""
     ahead = seminars_of_enrolment(enrolment).filter(state=SeminarState.SCHEDULED, ends_at__gt=at)
+    ahead = ahead.exclude(item__in=credited_whole(enrolment, at))
     return ahead.select_related(
         "item__course", "venue", "facilitator__facilitator_profile", "group__cohort", "cohort"
     ).first()
@@ -232,6 +239,13 @@ def _todos(
             "Read your result", work, f"Released on {words.short_day(assessment.released.release.released_at)}",
             ", with what the assessors wrote.",
         )  # fmt: skip
+    if enrolment.state == EnrolmentState.ACTIVE:
+        for back in to_send_again(enrolment, today):
+            item = back.seminar.item
+            yield Todo(
+                f"Send your catch-up on “{item.title}” again", reverse("cohorts:catch_up", args=[item.code]),
+                f"By {words.day(back.send_by)}, 11.59pm", ". It was sent back to you: see what is asked for.",
+            )  # fmt: skip
     if seminar:
         day = words.day(seminar.starts_at)
         place = f"at {seminar.venue}" if seminar.venue else "online"
