@@ -27,6 +27,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, resolve, reverse
 from django.utils.text import capfirst
+from django.views.decorators.http import require_http_methods
 
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.models import Entry
@@ -45,6 +46,7 @@ from .trail import facts_in_words, words_in_words
 ROWS_MOST = 200
 
 # Django's own pages for signing in, which our sign-in replaces, and its link to a public page, which nothing has.
+_read_or_sent = require_http_methods(["GET", "HEAD", "POST"])
 _NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
 
 
@@ -503,7 +505,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
                 return redirect(self._address_of(None))
             return list_page.view(request, rows)
 
-        guarded: View = self.admin_site.admin_view(page)
+        guarded: View = self.admin_site.admin_view(_read_or_sent(page))
         guarded.model_admin = self  # type: ignore[attr-defined]  # where rule_for looks for who may see the table
         return guarded
 
@@ -516,7 +518,7 @@ class PortalModelAdmin(_ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
                 raise Http404
             return row_page.view(request, row)
 
-        guarded: View = self.admin_site.admin_view(page)
+        guarded: View = self.admin_site.admin_view(_read_or_sent(page))
         guarded.model_admin = self  # type: ignore[attr-defined]  # where rule_for looks for who may see the table
         return guarded
 

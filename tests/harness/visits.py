@@ -18,8 +18,9 @@ from .objects import object_page
 from .pages import Page, every_page
 from .world import Whose, World
 
-# Reading may renew the session that it was read with, and count that a number was looked up; nothing else.
-MAY_BE_WRITTEN = ('"django_session"', '"limits"')
+# Reading may renew the session that it was read with, count that a number was looked up, and leave an entry of who took
+# a list of people away (docs/decisions/0014); nothing else.
+MAY_BE_WRITTEN = ('"django_session"', '"limits"', ".exported'")
 WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE")
 
 
