@@ -149,6 +149,14 @@ class StartBeforeVersion(RuleViolation):
         )
 
 
+class StartAfterVersion(RuleViolation):
+    def __init__(self, effective_to: date) -> None:
+        super().__init__(
+            f"This version of the programme can start on {_on(effective_to)} at the latest. Choose that day or an "
+            "earlier one, or another version."
+        )
+
+
 class StartTooFarAhead(RuleViolation):
     def __init__(self, latest: date) -> None:
         super().__init__(f"That is more than ten years ahead. Choose {_on(latest)} or an earlier day.")
@@ -199,6 +207,13 @@ class VersionInDraft(RuleViolation):
         super().__init__(
             f"{version} is a draft: its sessions and hours may still change. Publish that version first, or choose "
             "another one."
+        )
+
+
+class VersionRetired(RuleViolation):
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"{version} is retired, and nobody who was accepted for it waits for a place. Choose another version."
         )
 
 

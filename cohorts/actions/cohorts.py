@@ -64,7 +64,7 @@ S = TypeVar("S", Cohort, Group)
 def publish_cohort(cohort: Cohort, *, reason: str = "", by: User | None) -> Cohort:
     """Let people join, and publish the timetable with it.
 
-    Refused until the first assessment window has its dates (S34), and while sessions lie outside the course or in
+    Refused on a day on which its version cannot start, until the first assessment window has its dates (S34), and while sessions lie outside the course or in
     person in fewer terms than the programme asks for (S79); and, unless a reason is given, while something is not
     in the timetable.
     """
@@ -74,6 +74,7 @@ def publish_cohort(cohort: Cohort, *, reason: str = "", by: User | None) -> Coho
     _check_move(cohort, CohortState.PUBLISHED)
     if cohort.version.state == VersionState.DRAFT:
         raise VersionInDraft(str(cohort.version))
+    _check_start(cohort, cohort.starts_on, clock.today())
     window = cohort.windows.filter(number=1).first()
     if window is None:
         raise WindowMissing
@@ -183,7 +184,7 @@ def move_cohort_start(cohort: Cohort, *, starts_on: date, reason: str, by: User 
         raise ReasonMissing
     if starts_on < (today := clock.today()):
         raise StartPassed(today)
-    check_start(starts_on, effective_from=cohort.version.effective_from, today=today)
+    _check_start(cohort, starts_on, today)
     move = plan_start(cohort, starts_on)
     if move.outside:
         raise OutsideNewDates(move.outside)
@@ -327,6 +328,11 @@ def assign_facilitator(group: Group, *, person: User, from_on: date, by: User | 
         facts["instead_of"] = leading.person_id
     record("facilitator.assigned", facilitation, facts=facts, by=by)
     return facilitation
+
+
+def _check_start(cohort: Cohort, starts_on: date, today: date) -> None:
+    version = cohort.version
+    check_start(starts_on, effective_from=version.effective_from, effective_to=version.effective_to, today=today)
 
 
 def _check_move(cohort: Cohort, to: CohortState) -> None:

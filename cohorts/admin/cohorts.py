@@ -21,9 +21,9 @@ from cohorts.actions import (
     resize_group,
     set_assessment_window,
 )
-from cohorts.errors import CohortClosed, VersionHasSessions, VersionInDraft
+from cohorts.errors import CohortClosed, VersionHasSessions, VersionInDraft, VersionRetired
 from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
-from cohorts.queries import dates_of
+from cohorts.queries import dates_of, waits_for_place
 from cohorts.queries.cohorts import cohort_now, plan_window
 from cohorts.queries.planning import halls_below, readiness, reason_published
 from cohorts.rules.cohorts import check_size, check_start
@@ -190,11 +190,19 @@ class CohortForm(PortalModelForm):
         starts_on = cleaned.get("starts_on")
         if version and starts_on and {"version", "starts_on"} & set(self.changed_data):
             try:
-                check_start(starts_on, effective_from=version.effective_from, today=clock.today())
+                check_start(
+                    starts_on,
+                    effective_from=version.effective_from,
+                    effective_to=version.effective_to,
+                    today=clock.today(),
+                )
             except RuleViolation as refusal:
                 self.add_error("starts_on", str(refusal))
         if version and version.state == VersionState.DRAFT and "version" in self.changed_data:
             self.add_error("version", str(VersionInDraft(str(version))))
+        is_retired = version is not None and version.state == VersionState.RETIRED
+        if is_retired and "version" in self.changed_data and not waits_for_place(version):
+            self.add_error("version", str(VersionRetired(str(version))))
         if self.instance.pk is None:
             return cleaned
         if "version" in self.changed_data and version and self.instance.seminars.exists():

@@ -43,7 +43,13 @@ class StartForm(ActForm):
         """Refused here: such a day is not looked at first."""
         starts_on: date = self.cleaned_data["starts_on"]
         try:
-            check_start(starts_on, effective_from=self.row.version.effective_from, today=clock.today())
+            version = self.row.version
+            check_start(
+                starts_on,
+                effective_from=version.effective_from,
+                effective_to=version.effective_to,
+                today=clock.today(),
+            )
         except RuleViolation as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return starts_on

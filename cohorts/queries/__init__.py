@@ -22,6 +22,7 @@ from .enrolments import (
     enrolled_without_place,
     latest_membership_of,
     members_on,
+    waits_for_place,
     window_open_to,
 )
 from .past import past_participants, people_completed
@@ -104,6 +105,7 @@ __all__ = [
     "standings_of",
     "usual_minutes",
     "version_move_of",
+    "waits_for_place",
     "who_is_expected",
     "who_is_expected_at",
     "window_open_to",

@@ -10,6 +10,7 @@ from cohorts.models import AssessmentWindow, Cohort, Enrolment, Group, Membershi
 from cohorts.rules.dates import is_open
 from cohorts.states import LIVE_ENROLMENT, CohortState, EnrolmentState
 from npqh_portal.people.models import User
+from npqh_portal.programmes.models import ProgrammeVersion
 
 
 def current_enrolment_of(person: User) -> Enrolment | None:
@@ -55,6 +56,14 @@ def accepted_without_enrolment() -> QuerySet[Application]:
     """Accepted and never enrolled: whoever enrolled and then withdrew is not waiting."""
     return Application.objects.filter(
         ~Exists(Enrolment.objects.filter(application=OuterRef("pk"))), state=ApplicationState.ACCEPTED
+    )
+
+
+def waits_for_place(version: ProgrammeVersion) -> bool:
+    """Whether somebody accepted for that version, or enrolled on it, has no place yet. Two statements at most."""
+    return (
+        accepted_without_enrolment().filter(intake__version=version).exists()
+        or enrolled_without_place().filter(version=version).exists()
     )
 
 

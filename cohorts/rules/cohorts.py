@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from cohorts.errors import FewerThanTaken, HallsTooSmall, StartBeforeVersion, StartTooFarAhead
+from cohorts.errors import FewerThanTaken, HallsTooSmall, StartAfterVersion, StartBeforeVersion, StartTooFarAhead
 
 from .dates import months_after
 
@@ -11,10 +11,12 @@ from .dates import months_after
 MONTHS_AHEAD = 10 * 12
 
 
-def check_start(starts_on: date, *, effective_from: date, today: date) -> None:
-    """`effective_from` is the first day on which the version may start (S86, S89)."""
+def check_start(starts_on: date, *, effective_from: date, effective_to: date | None, today: date) -> None:
+    """The first and the last day on which the version may start, if there is a last one (S86, S89)."""
     if starts_on < effective_from:
         raise StartBeforeVersion(effective_from)
+    if effective_to and starts_on > effective_to:
+        raise StartAfterVersion(effective_to)
     if starts_on > (latest := months_after(today, MONTHS_AHEAD)):
         raise StartTooFarAhead(latest)
 

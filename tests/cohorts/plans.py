@@ -49,10 +49,12 @@ def the_terms() -> None:
     SchoolTerm.objects.bulk_create(SchoolTerm(name=name, starts_on=first, ends_on=last) for name, first, last in TERMS)
 
 
-def planning(*, groups: int = 2, terms_least: int = 0, courses: int = 3, **fields: Any) -> Planning:
+def planning(
+    *, groups: int = 2, terms_least: int = 0, courses: int = 3, last_start: date | None = None, **fields: Any
+) -> Planning:
     """Each course has a module, a webinar for everybody and a seminar for each group; the terms are entered."""
     the_terms()
-    version = a_version(state=VersionState.DRAFT, terms_least=terms_least)
+    version = a_version(state=VersionState.DRAFT, terms_least=terms_least, effective_to=last_start)
     for term in range(1, courses + 1):
         course = a_course(version)
         an_item(version, course=course, kind=ItemKind.MODULE, term=term)

@@ -22,6 +22,7 @@ from cohorts.actions import (
     schedule_seminar,
     set_assessment_window,
 )
+from cohorts.errors import StartAfterVersion
 from cohorts.models import Booking, Cohort, Group, SchoolTerm, Seminar, Venue
 from cohorts.states import CohortState
 from npqh_portal import clock
@@ -30,6 +31,7 @@ from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
 from npqh_portal.programmes.models import ProgrammeVersion
+from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.words import clock_time, day, time_range
 from tests.cohorts.browsing import Browsing
 from tests.cohorts.conftest import NOW
@@ -432,3 +434,28 @@ def test_what_was_done_is_told_in_words_names_and_london_times_with_what_was_bef
     assert f"Facilitator: {second}" in told
     assert "From: 1 October 2026" in told
     assert f"Led until then by: {first}" in told
+
+
+def test_a_version_that_cannot_start_any_more_gets_no_cohort(lead: Browsing) -> None:
+    plan = planning(last_start=date(2026, 9, 6))
+    change = page("cohort", "change", plan.cohort)
+    lead.open(change).send(starts_on=date(2026, 9, 8))
+    assert "This version of the programme can start on 6 September 2026 at the latest." in lead.text
+    # One made before it was looked at is not published either.
+    by = User.objects.get(role_grants__role=Role.PROGRAMME_LEAD)
+    with pytest.raises(StartAfterVersion):
+        publish_cohort(plan.cohort, reason="Later.", by=by)
+    lead.open(change).send(starts_on=date(2026, 9, 6))
+    plan.cohort.refresh_from_db()
+    assert plan.cohort.starts_on == date(2026, 9, 6)
+
+
+def test_a_retired_version_gets_a_cohort_only_while_somebody_accepted_for_it_waits(lead: Browsing) -> None:
+    version = a_version(state=VersionState.RETIRED)
+    answers = {"version": version.pk, "provider": a_provider().pk, "starts_on": date(2026, 9, 7), "capacity": 20}
+    lead.open(page("cohort", "add")).send(name="Late", **answers)
+    assert f"{version} is retired, and nobody who was accepted for it waits for a place." in lead.text
+    assert not Cohort.objects.exists()
+    an_application(a_person(), an_intake(version), state=ApplicationState.ACCEPTED)
+    lead.open(page("cohort", "add")).send(name="Late", **answers)
+    assert Cohort.objects.get().version == version
