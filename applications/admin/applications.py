@@ -19,7 +19,7 @@ from applications.kinds import FundingStatus
 from applications.models import Application, Endorsement, InformationRequest, Offer
 from applications.queries.answers import SENSITIVE
 from applications.queries.queue import Line
-from applications.states import UNDECIDED, ApplicationState
+from applications.states import HOLDING, UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.clock import london_date
 from npqh_portal.people.access import has_role
@@ -189,7 +189,7 @@ class ApplicationAdmin(LookOnlyAdmin):
 
     @admin.display(description="funding", ordering="funding_status")
     def funding(self, application: Application) -> str:
-        if application.funded_place is not None:
+        if application.state in HOLDING and application.funded_place is not None:
             return "Funded place" if application.funded_place else "Place not funded"
         if application.funding_status in IN_REVIEW:
             return "DfE reviews it"

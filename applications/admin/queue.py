@@ -15,7 +15,7 @@ from applications.queries.funding import flipped, in_review
 from applications.queries.queue import lines_of
 from applications.queries.record import Record, record_of
 from applications.queries.review import advice_in_words
-from applications.states import UNDECIDED, ApplicationState
+from applications.states import HOLDING, UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.people.access import Visitor
 from npqh_portal.people.models import User
@@ -233,7 +233,7 @@ class FundingFilter(admin.SimpleListFilter):
             case "unknown":
                 return queryset.filter(funding_status__in=["", FundingStatus.SCHOOL_SOUGHT])
             case "funded":
-                return queryset.filter(funded_place=True)
+                return queryset.filter(funded_place=True, state__in=HOLDING)
             case "changed":
                 return flipped(queryset)
         return queryset

@@ -104,7 +104,12 @@ def test_of_a_place_it_is_said_whether_it_is_funded_and_who_is_next(intake: Inta
     held = applied(intake, scholar=True)
     decide(held, verdict=Decision.Verdict.ACCEPTED, funded=True, by=lead)
     said = withdrawing(held, lead)
-    assert "Their funded place on February 2027. For another start their funding is decided anew." in said
+    assert (
+        "Their funded place on February 2027. It counts as funded before: DfE pays for no other place of theirs on this"
+        " qualification, for this start or another." in said
+    )
+    own = Reader(held.person).open(reverse("applications:withdraw", args=[held.public_id])).text
+    assert "the funded place goes with it, and counts as one that you had: DfE pays for no other place of yours" in own
     assert "Nobody on the waiting list can be offered it at present, so it stays free." in said
     waits = applied(intake, state=S.WAITLISTED, waitlisted_at=clock.now(), full_name="Rosalind Kyte")
     assert f"The place is offered to Rosalind Kyte, {waits.reference}, who is next" in withdrawing(held, lead)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions import add_note, ask_applicant, assign, change_endorser, decide
+from applications.actions import add_note, ask_applicant, assign, change_endorser, decide, withdraw_application
 from applications.admin.queue import with_question
 from applications.errors import NotEndorsed
 from applications.models import Application, Decision, Endorsement, InformationRequest
@@ -124,6 +124,18 @@ def test_it_is_narrowed_by_funding(intake: Intake, lead: User, fields: dict[str,
     application = an_application(a_person(), intake, **fields)
     found = {one: shown(lead, f"?funding={one}") for one in ("eligible", "review", "not", "unknown", "funded")}
     assert found == {one: [] for one in found} | {choice: [application]}
+
+
+def test_a_funded_place_that_was_given_up_is_held_by_nobody(intake: Intake, lead: User) -> None:
+    held, given_up = applied(intake, scholar=True), applied(intake, scholar=True)
+    decide(held, verdict=Decision.Verdict.ACCEPTED, funded=True, by=lead)
+    Intake.objects.update(funded_capacity=2)
+    decide(given_up, verdict=Decision.Verdict.ACCEPTED, funded=True, by=lead)
+    withdraw_application(given_up, by=lead)
+    assert shown(lead, "?funding=funded") == [held]
+    assert cells(page(lead, "?state__exact=withdrawn"), "funding") == ["Eligible"]
+    record = Reader(lead).open(reverse("admin:applications_application_change", args=[given_up.pk])).text
+    assert "Funded place Until it was withdrawn" in record
 
 
 def test_it_is_narrowed_by_questions_and_says_what_is_overdue(intake: Intake, lead: User) -> None:
