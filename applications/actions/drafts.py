@@ -15,6 +15,7 @@ from applications.errors import (
 )
 from applications.kinds import By
 from applications.models import Application
+from applications.queries.applications import earlier_of
 from applications.rules.answers import (
     ANSWERS,
     check_finished,
@@ -26,7 +27,7 @@ from applications.rules.answers import (
     parts_to_carry,
 )
 from applications.rules.opening import check_not_closed, check_open, grace_ends
-from applications.states import LEGAL_MOVES, LIVE, OVER, SENT, ApplicationState
+from applications.states import LEGAL_MOVES, LIVE, SENT, ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock, random_id
@@ -58,19 +59,13 @@ def start_application(person: User, *, intake: Intake, by: User | None) -> Appli
     application = Application.objects.create(
         person=person, intake=intake, form=form_to_begin_with(intake.version.programme), started_at=now, changed_at=now
     )
-    earlier = _earlier(application)
+    earlier = earlier_of(application)
     if earlier:
         _carry_over(earlier, application)
     facts = {"intake": intake.pk} | ({"carried_from": earlier.pk} if earlier else {})
     record("application.started", application, facts=facts, by=by)
     link_interest(application, by=by)
     return application
-
-
-def _earlier(application: Application) -> Application | None:
-    """The person's last to the same intake: withdrawn, turned down or run out, or declined by us."""
-    ended = Application.objects.filter(person=application.person_id, intake=application.intake_id, state__in=OVER)
-    return ended.select_related("form").order_by("-started_at", "-pk").first()
 
 
 def _carry_over(earlier: Application, draft: Application) -> None:

@@ -100,6 +100,21 @@ def may_begin_anew(application: Application, at: datetime) -> bool:
     return not of_person.filter(state__in=LIVE).exists()
 
 
+def earlier_of(application: Application) -> Application | None:
+    """The person's last to the same intake: withdrawn, turned down or run out, or declined by us."""
+    ended = Application.objects.filter(person=application.person_id, intake=application.intake_id, state__in=OVER)
+    return ended.select_related("form").order_by("-started_at", "-pk").first()
+
+
+def asked_otherwise(draft: Application) -> Application | None:
+    """The one from which a draft was carried over but for why they apply, as we ask that otherwise now; else None."""
+    if not draft.to_check or "statement" in draft.to_check or draft.statement:
+        return None
+    earlier = earlier_of(draft)
+    is_left = earlier and earlier.statement and earlier.form.statement_question != draft.form.statement_question
+    return earlier if is_left else None
+
+
 def with_what_waits(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Each with `answer_by`, the day by which we ask for an answer, and `offer_ends`, when an offer runs out."""
     asked = InformationRequest.objects.open().filter(application=OuterRef("pk"))

@@ -73,7 +73,8 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
         }
         return render(request, "applications/standing.html", context)
     tasks = queries.task_list(application, now)
-    return render(request, "applications/task_list.html", {"application": application, "tasks": tasks})
+    context = {"application": application, "tasks": tasks, "asks_otherwise": queries.asked_otherwise(application)}
+    return render(request, "applications/task_list.html", context)
 
 
 @signed_in

@@ -694,6 +694,22 @@ def test_the_task_list_and_the_check_ask_the_database_little(
         reader.open(page(name, draft))
 
 
+def test_whoever_applies_anew_is_told_that_we_ask_otherwise_why_they_apply(
+    reader: Reader, draft: Application, intake: Intake
+) -> None:
+    finish(draft)
+    assert "why you apply where we ask it otherwise by then" in reader.open(page("withdraw", draft)).text
+    withdraw_application(stored(draft), by=draft.person)
+    a_form(intake.version.programme, number=9, statement_question="What would you stop doing?")
+    reader.open(reverse("applications:start", args=[intake.public_id])).send()
+    told = "and why you apply too: we ask it otherwise now. What you wrote then stands in your earlier application"
+    assert told in reader.text
+    list_of_tasks = reader.address
+    assert "One approach to phonics." in reader.follow("your earlier application").text
+    reader.open(list_of_tasks).follow("Why you apply").send(statement="Marking that nobody reads.")
+    assert told not in reader.text
+
+
 def test_whoever_applies_anew_finds_what_they_wrote_and_looks_at_each_part(
     reader: Reader, draft: Application, intake: Intake
 ) -> None:
