@@ -141,8 +141,8 @@ class Application(models.Model):
     dfe_cohort = models.CharField(max_length=20, blank=True, default="")
     dfe_schedule = models.CharField(max_length=60, blank=True, default="")
 
-    # What staff search by, in small letters without accents and apostrophes, as schools are found. One text is read in a
-    # third of the time.
+    # What staff search by, in small letters without accents and apostrophes, as schools are found. One text is read in
+    # a third of the time.
     sought = models.GeneratedField(
         expression=Func(
             Concat(

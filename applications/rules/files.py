@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from npqh_portal.tables import RowFault
-
 from applications.kinds import FundingRoute
+from npqh_portal.tables import RowFault
 
 from .answers import endorser_roles, has_school, routes_for, unfinished_parts
 
@@ -72,10 +71,7 @@ def unfit_answers(answers: Mapping[str, Any], *, is_endorsed: bool) -> Iterator[
         elif route == FundingRoute.TRUST and answers["work_setting"] and not has_school(answers):
             yield "funding_route", "says that their trust pays, and they work at no school of one."
     if role and not is_endorsed and answers["headship"] and role not in endorser_roles(answers):
-        yield (
-            "endorser_role",
-            f"says {role}, and whoever is in their role is endorsed by: {endorser_roles(answers)[0]}.",
-        )
+        yield "endorser_role", f"says {role}, and for somebody in their role it is {endorser_roles(answers)[0]}."
 
 
 def lacking_parts(answers: Mapping[str, Any], *, is_endorsed: bool, told: Collection[str] = ()) -> list[str]:

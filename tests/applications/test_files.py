@@ -248,7 +248,7 @@ def test_a_school_without_urn_becomes_one_to_find(hold: Callable[..., Applicatio
           "funding_route": "trust"},
          "Line 2, funding_route: says that their trust pays, and they work at no school of one."),
         ({"headship": "serving", "headship_started_on": "2020-09-01"},
-         "Line 2, endorser_role: says headteacher, and whoever is in their role is endorsed by: chair."),
+         "Line 2, endorser_role: says headteacher, and for somebody in their role it is chair."),
     ],
 )  # fmt: skip
 def test_what_only_the_portal_can_tell_is_told_too(intake: Intake, cells: dict[str, str], fault: str) -> None:
