@@ -242,6 +242,15 @@ class EnrolmentMoveNotAllowed(RuleViolation):
         super().__init__(f"An enrolment that is “{now}” cannot become “{wanted}”.")
 
 
+class NotDeferred(RuleViolation):
+    def __init__(self, state: str, place: str) -> None:
+        where = f", in {place}" if place else ""
+        super().__init__(
+            f"This person is not deferred any more: they stand as “{state}”{where}. Somebody may have done this a "
+            "moment ago."
+        )
+
+
 class NotTakingPart(RuleViolation):
     def __init__(self) -> None:
         super().__init__("This person is not taking part at present, so they cannot be given a place.")
@@ -267,6 +276,12 @@ class GroupFull(RuleViolation):
     def __init__(self, capacity: int) -> None:
         taken = "The one place of this group is" if capacity == 1 else f"All {capacity} places of this group are"
         super().__init__(f"{taken} taken. Choose another group.")
+
+
+class TooFewPlaces(RuleViolation):
+    def __init__(self, people: int, *, left: int, of: str) -> None:
+        places = "No place is" if not left else "One place is" if left == 1 else f"{left} places are"
+        super().__init__(f"{places} left in this {of}, for {people} people. Nobody was placed.")
 
 
 class NotPlacedYet(RuleViolation):

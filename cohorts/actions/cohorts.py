@@ -64,9 +64,9 @@ S = TypeVar("S", Cohort, Group)
 def publish_cohort(cohort: Cohort, *, reason: str = "", by: User | None) -> Cohort:
     """Let people join, and publish the timetable with it.
 
-    Refused on a day on which its version cannot start, until the first assessment window has its dates (S34), and while sessions lie outside the course or in
-    person in fewer terms than the programme asks for (S79); and, unless a reason is given, while something is not
-    in the timetable.
+    Refused on a day on which its version cannot start, until the first assessment window has its dates (S34), and
+    while sessions lie outside the course or in person in fewer terms than the programme asks for (S79); and, unless a
+    reason is given, while something is not in the timetable.
     """
     cohort = lock(cohort)
     if cohort.state == CohortState.PUBLISHED:

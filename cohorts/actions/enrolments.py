@@ -14,7 +14,9 @@ from cohorts.errors import (
     EnrolmentMoveNotAllowed,
     GroupOfAnotherCohort,
     NotAccepted,
+    NotDeferred,
     NotPlacedYet,
+    NotTakingPart,
     NotWithdrawn,
     PlaceJustChanged,
     ReasonMissing,
@@ -24,7 +26,7 @@ from cohorts.kinds import Deferring, Leaving
 from cohorts.models import Cohort, Enrolment, Group, GuestPlace, Membership, PersonalItem, Seminar
 from cohorts.queries import dates_of, is_before_start
 from cohorts.rules.path import check_planned_return
-from cohorts.rules.placing import Room, check_place
+from cohorts.rules.placing import Room, check_place, check_places_for
 from cohorts.states import ENROLMENT_MOVES, LIVE_ENROLMENT, OPEN_TO_JOIN, EnrolmentState, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -74,7 +76,15 @@ def place_accepted(
 
     Its places are held first, so that two leads who place different people wait for, not on, each other.
     """
-    cohort = lock(cohort)
+    cohort, applications = lock(cohort), list(applications)
+    enrolled = Enrolment.objects.filter(application__in=applications, state__in=LIVE_ENROLMENT).count()
+    if group:
+        group.refresh_from_db()
+    check_places_for(
+        len(applications) - enrolled,
+        cohort=Room(cohort.places_taken, cohort.capacity),
+        group=Room(group.places_taken, group.capacity) if group else None,
+    )
     return [place_on_cohort(enrol(one, by=by), cohort=cohort, group=group, by=by) for one in applications]
 
 
@@ -107,7 +117,7 @@ def transfer(
     """
     enrolment, cohort, stay = _held(enrolment, cohort)
     if stay is None:
-        raise NotPlacedYet
+        raise NotPlacedYet if enrolment.state == EnrolmentState.ACTIVE else NotTakingPart
     if _is_at(stay, cohort, group):
         return stay
     _check_place(enrolment, cohort, group, leaving=stay)
@@ -161,11 +171,14 @@ def return_from_deferral(
 ) -> Membership:
     """Take somebody deferred into a cohort again, of another version of the programme maybe.
 
-    What they were credited counts on; what is expected of them is what that cohort still holds (T47).
+    What they were credited counts on; what is expected of them is what that cohort still holds (T47). A second call
+    for the same cohort and group returns the same membership.
     """
-    enrolment, cohort, _ = _held(enrolment, cohort)
+    enrolment, cohort, stay = _held(enrolment, cohort)
+    if stay and _is_at(stay, cohort, group):
+        return stay
     if enrolment.state != EnrolmentState.DEFERRED:
-        raise EnrolmentMoveNotAllowed(enrolment.get_state_display(), EnrolmentState.ACTIVE.label)
+        raise NotDeferred(enrolment.get_state_display(), str(stay.group or stay.cohort) if stay else "")
     columns = _forget_deferral(enrolment)
     _move(enrolment, EnrolmentState.ACTIVE, *columns, by=by)
     _check_place(enrolment, cohort, group)

@@ -198,11 +198,11 @@ class CohortForm(PortalModelForm):
                 )
             except RuleViolation as refusal:
                 self.add_error("starts_on", str(refusal))
-        if version and version.state == VersionState.DRAFT and "version" in self.changed_data:
-            self.add_error("version", str(VersionInDraft(str(version))))
-        is_retired = version is not None and version.state == VersionState.RETIRED
-        if is_retired and "version" in self.changed_data and not waits_for_place(version):
-            self.add_error("version", str(VersionRetired(str(version))))
+        if version and "version" in self.changed_data:
+            if version.state == VersionState.DRAFT:
+                self.add_error("version", str(VersionInDraft(str(version))))
+            elif version.state == VersionState.RETIRED and not waits_for_place(version):
+                self.add_error("version", str(VersionRetired(str(version))))
         if self.instance.pk is None:
             return cleaned
         if "version" in self.changed_data and version and self.instance.seminars.exists():

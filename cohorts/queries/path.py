@@ -175,6 +175,7 @@ _TOLD = (
     "enrolment.headship-noted",
     "membership.opened",
 )
+_SCHOOL_CHANGED = "person.school_changed"
 
 
 @dataclass(frozen=True)
@@ -193,15 +194,18 @@ def path_of(enrolment: Enrolment) -> list[Step]:
     of_either = Q(subject_type=Enrolment._meta.label_lower, subject_id=enrolment.pk) | Q(
         subject_type=Membership._meta.label_lower, subject_id__in=stays
     )
-    entries = list(Entry.objects.filter(of_either, verb__in=_TOLD).order_by("at", "pk"))
+    of_person = Q(subject_type=User._meta.label_lower, subject_id=enrolment.person_id, verb=_SCHOOL_CHANGED)
+    told = (of_either & Q(verb__in=_TOLD)) | (of_person & Q(at__gte=enrolment.enrolled_at))
+    entries = list(Entry.objects.filter(told).order_by("at", "pk"))
     facts = {entry.pk: facts_of(entry) for entry in entries}
     names = _Names.of(facts.values())
     words = words_of_all(entries)
     people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
     steps = []
     for entry in entries:
-        if what := _in_words(entry.verb, facts[entry.pk], names):
-            said = words[entry.pk]
+        said = words[entry.pk]
+        is_school = entry.verb == _SCHOOL_CHANGED
+        if what := _school_in_words(said) if is_school else _in_words(entry.verb, facts[entry.pk], names):
             why = said.get("reason", "") if said is not None else None
             steps.append(Step(entry.at, what, why, str(people.get(entry.actor_id or 0, "The portal"))))
     return steps
@@ -255,6 +259,13 @@ def _in_words(verb: str, facts: Mapping[str, Fact], names: _Names) -> str:
     if verb == "enrolment.headship-noted":
         return "Noted as new to headship" if facts["is_new"] else "Noted as not new to headship"
     return _move_in_words(facts)
+
+
+def _school_in_words(said: Mapping[str, str] | None) -> str:
+    if said is None:
+        return "Changed school"
+    before = f" from {said['from']}" if said.get("from") else ""
+    return f"Changed school{before} to {said['to']}"
 
 
 def _move_in_words(facts: Mapping[str, Fact]) -> str:

@@ -30,10 +30,10 @@ from cohorts.errors import (
     CohortFull,
     CohortNotOpen,
     CohortOfAnotherVersion,
-    EnrolmentMoveNotAllowed,
     EnrolmentOver,
     GroupOfAnotherCohort,
     NotAccepted,
+    NotDeferred,
     NothingToRecord,
     NotOnList,
     NotTakingPart,
@@ -325,7 +325,7 @@ def test_leaving_needs_a_reason(world: World, act: Callable[..., object]) -> Non
 
 
 def test_only_somebody_deferred_comes_back(world: World) -> None:
-    with pytest.raises(EnrolmentMoveNotAllowed):
+    with pytest.raises(NotDeferred):
         return_from_deferral(an_unplaced(world), cohort=world.cohort, by=world.lead)
 
 

@@ -43,14 +43,17 @@ from cohorts.errors import (
     GroupFull,
     HeadshipNeeded,
     NotAccepted,
+    NotDeferred,
     NotNewToHeadship,
     NotPlacedYet,
+    NotTakingPart,
     NotWithdrawn,
     PlaceJustChanged,
     ReasonMissing,
     ReturnPlannedInPast,
     ReturnPlannedTooLate,
     TakesPartAnew,
+    TooFewPlaces,
 )
 from cohorts.kinds import Deferring, Leaving
 from cohorts.models import (
@@ -80,6 +83,7 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
+from npqh_portal.schools.actions import change_school
 from tests.cohorts.conftest import NOW, World, mark
 from tests.factories import (
     a_cohort,
@@ -252,7 +256,7 @@ def test_placing_and_deferring_the_same_person_at_once_wait_for_each_other() -> 
     a = an_enrolment(first)
 
     def move() -> None:
-        with suppress(NotPlacedYet):
+        with suppress(NotTakingPart):
             transfer(a, cohort=second, by=None)
 
     def defer() -> None:
@@ -270,9 +274,15 @@ def test_accepted_people_are_placed_all_or_none(world: World) -> None:
     cohort = a_cohort(world.version, capacity=1)
     intake = an_intake(world.version)
     two = [an_application(a_person(), intake, state=ApplicationState.ACCEPTED) for _ in range(2)]
-    with pytest.raises(CohortFull), transaction.atomic():
+    with pytest.raises(TooFewPlaces, match="One place is left in this cohort, for 2 people"):
         place_accepted(two, cohort=cohort, by=world.lead)
     assert not Membership.objects.exists()
+    roomy = a_cohort(world.version)
+    full = a_group(roomy, capacity=3)
+    for _ in range(2):
+        an_enrolment(roomy, full)
+    with pytest.raises(TooFewPlaces, match="One place is left in this group, for 2 people"):
+        place_accepted(two, cohort=roomy, group=full, by=world.lead)
     (one,) = place_accepted(two[:1], cohort=cohort, by=world.lead)
     assert one.enrolment.application == two[0]
 
@@ -306,6 +316,32 @@ def test_the_letter_to_somebody_moved_says_whether_only_the_group_is_new(world: 
     assert f"You are in {world.cohort} from now on" not in inside.text
     assert f"You are in {cohort} from now on." in elsewhere.text
     assert "You stay in" not in elsewhere.text
+
+
+def test_what_another_tab_did_meanwhile_is_said_as_it_is(world: World) -> None:
+    (a,) = world.enrol()
+    defer_enrolment(a, reason="Illness", by=world.lead)
+    back = return_from_deferral(a, cohort=world.cohort, group=world.group, by=world.lead)
+    assert return_from_deferral(a, cohort=world.cohort, group=world.group, by=world.lead) == back
+    elsewhere = a_cohort(world.version)
+    with pytest.raises(NotDeferred, match="not deferred any more: they stand as “Taking part”, in "):
+        return_from_deferral(a, cohort=elsewhere, by=world.lead)
+    withdraw_enrolment(a, reason="Left headship", by=world.lead)
+    with pytest.raises(NotTakingPart):
+        transfer(a, cohort=elsewhere, by=world.lead)
+
+
+def test_another_school_is_a_step_of_the_path(world: World) -> None:
+    (a,) = world.enrol()
+    change_school(
+        a.person, school=a_school(name="Marlowick Primary School"), from_on=NOW.date(), before="Tarnhollow School",
+        reason="They wrote", by=world.lead,
+    )  # fmt: skip
+    (step,) = path_of(a)
+    assert (step.what, step.why) == ("Changed school from Tarnhollow School to Marlowick Primary School", "They wrote")
+    Words.objects.update(body="", erased_at=clock.now())
+    (step,) = path_of(a)
+    assert (step.what, step.why) == ("Changed school", None)
 
 
 def test_what_is_credited_already_is_not_to_come_again(world: World, settings: Any) -> None:
