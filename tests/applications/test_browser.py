@@ -10,6 +10,7 @@ from applications.models import Application
 from applications.states import ApplicationState
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
 from tests.browser import PHONE, NewPage
 from tests.factories import FINISHED, a_person, a_school, a_version, an_application, an_intake
 
@@ -145,3 +146,13 @@ def test_a_double_click_sends_one(new_page: NewPage, ines: User) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Your application is sent")
     assert Application.objects.get().state == ApplicationState.SUBMITTED
     assert Message.objects.filter(kind="application-received").count() == 1
+
+
+def test_a_name_without_a_space_leaves_the_other_columns_of_the_queue_in_sight(new_page: NewPage) -> None:
+    intake = an_intake(a_version())
+    for name in ("Oluwaseun Featherstonehaugh", "O" * 200):
+        an_application(a_person(), intake, **FINISHED | {"full_name": name})
+    page = signed_in(new_page(), a_person(Role.PROGRAMME_LEAD))
+    page.goto(reverse("admin:applications_application_changelist"))
+    table = page.locator("#changelist .results")
+    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
