@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 
 from cohorts.access import LEADS, cohorts_visible_to
 from cohorts.actions import (
@@ -374,6 +376,18 @@ class CohortAdmin(PortalModelAdmin):
         super().save_model(request, obj, form, change)
         if change and "capacity" in form.changed_data:
             follow_size(obj)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """A draft that somebody published while it was being edited here is told of, not shut in their face."""
+        row = self.get_object(request, unquote(object_id)) if request.method == "POST" else None
+        if row and row.state != CohortState.DRAFT and self.has_change_permission(request):
+            messages.warning(
+                request, "It is no draft any more, so nothing of this was saved. Look at how it stands now."
+            )
+            return redirect(request.path)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)

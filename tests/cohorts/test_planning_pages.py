@@ -459,3 +459,13 @@ def test_a_retired_version_gets_a_cohort_only_while_somebody_accepted_for_it_wai
     an_application(a_person(), an_intake(version), state=ApplicationState.ACCEPTED)
     lead.open(page("cohort", "add")).send(name="Late", **answers)
     assert Cohort.objects.get().version == version
+
+
+def test_a_draft_published_while_it_was_edited_is_not_saved_and_says_so(lead: Browsing) -> None:
+    plan = planning()
+    lead.open(page("cohort", "change", plan.cohort))
+    Cohort.objects.filter(pk=plan.cohort.pk).update(state=CohortState.PUBLISHED)
+    lead.send(name="Another name")
+    assert "It is no draft any more, so nothing of this was saved." in lead.html
+    plan.cohort.refresh_from_db()
+    assert plan.cohort.name == "Autumn 2026"
