@@ -374,6 +374,7 @@ def test_another_window_is_looked_at_with_whom_it_tells(lead: Browsing) -> None:
     later = {"opens_on": window.opens_on + timedelta(days=1), "closes_on": window.closes_on + timedelta(days=1)}
     lead.open(page("cohort", "window", plan.cohort)).send("preview", number="1", **later)
     assert f"One letter each, with the old dates and the new ones, goes to 1 person: {person}." in lead.text
+    assert complaints(lead.html) == []
     assert Message.objects.count() == 0
     lead.send()
     assert "Window 1 has its dates. 1 person is told by email." in lead.html
@@ -396,6 +397,7 @@ def test_assessment_before_time_and_closing_say_first_whom_and_what_they_concern
         assert words in lead.text
         assert "Assessment window 1, 10 March 2028 to 17 March 2028, stays" in lead.text
         assert "It cannot be taken back." in lead.text
+        assert complaints(lead.html) == []
 
 
 def test_what_was_done_is_told_in_words_names_and_london_times_with_what_was_before(lead: Browsing) -> None:

@@ -31,6 +31,7 @@ from tests.factories import (
     an_item,
     published,
 )
+from tests.harness.test_html import complaints
 
 pytestmark = pytest.mark.django_db
 
@@ -287,6 +288,7 @@ def test_people_of_a_closed_cohort_read_that_it_is_closed(client: Client, course
         said = client.get(page).content.decode()
         assert f"<strong>{course.cohort} is closed.</strong> No more sessions are held in it." in said
         assert "As soon as one is" not in said
+        assert complaints(said) == []
     course.becomes(EnrolmentState.COMPLETED)
     assert not [page for page in pages if "is closed" in client.get(page).content.decode()]
 
