@@ -1088,6 +1088,14 @@ class OwnCatchUp(RuleViolation):
         super().__init__("Nobody decides on a catch-up of their own. Ask the programme lead.")
 
 
+class CatchUpStillOpen(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "Something was handed in to catch this session up, and it is not decided yet. Whoever would rather go to "
+            "another group takes it back first."
+        )
+
+
 class CatchUpSettled(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Nothing is left to credit: it has been earned another way, or is off their list.")

@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
-from cohorts.errors import PlaceJustChanged
-from cohorts.models import Cohort, Enrolment, GuestPlace, Membership, Seminar
+from cohorts.errors import CatchUpStillOpen, PlaceJustChanged
+from cohorts.models import CatchUp, Cohort, Enrolment, GuestPlace, Membership, Seminar
 from cohorts.queries.guests import own_sitting, wish_of
 from cohorts.rules.guests import check_guest, check_return
-from cohorts.states import SeminarState
+from cohorts.states import OPEN_CATCH_UP, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
@@ -22,7 +22,8 @@ def attend_elsewhere(enrolment: Enrolment, *, seminar: Seminar, by: User | None)
     """Let somebody come to another group's session of an item, instead of their own group's that is to come, if any.
 
     They stand on its register, and are marked and credited there. The session keeps a place for each of its own
-    people, whether they come or not, and for each guest. Twice gives the same place.
+    people, whether they come or not, and for each guest. Twice gives the same place. Raises PlaceJustChanged,
+    CatchUpStillOpen and what `check_guest` does.
     """
     lock(seminar.cohort)  # nobody is placed there meanwhile
     held = _held([seminar, own_sitting(enrolment, seminar.item, clock.now())])
@@ -33,6 +34,10 @@ def attend_elsewhere(enrolment: Enrolment, *, seminar: Seminar, by: User | None)
     live = GuestPlace.objects.filter(enrolment=enrolment, ended_at=None)
     if place := live.filter(seminar=seminar).first():
         return place
+    if CatchUp.objects.filter(
+        enrolment=enrolment, seminar__item=seminar.item, state__in=sorted(OPEN_CATCH_UP)
+    ).exists():
+        raise CatchUpStillOpen
     check_guest(wish_of(enrolment, seminar, clock.now()), clock.now())
     # Of a session that was missed, or cancelled, they do not keep away from their own any more.
     live.filter(instead_of=own).exclude(instead_of=None).update(instead_of=None)

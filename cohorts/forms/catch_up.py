@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -222,6 +223,15 @@ class OfferWordsForm(PortalForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
         error_messages={"required": "Enter about how many minutes it takes"},
     )
+
+    def clean_url(self) -> str:
+        """Whoever missed the session would read a name and password in it."""
+        url = str(self.cleaned_data["url"])
+        if "@" in urlsplit(url).netloc:
+            raise forms.ValidationError(
+                "Take the name and password out of the link: everybody it is offered to reads them"
+            )
+        return url
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

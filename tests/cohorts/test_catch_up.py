@@ -40,6 +40,7 @@ from cohorts.errors import (
     CatchUpReadEarlier,
     CatchUpReasonMissing,
     CatchUpSettled,
+    CatchUpStillOpen,
     CatchUpTooLate,
     CatchUpWithoutWords,
     CaughtUpAlready,
@@ -246,6 +247,17 @@ def test_whoever_goes_elsewhere_instead_has_not_missed_it(world: World, absent: 
     attend_elsewhere(absent, seminar=host, by=absent.person)
     with pytest.raises(SessionStillToCome):
         send(world, absent)
+
+
+def test_whoever_has_handed_something_in_takes_it_back_before_going_elsewhere(world: World, absent: Enrolment) -> None:
+    other = a_group(world.cohort, a_person(Role.FACILITATOR))
+    host = a_seminar(world.cohort, world.seminar_item, other, starts_at=NOW + timedelta(days=3))
+    one = send(world, absent)
+    with pytest.raises(CatchUpStillOpen, match="takes it back first"):
+        attend_elsewhere(absent, seminar=host, by=absent.person)
+    assert not host.guests.exists()
+    withdraw_catch_up(one, by=absent.person)
+    assert attend_elsewhere(absent, seminar=host, by=absent.person).seminar == host
 
 
 def test_taken_back_twice_it_is_taken_back_once_and_another_may_follow(world: World, absent: Enrolment) -> None:

@@ -403,3 +403,14 @@ def test_a_deferred_person_is_told_why_nothing_can_be_handed_in(world: World, ab
     Enrolment.objects.filter(pk=absent.pk).update(state="deferred", deferred_on=NOW.date(), deferred_for="other")
     page = Browsing(absent.person).open(page_of(world))
     assert "You are entered as deferred, and whoever takes no part can hand nothing in." in page.text
+
+
+def test_a_link_with_a_password_in_it_is_not_offered(world: World) -> None:
+    page = Browsing(world.facilitator).open(reverse("cohorts:catch_up_offer_add"))
+    item = f"{world.cohort.public_id}-{world.seminar_item.code}"
+    answers = {"session": item, "way": "recording", "title": "The recording", "minutes": "60"}
+    page.send(url="https://gwen:secret@library.example/one", **answers)
+    assert "Take the name and password out of the link" in page.text
+    assert not CatchUpOffer.objects.exists()
+    page.send(url="https://library.example/one")
+    assert CatchUpOffer.objects.get().url == "https://library.example/one"
