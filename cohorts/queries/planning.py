@@ -533,7 +533,7 @@ def _hours(
     held = [one for one in seminars if term is None or term.holds(london_date(one.starts_at))]
 
     def minutes(sessions: Collection[Seminar]) -> Held:
-        keys = [group.pk for group in groups] or [None]
+        keys: list[int | None] = [*(group.pk for group in groups)] or [None]
         of_each = [sum(one.item.minutes for one in sessions if one.group_id in {None, key}) for key in keys]
         return Held(min(of_each), max(of_each))
 
