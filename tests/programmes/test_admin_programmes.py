@@ -72,6 +72,7 @@ def test_a_suspension_is_added_and_recorded(visitor: Client, lead: User) -> None
     assert visitor.post(reverse(ADD), suspended(a_version().programme)).status_code == 302
     made = FundingSuspension.objects.get()
     assert (made.from_on, made.to_on) == (date(2020, 7, 31), date(2022, 8, 31))
+    assert str(made).endswith(" suspended from 31 July 2020")
     assert Entry.objects.get(verb="fundingsuspension.added").actor_id == lead.pk
 
 

@@ -152,4 +152,4 @@ class FundingSuspension(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_source_display()} suspended from {self.from_on:%d.%m.%Y}"
+        return f"{self.get_source_display()} suspended from {self.from_on.day} {self.from_on:%B %Y}"
