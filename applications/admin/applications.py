@@ -22,7 +22,7 @@ from applications.queries.queue import Line
 from applications.states import HOLDING, UNDECIDED, ApplicationState
 from npqh_portal import clock
 from npqh_portal.clock import london_date
-from npqh_portal.people.access import has_role
+from npqh_portal.people.access import has_role, reaches_person
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.schools.models import School
@@ -131,8 +131,10 @@ class ApplicationAdmin(LookOnlyAdmin):
             extra["record"] = record_for(request.user, application, with_sensitive=may_read)
             extra["title"] = f"{application.full_name}, {application}"
             extra["age"] = _age(application)
+            # A delivery partner's lead may see an application of somebody who holds no role there yet.
+            is_theirs = reaches_person(request.user, application.person_id)
             extra["opens_person"] = self._opens(request, User)
-            extra["reads_letters"] = has_role(request.user, *LEADS)
+            extra["reads_letters"] = is_theirs and has_role(request.user, *LEADS)
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     def recorded_with(self, row: Application) -> Iterable[QuerySet[Any]]:

@@ -64,6 +64,11 @@ def people_visible_to(user: Visitor) -> QuerySet[User]:
     return User.objects.filter(Exists(grants_visible_to(user).filter(person=OuterRef("pk"))))
 
 
+def reaches_person(user: Visitor, person_id: int) -> bool:
+    """Whether that one is among the `people_visible_to` them. No statement for a lead of the provider."""
+    return reaches_all(user, *MAY_GRANT) or people_visible_to(user).filter(pk=person_id).exists()
+
+
 def grants_visible_to(user: Visitor) -> QuerySet[RoleGrant]:
     """All of them, to a lead of the provider; to a delivery partner's lead, those for that partner."""
     if reaches_all(user, *MAY_GRANT):

@@ -20,8 +20,9 @@ from applications.queries.review import endorsement_in_words
 from applications.states import ApplicationState
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
+from npqh_portal.notifications.actions import queue_message
 from npqh_portal.notifications.models import Message
-from npqh_portal.people.models import User
+from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.models import Intake
 from tests.factories import a_partner, a_person, a_school, a_version, an_application, an_intake
@@ -618,3 +619,18 @@ def test_turns_are_told_in_as_many_statements_for_three_as_for_one(
     client.get(address)
     with django_assert_max_num_queries(8):
         client.get(address)
+
+
+def test_a_partners_lead_is_led_to_no_letters_of_who_holds_no_role_there_yet(intake: Intake) -> None:
+    partner = a_partner()
+    theirs = applied(an_intake(intake.version, name="Theirs", delivery_partner=partner))
+    letter = queue_message("already-known", to=theirs.person, key="letter", about=theirs)
+    assert letter
+    client = Reader(a_person(Role.PROGRAMME_LEAD, organisation=partner)).client
+    record = reverse("admin:applications_application_change", args=[theirs.pk])
+    message = reverse("admin:notifications_message_change", args=[letter.pk])
+    assert message not in client.get(record).content.decode()
+    assert client.get(message).status_code == 404
+    RoleGrant.objects.create(person=theirs.person, role=Role.PARTICIPANT, organisation=partner, starts_on=clock.today())
+    assert message in client.get(record).content.decode()
+    assert client.get(message).status_code == 200
