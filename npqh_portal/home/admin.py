@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -32,10 +32,9 @@ class EntryAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         """All of it, to whoever leads for the whole provider; to others, what they did themselves."""
         actor = User.objects.filter(pk=OuterRef("actor_id")).values("full_name")
-        entries = with_names_of_rows(Entry.objects.annotate(actor_name=Subquery(actor)))
-        if reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR):
-            return entries
-        return entries.filter(actor_id=request.user.pk)
+        reads_all = reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
+        entries = with_names_of_rows(Entry.objects.annotate(actor_name=Subquery(actor), opens_people=Value(reads_all)))
+        return entries if reads_all else entries.filter(actor_id=request.user.pk)
 
     @admin.display(description="What", ordering="verb")
     def what(self, entry: Entry) -> str:
@@ -43,12 +42,12 @@ class EntryAdmin(LookOnlyAdmin):
 
     @admin.display(description="To what")
     def subject(self, entry: Any) -> str:
-        """Its table and row, leading to the record itself where it has a page."""
+        """Its table and row, leading to the record itself where it has a page. Of people others open only some."""
         model = apps.get_model(entry.subject_type)
         words = f"{capfirst(model._meta.verbose_name)} {entry.subject_id}"
         if entry.subject_name:
             words += f": {entry.subject_name}"
-        if model not in site._registry:
+        if model not in site._registry or (model is User and not entry.opens_people):
             return words
         page = reverse(f"admin:{entry.subject_type.replace('.', '_')}_change", args=[entry.subject_id])
         return format_html('<a href="{}">{}</a>', page, words)
