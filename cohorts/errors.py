@@ -960,6 +960,11 @@ class PlacementAgreed(RuleViolation):
         super().__init__("This placement has been agreed to already.")
 
 
+class PlacementOfPartOver(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("They no longer take part in the programme, so nothing is to be said to their placement.")
+
+
 class PlacementDeclined(RuleViolation):
     def __init__(self) -> None:
         super().__init__(

@@ -17,6 +17,7 @@ from cohorts.errors import (
     PlacementMissing,
     PlacementNamedAsOwnSchool,
     PlacementNotAsked,
+    PlacementOfPartOver,
     PresentationNotAsked,
     ReasonMissing,
 )
@@ -26,6 +27,7 @@ from cohorts.queries.network import first_day_of, last_day_of, school_of
 from cohorts.queries.placements import days_there, placement_days_asked
 from cohorts.rules.network import check_day
 from cohorts.rules.placements import check_day_goes, check_presentation
+from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.rules import Fact
@@ -118,7 +120,7 @@ def agree_placement(placement: Placement, *, revision: int, by: User) -> Placeme
     """A lead agrees to the school. The participant is told.
 
     `revision` is that of what the lead has read.
-    Raises PlacementAgreed, PlacementDeclined and PlacementChangedMeanwhile.
+    Raises PlacementAgreed, PlacementOfPartOver, PlacementDeclined and PlacementChangedMeanwhile.
     """
     placement = _to_answer(placement, revision)
     placement.agreed_at, placement.agreed_by = clock.now(), by
@@ -140,7 +142,7 @@ def decline_placement(placement: Placement, *, why: str, revision: int, by: User
     """A lead does not agree to the school. The participant is told why, and may name another; what was stays on record.
 
     `revision` is that of what the lead has read.
-    Raises ReasonMissing, PlacementAgreed, PlacementDeclined and PlacementChangedMeanwhile.
+    Raises ReasonMissing, PlacementAgreed, PlacementOfPartOver, PlacementDeclined and PlacementChangedMeanwhile.
     """
     placement = _to_answer(placement, revision)
     if not why.strip():
@@ -167,6 +169,8 @@ def _to_answer(placement: Placement, revision: int) -> Placement:
     placement = lock(placement)
     if placement.agreed_at is not None:
         raise PlacementAgreed
+    if placement.enrolment.state not in LIVE_ENROLMENT:
+        raise PlacementOfPartOver
     if placement.declined_id is not None:
         raise PlacementDeclined
     if placement.revision != revision:

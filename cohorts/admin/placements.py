@@ -14,7 +14,8 @@ from cohorts.access import LEADS, placements_overseen_by, presentations_overseen
 from cohorts.actions.placements import agree_placement, decline_placement
 from cohorts.models import BoardPresentation, Placement
 from cohorts.queries.network import school_of
-from cohorts.queries.placements import compared, days_of, declines_before, with_days
+from cohorts.queries.placements import compared, days_of, declines_before, still_to_agree, with_days
+from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
@@ -82,7 +83,8 @@ def _decline(by: User, placement: Placement, cleaned: dict[str, Any]) -> str:
 
 
 def _is_to_answer(placement: Placement) -> bool:
-    return placement.agreed_at is None and placement.declined_id is None
+    is_open = placement.agreed_at is None and placement.declined_id is None
+    return is_open and placement.enrolment.state in LIVE_ENROLMENT
 
 
 def _beside(placement: Placement) -> Mapping[str, Any]:
@@ -102,7 +104,7 @@ class AgreedFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Placement]) -> QuerySet[Placement]:
         chosen = {
-            "no": queryset.filter(agreed_at=None, declined=None),
+            "no": still_to_agree(queryset),
             "declined": queryset.filter(declined__isnull=False),
             "yes": queryset.filter(agreed_at__isnull=False),
         }
@@ -292,7 +294,7 @@ class BoardPresentationAdmin(LookOnlyAdmin):
 def placements_to_agree(user: User) -> Iterator[Waiting]:
     if not has_role(user, *LEADS):
         return
-    waiting = placements_overseen_by(user).filter(agreed_at=None, declined=None)
+    waiting = still_to_agree(placements_overseen_by(user))
     if count := waiting.count():
         oldest = waiting.order_by("changed_at").values_list("changed_at", flat=True)[0]
         yield Waiting(

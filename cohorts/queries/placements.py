@@ -21,6 +21,7 @@ from cohorts.rules.placements import (
     working_days,
 )
 from cohorts.rules.terms import Term
+from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.programmes.kinds import PresentedTo
 from npqh_portal.programmes.models import AssessmentTask, ProgrammeVersion
@@ -31,6 +32,11 @@ from .enrolments import latest_membership_of
 
 # Before this no placement was logged anywhere.
 _FIRST_YEAR = date(2017, 1, 1)
+
+
+def still_to_agree(placements: QuerySet[Placement]) -> QuerySet[Placement]:
+    """Neither agreed nor declined, of people who can still go there."""
+    return placements.filter(agreed_at=None, declined=None, enrolment__state__in=sorted(LIVE_ENROLMENT))
 
 
 def tasks_beside(version: ProgrammeVersion | int) -> QuerySet[AssessmentTask]:

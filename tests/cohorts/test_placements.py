@@ -21,9 +21,10 @@ from cohorts.actions.placements import (
     write_presentation,
 )
 from cohorts.kinds import Contrast, Leaving
-from cohorts.models import BoardPresentation, Placement, PlacementDay, PlacementDecline, SchoolTerm
+from cohorts.models import BoardPresentation, Enrolment, Placement, PlacementDay, PlacementDecline, SchoolTerm
 from cohorts.queries.network import last_day_of
 from cohorts.queries.placements import compared, days_of, tasks_of, too_few_days, with_days
+from cohorts.states import EnrolmentState
 from npqh_portal.audit.models import Entry
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
@@ -628,6 +629,18 @@ def test_what_is_agreed_is_not_declined_nor_what_has_not_been_read(legacy: Legac
         Placement.objects.update(
             declined=PlacementDecline.objects.create(placement=placement, school_name="X", why="No.", by=legacy.lead)
         )
+
+
+def test_nobody_is_asked_about_the_placement_of_somebody_whose_part_is_over(legacy: Legacy) -> None:
+    placement = names(legacy)
+    Enrolment.objects.update(state=EnrolmentState.COMPLETED)
+    placement.refresh_from_db()
+    client = signed_in(legacy.lead)
+    assert "Placements to agree" not in client.get("/admin/").content.decode()
+    with pytest.raises(errors.PlacementOfPartOver):
+        agree_placement(placement, revision=1, by=legacy.lead)
+    with pytest.raises(errors.PlacementOfPartOver):
+        declines(legacy, placement)
 
 
 def test_a_declined_placement_says_why_on_every_page_that_shows_it(legacy: Legacy) -> None:
