@@ -52,7 +52,7 @@ def test_what_clashes_is_refused_with_its_list_and_handed_over_as_far_as_possibl
     refused = act(world.lead, "group", "hand-over", world.group.pk, **sent)
     assert "cannot lead 1 of the 1 sessions, so nothing was handed over" in refused
     said = act(world.lead, "group", "hand-over", world.group.pk, as_far_as_possible="on", **sent)
-    assert "1 stay as they are: find somebody else for those." in said
+    assert "One stays as it is: find somebody else for it." in said
     assert Facilitation.objects.get(group=world.group, to_on=None).person == taker
 
 

@@ -37,7 +37,7 @@ def test_two_devices_that_begin_at_once_make_one_draft_and_one_of_them_is_told()
     enrolment, item = somebody(ItemKind.FORMATIVE_TASK)
     save = partial(save_formative_draft, enrolment, item=item, revision=0, by=enrolment.person)
     answers = at_once(partial(save, words="One"), partial(save, words="Two"))
-    assert errors.ChangedMeanwhile in answers
+    assert errors.FormativeWorkChangedMeanwhile in answers
     assert FormativeWork.objects.get() in answers
 
 

@@ -78,14 +78,14 @@ def a_short_programme() -> ProgrammeVersion:
 
 
 def a_cohort_of_today(version: ProgrammeVersion, facilitator: Person) -> Cohort:
-    """In its last days: both seminars are late this evening, and the assessment window has opened early."""
+    """In its last days: both seminars begin in a moment, and the assessment window has opened early."""
     today = clock.today()
-    this_evening = clock.london_moment(today, time(23, 59))
+    soon = min(clock.now() + timedelta(minutes=10), clock.london_moment(today, time(23, 59)))
     cohort = make.a_cohort(version, name="Autumn", starts_on=today - timedelta(days=540), windows=False)
     make.a_window(cohort, opens_on=today - timedelta(days=1), closes_on=today + timedelta(days=6))
     group = make.a_group(cohort, facilitator.user, name="Fellside")
     for item in version.items.filter(kind=ItemKind.SEMINAR):
-        make.a_seminar(cohort, item, group, facilitator=facilitator.user, starts_at=this_evening)
+        make.a_seminar(cohort, item, group, facilitator=facilitator.user, starts_at=soon)
     cohort.intakes.set(version.intakes.all())
     return cohort
 
