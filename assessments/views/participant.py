@@ -16,7 +16,7 @@ from cohorts.rules.dates import is_open
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import for_role, person_of, refusals
-from npqh_portal.web.downloads import document_download
+from npqh_portal.web.downloads import document_as_sent, document_download
 
 
 @for_role(Role.PARTICIPANT)
@@ -89,7 +89,7 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 @require_safe
 def own_file(request: HttpRequest, receipt: str) -> FileResponse:
     file = get_object_or_404(own_files(request.user), receipt=receipt)
-    return document_download(file.stored_name, name=file.sender_name, kind=file.kind)
+    return document_as_sent(file)
 
 
 @for_role(Role.PARTICIPANT)

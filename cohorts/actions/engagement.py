@@ -14,6 +14,7 @@ from cohorts.errors import (
 )
 from cohorts.models import Completion, Enrolment, LedgerEntry, Membership, PersonalItem
 from cohorts.queries import dates_of
+from cohorts.queries.items import is_expected
 from cohorts.rules.dates import end_of
 from cohorts.rules.engagement import item_worth, still_to_credit
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
@@ -101,8 +102,7 @@ def _expect(
 def _check_may_complete(enrolment: Enrolment, item: Item) -> None:
     if enrolment.state != EnrolmentState.ACTIVE:
         raise NothingToRecord
-    expected = PersonalItem.Expectation.EXPECTED
-    if not PersonalItem.objects.filter(enrolment=enrolment, item=item, expectation=expected).exists():
+    if not is_expected(enrolment, item):
         raise NotOnList
     stay = Membership.objects.filter(enrolment=enrolment, to_on=None).select_related("cohort__version").first()
     if stay is None:

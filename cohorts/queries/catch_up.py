@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet
 
 from cohorts.models import (
     AttendanceMark,
@@ -12,14 +12,12 @@ from cohorts.models import (
     CatchUpOffer,
     Cohort,
     Enrolment,
-    LedgerEntry,
     Membership,
-    PersonalItem,
     Seminar,
 )
 from cohorts.rules.catch_up import Missing, Sitting
 from cohorts.rules.dates import catch_up_until, end_of, first_moment, london_date
-from cohorts.rules.engagement import ComponentFigures, item_worth, standing
+from cohorts.rules.engagement import ComponentFigures, standing
 from cohorts.states import LIVE_ENROLMENT, OPEN_CATCH_UP, CatchUpState, EnrolmentState, SeminarState
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
@@ -29,6 +27,7 @@ from npqh_portal.programmes.queries import current_policy
 from .cohorts import current_facilitator_of
 from .engagement import ItemLine, standing_of, who_can_catch_up
 from .enrolments import latest_membership_of
+from .items import is_expected, left_to_earn
 from .timetable import seminars_of_enrolment
 
 
@@ -48,13 +47,14 @@ def missed_of(enrolment: Enrolment, item: Item) -> Missed:
     marked = set(
         AttendanceMark.objects.filter(enrolment=enrolment, seminar__in=seminars).values_list("seminar_id", flat=True)
     )
-    left = left_to_credit(enrolment, item)
+    policy = current_policy(enrolment.version)
+    left = left_to_credit(enrolment, item, policy)
     missing = Missing(
         not_now=_not_now(enrolment, stay),
         is_on_list=left is not None,
         is_credited=left == 0,
         joined_at=joined_at,
-        catch_up_days=current_policy(enrolment.version).catch_up_days,
+        catch_up_days=policy.catch_up_days,
         sittings=tuple(
             Sitting(
                 one.pk,
@@ -76,16 +76,14 @@ def _not_now(enrolment: Enrolment, stay: Membership | None) -> str:
     return "" if stay and stay.to_on is None else "without a cohort"
 
 
-def left_to_credit(enrolment: Enrolment, item: Item) -> int | None:
-    """How much of an item is not credited yet, in the units of its component; None where it does not count for them."""
-    expected = PersonalItem.objects.filter(
-        enrolment=enrolment, item=item, expectation=PersonalItem.Expectation.EXPECTED
-    )
-    component = current_policy(enrolment.version).components.filter(kinds__contains=[item.kind]).first()
-    if component is None or not expected.exists():
+def left_to_credit(enrolment: Enrolment, item: Item, policy: EngagementPolicy | None = None) -> int | None:
+    """How much of an item is not credited yet, in the units of its component; None where it does not count for them.
+
+    `policy` is the one in force, for whoever has read it already.
+    """
+    if not is_expected(enrolment, item):
         return None
-    held = LedgerEntry.objects.filter(enrolment=enrolment, item=item).aggregate(sum=Sum("change"))["sum"] or 0
-    return max(0, item_worth(item.minutes, component.unit) - int(held))
+    return left_to_earn(enrolment, item, policy or current_policy(enrolment.version))
 
 
 def live_offers() -> QuerySet[CatchUpOffer]:
@@ -222,8 +220,8 @@ class Gain:
 def gain_of(catch_up: CatchUp, at: datetime) -> Gain | None:
     """None where nothing is left to credit."""
     enrolment, item = catch_up.enrolment, catch_up.seminar.item
-    change = left_to_credit(enrolment, item)
     policy = current_policy(enrolment.version)
+    change = left_to_credit(enrolment, item, policy)
     component = policy.components.filter(kinds__contains=[item.kind]).first()
     if not change or component is None:
         return None

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from cohorts.models import Enrolment, FormativeFile, FormativeRound, FormativeWork, PersonalItem, Seminar
+from cohorts.models import Enrolment, FormativeFile, FormativeRound, FormativeWork, Seminar
 from cohorts.rules.dates import london_date
 from cohorts.states import LIVE_ENROLMENT, SeminarState
 from npqh_portal.programmes.kinds import ItemKind
@@ -21,21 +21,6 @@ class Ahead:
 
     item: Item
     sitting: Seminar | None
-
-
-def formative_item_of(enrolment: Enrolment, code: str) -> Item | None:
-    """A formative task on somebody's own list, taken off it since or not."""
-    return (
-        Item.objects.filter(version=enrolment.version_id, code=code, kind=ItemKind.FORMATIVE_TASK)
-        .filter(personal_items__enrolment=enrolment)
-        .select_related("course")
-        .first()
-    )
-
-
-def is_expected(enrolment: Enrolment, item: Item) -> bool:
-    expected = PersonalItem.Expectation.EXPECTED
-    return PersonalItem.objects.filter(enrolment=enrolment, item=item, expectation=expected).exists()
 
 
 def formative_work_on(enrolment: Enrolment, item: Item) -> FormativeWork | None:

@@ -19,6 +19,7 @@ from npqh_portal.programmes.queries import current_policy
 
 from .cohorts import dates_of
 from .enrolments import current_enrolment_of
+from .items import left_to_earn
 from .timetable import seminars_of_enrolment
 
 
@@ -132,11 +133,7 @@ def _is_on_list(enrolment: Enrolment, item: Item) -> bool:
 
 def is_credited(enrolment: Enrolment, item: Item) -> bool:
     """Whether nothing of it is left to earn."""
-    component = current_policy(enrolment.version).components.filter(kinds__contains=[item.kind]).first()
-    if component is None:
-        return False
-    held = LedgerEntry.objects.filter(enrolment=enrolment, item=item).aggregate(sum=Coalesce(Sum("change"), 0))
-    return bool(held["sum"] >= item_worth(item.minutes, component.unit))
+    return left_to_earn(enrolment, item, current_policy(enrolment.version)) == 0
 
 
 def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Place]:

@@ -36,16 +36,6 @@ _IS_READ = Case(
 )
 
 
-def reflection_item_of(enrolment: Enrolment, code: str) -> Item | None:
-    """Something to reflect on, on somebody's own list."""
-    return (
-        Item.objects.filter(version=enrolment.version_id, code=code, kind=ItemKind.REFLECTION)
-        .filter(personal_items__enrolment=enrolment)
-        .select_related("course")
-        .first()
-    )
-
-
 def still_to_reflect_on(enrolment: Enrolment) -> QuerySet[Item]:
     """What their course asks them to reflect on and is neither written nor done."""
     return (

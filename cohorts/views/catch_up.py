@@ -26,7 +26,7 @@ from cohorts.access import (
 )
 from cohorts.actions import catch_up as actions
 from cohorts.forms import catch_up as shapes
-from cohorts.models import CatchUp, CatchUpFile, CatchUpOffer
+from cohorts.models import CatchUp, CatchUpOffer
 from cohorts.queries import catch_up as queries
 from cohorts.queries.guests import places_elsewhere
 from cohorts.rules.catch_up import check_in_time, check_missing
@@ -39,7 +39,7 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 from npqh_portal.web.doors import View, for_role, person_of, refusals
-from npqh_portal.web.downloads import document_download
+from npqh_portal.web.downloads import document_as_sent
 from npqh_portal.web.forms import PortalForm, sent
 from npqh_portal.web.words import day, hours_in_words
 
@@ -159,11 +159,7 @@ def catch_up_take_back(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def catch_up_file(request: HttpRequest, public_id: str) -> FileResponse:
     """A file of one's own."""
-    return _file(get_object_or_404(catch_up_files_of(person_of(request)), public_id=public_id))
-
-
-def _file(file: CatchUpFile) -> FileResponse:
-    return document_download(file.stored_name, name=file.sender_name, kind=file.kind)
+    return document_as_sent(get_object_or_404(catch_up_files_of(person_of(request)), public_id=public_id))
 
 
 # --- whoever decides -----------------------------------------------------------------------------
@@ -295,7 +291,7 @@ def _evidence(request: HttpRequest, public_id: str, file: str, *, side: Side) ->
     # What somebody has taken back is theirs alone again.
     kept = side.reached(person_of(request)).exclude(state=CatchUpState.WITHDRAWN)
     one = get_object_or_404(kept, public_id=public_id)
-    return _file(get_object_or_404(one.files, public_id=file))
+    return document_as_sent(get_object_or_404(one.files, public_id=file))
 
 
 catch_ups, lead_catch_ups = _for_both(_catch_ups)

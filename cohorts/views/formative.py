@@ -17,18 +17,20 @@ from cohorts.access import (
 )
 from cohorts.actions import formative as actions
 from cohorts.forms.formative import FeedbackForm, WorkForm, WorkSearchForm
-from cohorts.models import Completion, Enrolment, FormativeFile, FormativeWork
+from cohorts.models import Completion, Enrolment, FormativeWork
 from cohorts.queries import formative as queries
 from cohorts.queries import latest_membership_of
 from cohorts.queries.facilitators import leader_of
+from cohorts.queries.items import is_expected, listed_item
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import Item
 from npqh_portal.web.doors import for_role, person_of, refusals
-from npqh_portal.web.downloads import document_download
+from npqh_portal.web.downloads import document_as_sent
 from npqh_portal.web.forms import sent
 
 from .own import enrolment_of
@@ -120,19 +122,19 @@ def _save(
 @for_role(Role.PARTICIPANT)
 @require_safe
 def formative_file(request: HttpRequest, public_id: str) -> FileResponse:
-    return _download(get_object_or_404(formative_files_of(person_of(request)), public_id=public_id))
+    return document_as_sent(get_object_or_404(formative_files_of(person_of(request)), public_id=public_id))
 
 
 def _task(request: HttpRequest, code: str) -> tuple[Enrolment, Item]:
     enrolment = enrolment_of(request)
-    item = queries.formative_item_of(enrolment, code) if enrolment else None
+    item = listed_item(enrolment, ItemKind.FORMATIVE_TASK, code) if enrolment else None
     if enrolment is None or item is None:
         raise Http404
     return enrolment, item
 
 
 def _may_write(enrolment: Enrolment, item: Item) -> bool:
-    return enrolment.state in LIVE_ENROLMENT and queries.is_expected(enrolment, item)
+    return enrolment.state in LIVE_ENROLMENT and is_expected(enrolment, item)
 
 
 def _next_number(work: FormativeWork | None) -> int:
@@ -218,8 +220,4 @@ def _given(person: User, *, is_mended: bool) -> str:
 @for_role(Role.FACILITATOR, *READERS_OF_WORK)
 @require_safe
 def feedback_file(request: HttpRequest, public_id: str) -> FileResponse:
-    return _download(get_object_or_404(formative_files_read_by(person_of(request)), public_id=public_id))
-
-
-def _download(file: FormativeFile) -> FileResponse:
-    return document_download(file.stored_name, name=file.sender_name, kind=file.kind)
+    return document_as_sent(get_object_or_404(formative_files_read_by(person_of(request)), public_id=public_id))

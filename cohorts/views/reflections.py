@@ -22,10 +22,12 @@ from cohorts.forms.network import RemoveForm
 from cohorts.forms.reflections import ReflectionForm, ShareForm
 from cohorts.models import Completion, Enrolment, Reflection
 from cohorts.queries import reflections as queries
+from cohorts.queries.items import listed_item
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import Item
 from npqh_portal.web.doors import View, for_role, person_of, refusals
 from npqh_portal.web.forms import sent
@@ -68,7 +70,7 @@ def reflection_write(request: HttpRequest) -> HttpResponse:
 def reflection_on(request: HttpRequest, code: str) -> HttpResponse:
     """The one on an item of the course: written here, and once it is there, changed on its own page."""
     enrolment = _writer(request)
-    item = queries.reflection_item_of(enrolment, code)
+    item = listed_item(enrolment, ItemKind.REFLECTION, code)
     if item is None:
         raise Http404
     there = Reflection.objects.filter(enrolment=enrolment, item=item).first()

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.files.storage import default_storage
 from django.db.models import Model
@@ -135,3 +135,16 @@ def document_download(stored_name: str, *, name: str, kind: str) -> FileResponse
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+class Document(Protocol):
+    """A row that names what was handed in."""
+
+    stored_name: Any
+    sender_name: Any
+    kind: Any
+
+
+def document_as_sent(file: Document) -> FileResponse:
+    """Under the sender's own name for it."""
+    return document_download(file.stored_name, name=file.sender_name, kind=file.kind)
