@@ -23,6 +23,11 @@ def lock(row: M) -> M:
     return manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
+def lock_if_there(row: M) -> M | None:
+    """The same, of one that may be gone."""
+    return row.__class__._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+
+
 def differing(row: models.Model, wanted: Mapping[str, Any]) -> set[str]:
     """The columns of a row that are not yet as they are wanted."""
     return {name for name, value in wanted.items() if getattr(row, name) != value}

@@ -28,10 +28,6 @@ class PlainText(forms.CharField):
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("dir", "auto")
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Without Django's `maxlength`, by which browsers cut pasted text unasked."""
-        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
-
     def to_python(self, value: Any) -> str:
         text = _BREAK.sub("\n", super().to_python(value) or "")
         text = without_tricks(text).strip() if self.lines else one_line(text)

@@ -48,11 +48,12 @@ from cohorts.states import COHORT_MOVES, HOLDING, CohortState, SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.rules import Fact
-from npqh_portal.db import lock
+from npqh_portal.db import lock, lock_if_there
 from npqh_portal.notifications.actions import Letter, queue_messages
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 
 from .timetable import publish_timetable
@@ -74,7 +75,7 @@ def publish_cohort(cohort: Cohort, *, reason: str = "", by: User | None) -> Coho
     _check_move(cohort, CohortState.PUBLISHED)
     if cohort.version.state == VersionState.DRAFT:
         raise VersionInDraft(str(cohort.version))
-    _check_start(cohort, cohort.starts_on, clock.today())
+    check_start_of(cohort.version, cohort.starts_on, today=clock.today())
     window = cohort.windows.filter(number=1).first()
     if window is None:
         raise WindowMissing
@@ -100,7 +101,7 @@ def delete_cohort(cohort: Cohort, *, by: User | None) -> None:
 
     Refused once it is published, or where anybody ever had a place.
     """
-    found = Cohort.objects.select_for_update(of=("self",)).filter(pk=cohort.pk).first()
+    found = lock_if_there(cohort)
     if found is None:
         return
     told = found.seminars.exclude(state=SeminarState.PLANNED)
@@ -184,7 +185,7 @@ def move_cohort_start(cohort: Cohort, *, starts_on: date, reason: str, by: User 
         raise ReasonMissing
     if starts_on < (today := clock.today()):
         raise StartPassed(today)
-    _check_start(cohort, starts_on, today)
+    check_start_of(cohort.version, starts_on, today=today)
     move = plan_start(cohort, starts_on)
     if move.outside:
         raise OutsideNewDates(move.outside)
@@ -330,8 +331,8 @@ def assign_facilitator(group: Group, *, person: User, from_on: date, by: User | 
     return facilitation
 
 
-def _check_start(cohort: Cohort, starts_on: date, today: date) -> None:
-    version = cohort.version
+def check_start_of(version: ProgrammeVersion, starts_on: date, *, today: date) -> None:
+    """Whether a cohort of that version may begin then; raises what `check_start` does."""
     check_start(starts_on, effective_from=version.effective_from, effective_to=version.effective_to, today=today)
 
 

@@ -12,7 +12,7 @@ from cohorts.rules.network import check_day
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
-from npqh_portal.db import differing, lock
+from npqh_portal.db import differing, lock, lock_if_there
 from npqh_portal.people.models import User
 from npqh_portal.schools.models import School
 
@@ -148,7 +148,7 @@ def remove_visit(visit: SchoolVisit, *, revision: int, by: User) -> None:
     Raises LogClosed, and ChangedMeanwhile where it is no longer what the page showed.
     """
     check_log_open(lock(visit.enrolment))
-    found = SchoolVisit.objects.select_for_update(of=("self",)).filter(pk=visit.pk).first()
+    found = lock_if_there(visit)
     if found is None:
         return
     if found.revision != revision:

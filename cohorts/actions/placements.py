@@ -31,7 +31,7 @@ from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.audit.rules import Fact
-from npqh_portal.db import differing, lock
+from npqh_portal.db import differing, lock, lock_if_there
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import PresentedTo
@@ -223,7 +223,7 @@ def change_placement_day(day: PlacementDay, *, what: str, revision: int, by: Use
 def remove_placement_day(day: PlacementDay, *, revision: int, by: User) -> None:
     """Take a day off the log. A second call does nothing. Raises ChangedMeanwhile and PresentedUponDay."""
     enrolment, _ = _open_to_write(day.placement.enrolment)
-    found = PlacementDay.objects.select_for_update(of=("self",)).filter(pk=day.pk).first()
+    found = lock_if_there(day)
     if found is None:
         return
     if found.revision != revision:

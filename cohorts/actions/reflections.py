@@ -24,7 +24,7 @@ from cohorts.models import Enrolment, Group, Membership, PersonalItem, Reflectio
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
-from npqh_portal.db import differing, lock
+from npqh_portal.db import differing, lock, lock_if_there
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import Item
@@ -133,7 +133,7 @@ def remove_reflection(reflection: Reflection, *, revision: int, by: User) -> Non
     A second call does nothing. Raises ChangedMeanwhile where it is no longer what the page showed.
     """
     lock(reflection.enrolment)
-    found = Reflection.objects.select_for_update(of=("self",)).filter(pk=reflection.pk).first()
+    found = lock_if_there(reflection)
     if found is None:
         return
     if found.revision != revision:

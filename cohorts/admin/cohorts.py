@@ -23,12 +23,13 @@ from cohorts.actions import (
     resize_group,
     set_assessment_window,
 )
+from cohorts.actions.cohorts import check_start_of
 from cohorts.errors import CohortClosed, VersionHasSessions, VersionInDraft, VersionRetired
 from cohorts.models import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
 from cohorts.queries import dates_of, waits_for_place
 from cohorts.queries.cohorts import cohort_now, plan_window
 from cohorts.queries.planning import halls_below, readiness, reason_published
-from cohorts.rules.cohorts import check_size, check_start
+from cohorts.rules.cohorts import check_size
 from cohorts.states import COHORT_MOVES, CohortState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
@@ -192,12 +193,7 @@ class CohortForm(PortalModelForm):
         starts_on = cleaned.get("starts_on")
         if version and starts_on and {"version", "starts_on"} & set(self.changed_data):
             try:
-                check_start(
-                    starts_on,
-                    effective_from=version.effective_from,
-                    effective_to=version.effective_to,
-                    today=clock.today(),
-                )
+                check_start_of(version, starts_on, today=clock.today())
             except RuleViolation as refusal:
                 self.add_error("starts_on", str(refusal))
         if version and "version" in self.changed_data:

@@ -10,11 +10,11 @@ from django.template.response import TemplateResponse
 
 from cohorts.access import LEADS
 from cohorts.actions import draft_timetable, generate_timetable, move_cohort_start
+from cohorts.actions.cohorts import check_start_of
 from cohorts.forms.planning import PlanForm
 from cohorts.models import Cohort
 from cohorts.queries import dates_of
 from cohorts.queries.planning import plan_start, readiness, reason_published, timetable_by_term
-from cohorts.rules.cohorts import check_start
 from cohorts.rules.dates import course_dates
 from cohorts.states import CohortState
 from npqh_portal import clock
@@ -43,13 +43,7 @@ class StartForm(ActForm):
         """Refused here: such a day is not looked at first."""
         starts_on: date = self.cleaned_data["starts_on"]
         try:
-            version = self.row.version
-            check_start(
-                starts_on,
-                effective_from=version.effective_from,
-                effective_to=version.effective_to,
-                today=clock.today(),
-            )
+            check_start_of(self.row.version, starts_on, today=clock.today())
         except RuleViolation as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return starts_on
