@@ -95,11 +95,18 @@ def a_version(*, state: VersionState = VersionState.PUBLISHED, policy: bool = Tr
     return version
 
 
-def a_policy(version: ProgrammeVersion, **fields: Any) -> EngagementPolicy:
-    policy = EngagementPolicy.objects.create(version=version, **({"number": 1, "threshold_percent": 90} | fields))
+def a_policy(version: ProgrammeVersion, *, number: int = 1, **fields: Any) -> EngagementPolicy:
+    """One in force: the first comes with its version, a later one is adopted once it is whole."""
+    adopted_at = clock.now() if number == 1 else None
+    policy = EngagementPolicy.objects.create(
+        version=version, number=number, adopted_at=adopted_at, **({"threshold_percent": 90} | fields)
+    )
     PolicyComponent.objects.create(
         policy=policy, code="all", name="The whole course", number=1, kinds=[kind.value for kind in ItemKind]
     )
+    if adopted_at is None:
+        policy.adopted_at = clock.now()
+        policy.save(update_fields=["adopted_at"])
     return policy
 
 

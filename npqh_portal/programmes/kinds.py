@@ -35,6 +35,15 @@ class Rule(models.TextChoices):
     EACH = "each", "Each component for itself"
 
 
+class CountedStatus(models.TextChoices):
+    """What a register may say of somebody that a policy can count for credit (T50); an absence never counts."""
+
+    PRESENT = "present", "Present"
+    PARTLY = "partly", "There in part: the minutes there"
+    AUTHORISED = "authorised", "Authorised absence: as if present"
+    CAUGHT_UP = "caught_up", "Caught up"
+
+
 class Unit(models.TextChoices):
     MINUTES = "minutes", "Minutes"
     UNITS = "units", "Units: every item counts one"

@@ -39,8 +39,8 @@ P = TypeVar("P")
 
 
 def current_policy(version: ProgrammeVersion) -> EngagementPolicy:
-    """The policy in force: the one of the highest number."""
-    return version.policies.latest("number")
+    """The policy in force: of those that were adopted, the one of the highest number."""
+    return version.policies.exclude(adopted_at=None).latest("number")
 
 
 def totals(version: ProgrammeVersion) -> Totals:
@@ -81,7 +81,9 @@ def with_parts(versions: QuerySet[ProgrammeVersion]) -> QuerySet[ProgrammeVersio
     statements = LearningStatement.objects.filter(area=OuterRef("pk")).order_by("number")
     covered = ContentArea.objects.filter(courses=OuterRef("pk")).order_by("number")
     components = PolicyComponent.objects.filter(policy=OuterRef("pk")).order_by("number")
-    newest_policy = EngagementPolicy.objects.filter(version=OuterRef("pk")).order_by("-number")[:1]
+    newest_policy = (
+        EngagementPolicy.objects.filter(version=OuterRef("pk")).exclude(adopted_at=None).order_by("-number")[:1]
+    )
     return versions.select_related("programme").annotate(
         parts=JSONObject(
             areas=_rows(AreaPlan, _of_version(ContentArea), statements=ArraySubquery(statements.values("text"))),

@@ -187,7 +187,9 @@ def test_exactly_ninety_per_cent_is_met_and_a_minute_less_is_not(db: None) -> No
 
 def test_parts_with_weights_and_units_have_their_own_figures(db: None) -> None:
     version = a_version(state=VersionState.DRAFT, policy=False)
-    policy = EngagementPolicy.objects.create(version=version, threshold_percent=90, rule=Rule.COMBINED)
+    policy = EngagementPolicy.objects.create(
+        version=version, threshold_percent=90, rule=Rule.COMBINED, adopted_at=clock.now()
+    )
     for number, code, kinds, weight, unit in [
         (1, "sessions", [ItemKind.SEMINAR], 50, Unit.MINUTES),
         (2, "study", [ItemKind.MODULE, ItemKind.REFLECTION], 30, Unit.UNITS),
@@ -214,11 +216,13 @@ def test_parts_with_weights_and_units_have_their_own_figures(db: None) -> None:
     assert found.state is StandingState.AT_RISK
 
 
-def test_the_newest_policy_counts(world: World) -> None:
+def test_the_newest_policy_that_was_adopted_counts(world: World) -> None:
     (a,) = world.enrol()
-    assert standing_of(a, clock.now()).threshold_percent == 90
     newer = EngagementPolicy.objects.create(version=world.version, number=2, threshold_percent=80)
     PolicyComponent.objects.create(policy=newer, code="all", name="All", number=1, kinds=[ItemKind.MODULE])
+    assert standing_of(a, clock.now()).threshold_percent == 90
+    newer.adopted_at = clock.now()
+    newer.save()
     found = standing_of(a, clock.now())
     assert (found.threshold_percent, found.total) == (80, 180)
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.actions import draft_text, publish_text
 from npqh_portal.programmes.kinds import ItemKind, PageSection
@@ -333,7 +334,7 @@ def test_preview_is_for_staff(client: Client, version: ProgrammeVersion) -> None
 def test_a_new_policy_of_a_published_version_is_told_at_once(client: Client, version: ProgrammeVersion) -> None:
     address = f"/programmes/{version.programme.code}/"
     assert "90% engagement" in page(client, address)
-    EngagementPolicy.objects.create(version=version, number=2, threshold_percent=85)
+    EngagementPolicy.objects.create(version=version, number=2, threshold_percent=85, adopted_at=clock.now())
     assert "85% engagement" in page(client, address)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from npqh_portal.programmes.kinds import AssessedBy, ItemKind, Mode, PresentedTo, Rule, Unit
+from npqh_portal.programmes.kinds import AssessedBy, CountedStatus, ItemKind, Mode, PresentedTo, Rule, Unit
 from npqh_portal.programmes.rules.plans import (
     AreaPlan,
     BehaviourPlan,
@@ -94,8 +94,14 @@ def plans(draw: st.DrawFn) -> Framework:
         framework_document_title=draw(_WORDS), framework_document_edition=draw(_WORDS),
         framework_document_url="https://framework.example/", summary=draw(_WORDS),
         totals=Totals(), counts=Counts(areas=0, tasks=0, courses=0),
-        policy=PolicyPlan(draw(_one_of(Rule)), draw(st.integers(0, 100)), components, draw(st.integers(1, 100)),
-                          draw(_SMALL), draw(st.booleans())),
+        policy=PolicyPlan(
+            draw(_one_of(Rule)), draw(st.integers(0, 100)), components,
+            attended_percent=draw(st.integers(1, 100)),
+            counted_statuses=tuple(draw(st.lists(_one_of(CountedStatus), unique=True))),
+            catch_up_kinds=tuple(draw(st.lists(_one_of(ItemKind), unique=True))),
+            catch_up_days=draw(_SMALL), gates_sitting=draw(st.booleans()), spare_sessions=draw(_SMALL),
+            appeal_days=draw(_SMALL), appeal_answer_days=draw(_SMALL),
+        ),
         areas=areas, courses=courses, items=items, tasks=tasks,
         behaviours=tuple(BehaviourPlan(name, draw(_WORDS)) for name in draw(st.lists(_WORDS, max_size=3, unique=True))),
     )  # fmt: skip

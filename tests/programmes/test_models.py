@@ -40,7 +40,7 @@ WRITES: dict[str, Write] = {
     "a task changed": lambda v: v.tasks.update(word_limit=4000),
     "a policy changed": lambda v: v.policies.update(threshold_percent=50),
     "a policy deleted": lambda v: v.policies.all().delete(),
-    "a component added to the first policy": lambda v: PolicyComponent.objects.create(
+    "a component added to a policy in force": lambda v: PolicyComponent.objects.create(
         policy=v.policies.get(), code="more", name="More", number=9, kinds=["webinar"]
     ),
     "a component changed": lambda v: PolicyComponent.objects.filter(policy__version=v).update(kinds=["module"]),

@@ -310,7 +310,7 @@ def _page(versions: list[Any], at: datetime) -> ProgrammePage | None:
 
 
 def _in_order(versions: QuerySet[ProgrammeVersion]) -> QuerySet[ProgrammeVersion]:
-    policies = EngagementPolicy.objects.filter(version=OuterRef("pk")).order_by("-number")
+    policies = EngagementPolicy.objects.filter(version=OuterRef("pk")).exclude(adopted_at=None).order_by("-number")
     return (
         versions.select_related("programme")
         .annotate(policy_number=Subquery(policies.values("number")[:1]))

@@ -241,8 +241,12 @@ def _write_parts(version: ProgrammeVersion, plan: Framework) -> None:
         )
         for number, item in enumerate(plan.items, start=1)
     )
-    own = {name: value for name, value in asdict(plan.policy).items() if name != "components"}
-    policy = EngagementPolicy.objects.create(version=version, number=1, **own)
+    own = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(plan.policy).items()
+        if name != "components"
+    }
+    policy = EngagementPolicy.objects.create(version=version, number=1, adopted_at=clock.now(), **own)
     PolicyComponent.objects.bulk_create(
         PolicyComponent(policy=policy, number=number, **(asdict(part) | {"kinds": list(part.kinds)}))
         for number, part in enumerate(plan.policy.components, start=1)

@@ -15,7 +15,7 @@ class Frozen(pgtrigger.Trigger):
     when = pgtrigger.Before
 
     def __init__(
-        self, operation: Any, *, name: str = "frozen_once_published", version: str = "{row}.version_id"
+        self, operation: Any, *, name: str = "frozen_once_published", version: str = "{row}.version_id", **options: Any
     ) -> None:
         state = f"(SELECT state FROM programmes_programmeversion WHERE id = {version})"  # noqa: S608  # our own words
         super().__init__(
@@ -29,6 +29,7 @@ class Frozen(pgtrigger.Trigger):
                 IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                 RETURN NEW;
             """,
+            **options,
         )
 
 

@@ -69,8 +69,13 @@ class PolicyPlan:
     threshold_percent: int
     components: tuple[ComponentPlan, ...]
     attended_percent: int = 80
+    counted_statuses: tuple[str, ...] = ("present", "partly", "caught_up")
+    catch_up_kinds: tuple[str, ...] = ("seminar", "conference", "webinar", "drop_in")
     catch_up_days: int = 42
     gates_sitting: bool = False
+    spare_sessions: int = 1
+    appeal_days: int = 15
+    appeal_answer_days: int = 10
 
 
 @dataclass(frozen=True)
