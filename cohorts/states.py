@@ -1,4 +1,4 @@
-"""The lives of a cohort, an enrolment, a seminar, a meeting, a catch-up, and a list of past participants."""
+"""The lives of a cohort, an enrolment, a seminar, a meeting, a catch-up, an appeal, and a list of past participants."""
 
 from django.db import models
 
@@ -103,6 +103,29 @@ CATCH_UP_MOVES: dict[CatchUpState, frozenset[CatchUpState]] = {
 
 # Neither decided nor taken back. An index of the table says the same.
 OPEN_CATCH_UP = frozenset({CatchUpState.SENT, CatchUpState.RETURNED})
+
+
+class AppealState(models.TextChoices):
+    ASKED = "asked", "Waiting for an answer"
+    KEPT = "kept", "The mark stands"
+    FURTHER = "further", "With the programme lead"
+    CORRECTED = "corrected", "The mark was corrected"
+    FINAL = "final", "The mark stands for good"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+# Kept by a facilitator, it may be taken further, once; a register may still correct the mark by itself.
+APPEAL_MOVES: dict[AppealState, frozenset[AppealState]] = {
+    AppealState.ASKED: frozenset({AppealState.KEPT, AppealState.CORRECTED, AppealState.FINAL, AppealState.WITHDRAWN}),
+    AppealState.KEPT: frozenset({AppealState.FURTHER, AppealState.CORRECTED}),
+    AppealState.FURTHER: frozenset({AppealState.CORRECTED, AppealState.FINAL, AppealState.WITHDRAWN}),
+    AppealState.CORRECTED: frozenset(),
+    AppealState.FINAL: frozenset(),
+    AppealState.WITHDRAWN: frozenset(),
+}
+
+# Those that somebody has to answer.
+OPEN_APPEAL = frozenset({AppealState.ASKED, AppealState.FURTHER})
 
 
 # Meetings that stand in nobody's calendar.

@@ -1,3 +1,4 @@
+from .appeals import Appeal, AppealFile, AppealStep
 from .calendars import CalendarChoice, CalendarFeed, Invitation
 from .catch_up import CatchUp, CatchUpFile, CatchUpOffer
 from .cohorts import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
@@ -22,6 +23,9 @@ from .timetable import (
 
 __all__ = [
     "Absence",
+    "Appeal",
+    "AppealFile",
+    "AppealStep",
     "AssessmentWindow",
     "AttendanceMark",
     "AttendanceNote",
