@@ -1,7 +1,9 @@
 from .appeals import Appeal, AppealFile, AppealStep
+from .behaviours import BehaviourRating, SelfEvaluation
 from .calendars import CalendarChoice, CalendarFeed, Invitation
 from .catch_up import CatchUp, CatchUpFile, CatchUpOffer
 from .cohorts import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
+from .contacts import Contact
 from .engagement import AttendanceMark, AttendanceNote, Completion, LedgerEntry, PersonalItem
 from .enrolments import Enrolment, Extension, Membership
 from .facilitators import Absence, FacilitatorProfile
@@ -9,6 +11,7 @@ from .formative import FormativeFile, FormativeRound, FormativeWork
 from .network import DirectoryEntry, SchoolVisit
 from .past import PastImport, PastRun
 from .placements import BoardPresentation, Placement, PlacementDay, PlacementDecline
+from .project import ChangeProject, CourseChange
 from .reflections import Reflection
 from .support import SupportAction, SupportMatch, SupportMeeting
 from .timetable import (
@@ -29,6 +32,7 @@ __all__ = [
     "AssessmentWindow",
     "AttendanceMark",
     "AttendanceNote",
+    "BehaviourRating",
     "BoardPresentation",
     "Booking",
     "CalendarChoice",
@@ -36,8 +40,11 @@ __all__ = [
     "CatchUp",
     "CatchUpFile",
     "CatchUpOffer",
+    "ChangeProject",
     "Cohort",
     "Completion",
+    "Contact",
+    "CourseChange",
     "DirectoryEntry",
     "Enrolment",
     "Extension",
@@ -61,6 +68,7 @@ __all__ = [
     "Reflection",
     "SchoolTerm",
     "SchoolVisit",
+    "SelfEvaluation",
     "Seminar",
     "SeminarChange",
     "SupportAction",

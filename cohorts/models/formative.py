@@ -1,4 +1,5 @@
-"""The formative task of each course (S17): sent, answered with feedback, never passed or failed."""
+"""Work that is sent and answered with feedback, never passed or failed: formative tasks (S17), the stages of a change
+project (S22, S26), work-based tasks (S77)."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +14,7 @@ from .files import HandedIn
 
 
 class FormativeWork(models.Model):
-    """Somebody's work on one formative task: the draft, and what was sent of it. The first sending completes the item.
+    """Somebody's work on one such item: the draft, and what was sent of it. The first sending completes the item.
 
     The draft, words and files, is what is sent next; nobody else reads it. Written by `save_formative_draft`,
     `attach_formative_file`, `drop_formative_file` and `send_formative_work`.
@@ -35,16 +36,25 @@ class FormativeWork(models.Model):
 
 
 class FormativeFile(HandedIn):
-    """A document with the work: in the draft, in what was sent, or in both."""
+    """A document or picture with the work: in the draft, in what was sent, or in both."""
 
     work = models.ForeignKey(FormativeWork, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField(
+        max_length=5,
+        choices=[("docx", "Word document"), ("pdf", "PDF"), ("png", "Picture"), ("jpg", "Picture"), ("jpeg", "Picture")],
+    )
     in_draft = models.BooleanField(default=True, help_text="Goes along with what is sent next.")
+    caption = models.CharField(max_length=200, blank=True, default="", help_text="What a picture shows.")
 
     class Meta(HandedIn.Meta):
         constraints = [
             *HandedIn.Meta.constraints,
             models.UniqueConstraint(fields=["work", "sha256", "sender_name"], name="one_formative_file_of_these_bytes"),
         ]
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind in {"png", "jpg", "jpeg"}
 
 
 class FormativeRound(models.Model):
