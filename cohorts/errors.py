@@ -595,11 +595,9 @@ class ReasonNeeded(RuleViolation):
         super().__init__(f"The mark of {name} has stood since {_on(recorded_on)}. Say why it changes: both are kept.")
 
 
-class ExemptNotByRegister(RuleViolation):
-    def __init__(self) -> None:
-        super().__init__(
-            "A register cannot exempt anybody. Ask the programme lead, who can take the item off their list."
-        )
+class ExemptionReasonMissing(RuleViolation):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Say why {name} is exempt: the item leaves their list, and the reason is kept.")
 
 
 class OnlyCaughtUp(RuleViolation):
@@ -1147,6 +1145,71 @@ class OfferChangedMeanwhile(RuleViolation):
         super().__init__("This offer has been ended, so nothing can be changed about it. Make a new one.")
 
 
+# Questions about a mark
+
+
+class AppealTooLate(RuleViolation):
+    def __init__(self, until: date) -> None:
+        super().__init__(f"This mark could be questioned until {_on(until)}, 11.59pm.")
+
+
+class AppealMinutesNeeded(RuleViolation):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Enter how many minutes you were there, from 1 to {most}")
+
+
+class AppealSaysTheSame(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That is what the register says already. Choose what happened instead")
+
+
+class AppealWithoutWords(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say what happened")
+
+
+class NothingToQuestion(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The register of this session does not say anything of you yet.")
+
+
+class AppealAlready(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("You have questioned this mark before. What became of that stands on this page.")
+
+
+class AppealFileRefused(RuleViolation):
+    """Why a file was not taken, said with its name."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"“{name}” was not taken: {why}")
+
+
+class AppealAnswered(RuleViolation):
+    def __init__(self, state: str) -> None:
+        super().__init__(f"Nothing was changed: this question no longer waits for your answer. It says “{state}”.")
+
+
+class AnswerWithoutWords(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why the mark stands. They read it")
+
+
+class AnswerChangesNothing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That is what the register says already. Choose the mark that it is to say instead")
+
+
+class OwnAppeal(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Nobody answers a question of their own. Ask somebody else who leads the programme.")
+
+
+class AnsweredByYou(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("You answered this before it was taken further. Somebody else who leads the programme answers.")
+
+
 # Formative work and reflections
 
 
@@ -1233,6 +1296,21 @@ class NotTheirCoach(RuleViolation):
 class NotTheirGroup(RuleViolation):
     def __init__(self) -> None:
         super().__init__("You are not in that group now, so nothing was shared. Choose again.")
+
+
+# Contacts with those who may fall short
+
+
+class ContactToCome(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("That day has not come yet. Record the contact once you have spoken to them.")
+
+
+class ContactSettled(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This was recorded more than a day ago, so it stays as it is. Remove it, or record another contact."
+        )
 
 
 # Paper cases for a policy

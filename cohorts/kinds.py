@@ -90,3 +90,12 @@ class SharedWith(Kind):
     NOBODY = "nobody", "Nobody"
     COACH = "coach", "Your coach"
     GROUP = "group", "Your seminar group and its facilitator"
+
+
+class ContactWay(Kind):
+    """How staff spoke to a participant."""
+
+    CALL = "call", "Call"
+    EMAIL = "email", "Email"
+    MEETING = "meeting", "Meeting"
+    MESSAGE = "message", "Message"
