@@ -1207,7 +1207,9 @@ class OwnAppeal(RuleViolation):
 
 class AnsweredByYou(RuleViolation):
     def __init__(self) -> None:
-        super().__init__("You answered this before it was taken further. Somebody else who leads the programme answers.")
+        super().__init__(
+            "You answered this before it was taken further. Somebody else who leads the programme answers."
+        )
 
 
 # Formative work and reflections

@@ -1,7 +1,6 @@
 """What people do in their own time, and what is taken off their lists."""
 
 from django.db import transaction
-from django.db.models import Sum
 
 from cohorts.errors import (
     DeliveryOver,
@@ -16,7 +15,6 @@ from cohorts.models import Completion, Enrolment, LedgerEntry, Membership, Perso
 from cohorts.queries import dates_of
 from cohorts.queries.items import is_expected
 from cohorts.rules.dates import end_of
-from cohorts.rules.engagement import item_worth, still_to_credit
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -26,6 +24,7 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
+from .crediting import Cause, bring_up_to_date
 from .timetable import follow_timetable
 
 
@@ -39,20 +38,13 @@ def record_completion(enrolment: Enrolment, *, item: Item, by: User | None) -> C
         return completion
     _check_may_complete(enrolment, item)
     completion = Completion.objects.create(enrolment=enrolment, item=item, recorded_by=by)
-    policy = current_policy(enrolment.version)
-    held = LedgerEntry.objects.filter(enrolment=enrolment, item=item).aggregate(sum=Sum("change"))["sum"] or 0
-    if component := policy.components.filter(kinds__contains=[item.kind]).first():
-        full = item_worth(item.minutes, component.unit)
-        if change := still_to_credit(full, full=full, own=0, other=held):
-            LedgerEntry.objects.create(
-                enrolment=enrolment,
-                item=item,
-                policy=policy,
-                change=change,
-                source=LedgerEntry.Source.COMPLETION,
-                source_id=completion.pk,
-                recorded_by=by,
-            )
+    bring_up_to_date(
+        [enrolment.pk],
+        [item],
+        policy=current_policy(enrolment.version),
+        causes={enrolment.pk: Cause(LedgerEntry.Source.COMPLETION, completion.pk)},
+        by=by,
+    )
     record("completion.recorded", completion, facts={"enrolment": enrolment.pk, "item": item.pk}, by=by)
     return completion
 
@@ -63,6 +55,8 @@ def exempt_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | Non
     line = _line_to_change(enrolment, item)
     if line.expectation == PersonalItem.Expectation.EXEMPT:
         return line
+    if not reason.strip():
+        raise ReasonMissing
     return _expect(line, PersonalItem.Expectation.EXEMPT, "item.exempted", reason=reason, by=by)
 
 
@@ -72,8 +66,17 @@ def expect_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | Non
     line = _line_to_change(enrolment, item)
     if line.expectation != PersonalItem.Expectation.EXEMPT:
         return line
-    line = _expect(line, PersonalItem.Expectation.EXPECTED, "item.expected-again", reason=reason, by=by)
-    follow_timetable(Membership.objects.filter(enrolment=enrolment, to_on=None))
+    if not reason.strip():
+        raise ReasonMissing
+    return put_back(enrolment, item=item, reason=reason, by=by)
+
+
+def put_back(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
+    """The item counts again. Of a register that is mended on its day there may be no reason to tell."""
+    line = _line_to_change(enrolment, item)
+    if line.expectation == PersonalItem.Expectation.EXEMPT:
+        _expect(line, PersonalItem.Expectation.EXPECTED, "item.expected-again", reason=reason, by=by)
+        follow_timetable(Membership.objects.filter(enrolment=enrolment, to_on=None))
     return line
 
 
@@ -90,12 +93,10 @@ def _line_to_change(enrolment: Enrolment, item: Item) -> PersonalItem:
 def _expect(
     line: PersonalItem, expectation: PersonalItem.Expectation, verb: str, *, reason: str, by: User | None
 ) -> PersonalItem:
-    if not reason.strip():
-        raise ReasonMissing
     line.expectation = expectation
     line.save(update_fields=["expectation"])
     facts = {"enrolment": line.enrolment_id, "item": line.item_id}
-    record(verb, line, facts=facts, words={"reason": reason.strip()}, by=by)
+    record(verb, line, facts=facts, words={"reason": reason.strip()} if reason.strip() else None, by=by)
     return line
 
 

@@ -1,12 +1,10 @@
 """Registers: what they say is appended, and the ledger gets the difference."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, Sum
 
 from cohorts.errors import (
     CatchUpClosed,
@@ -17,10 +15,9 @@ from cohorts.errors import (
     SeminarCancelled,
 )
 from cohorts.models import AttendanceMark, AttendanceNote, CatchUp, Enrolment, LedgerEntry, Membership, Seminar
-from cohorts.models.engagement import ENTERED_BY_HAND
 from cohorts.queries import members_on, newest_marks
 from cohorts.rules.dates import catch_up_until, end_of, first_moment, london_date
-from cohorts.rules.engagement import MarkInput, item_worth, mark_worth, settle_mark, still_to_credit
+from cohorts.rules.engagement import MarkInput, settle_mark
 from cohorts.rules.timetable import check_register_open
 from cohorts.states import SeminarState
 from npqh_portal import clock
@@ -30,7 +27,10 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.models import EngagementPolicy
 from npqh_portal.programmes.queries import current_policy
 
+from .appeal_moves import settle_appeals
 from .catch_up_moves import settle
+from .crediting import Cause, bring_up_to_date
+from .engagement import exempt_item, put_back
 
 
 @transaction.atomic
@@ -39,7 +39,8 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
 
     A part of the people may be marked now and the rest later: whoever is not named keeps what stands. Credit moves
     by the difference to what the ledger holds for the item. A mark that has stood since an earlier day changes only
-    with a reason; both are kept, also where somebody else has marked the same person a moment ago.
+    with a reason; both are kept, also where somebody else has marked the same person a moment ago. Whoever is marked
+    exempt needs one too: the item leaves their list, until another mark puts it back.
     """
     seminar = lock(seminar)
     if seminar.state != SeminarState.SCHEDULED:
@@ -72,8 +73,10 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
         return []
     written = _write(seminar, changes, by=by)
     credited = _credit(seminar, policy, written, by=by)
+    _exempt(seminar, written, standing, changes, by=by)
     record("register.recorded", seminar, facts={"marks": len(written)}, by=by)
     settle(written, credited=credited, by=by)
+    settle_appeals(written, by=by)
     for new in written:
         if new.enrolment_id in standing:
             reason = changes[new.enrolment_id].reason
@@ -175,50 +178,29 @@ def _credit(
 
     Returns what has changed, by enrolment.
     """
-    item = seminar.item
-    component = policy.components.filter(kinds__contains=[item.kind]).first()
-    if component is None:
-        return {}
-    people = [mark.enrolment_id for mark in written]
-    worth: dict[int, int] = defaultdict(int)
-    newest = (
-        AttendanceMark.objects.filter(enrolment__in=people, seminar__item=item)
-        .order_by("enrolment_id", "seminar_id", "-pk")
-        .distinct("enrolment_id", "seminar_id")
-    )
-    for mark in newest:
-        of_this = mark_worth(
-            mark.status,
-            mark.minutes,
-            item_minutes=item.minutes,
-            attended_percent=policy.attended_percent,
-            unit=component.unit,
-        )
-        worth[mark.enrolment_id] = max(worth[mark.enrolment_id], of_this)
-    by_hand = Q(source__in=ENTERED_BY_HAND)
-    held = {
-        row["enrolment_id"]: (row["own"] or 0, row["other"] or 0)
-        for row in LedgerEntry.objects.filter(enrolment__in=people, item=item)
-        .values("enrolment_id")
-        .annotate(own=Sum("change", filter=~by_hand), other=Sum("change", filter=by_hand))
-        .order_by()
-    }
-    entries = []
+    causes = {mark.enrolment_id: _cause(mark) for mark in written}
+    changes = bring_up_to_date(causes, [seminar.item], policy=policy, causes=causes, by=by)
+    return {pk: change for (pk, _), change in changes.items()}
+
+
+def _cause(mark: AttendanceMark) -> Cause:
+    caught_up = mark.status == AttendanceMark.Status.CAUGHT_UP
+    return Cause(LedgerEntry.Source.CATCH_UP if caught_up else LedgerEntry.Source.REGISTER, mark.pk)
+
+
+def _exempt(
+    seminar: Seminar,
+    written: list[AttendanceMark],
+    standing: Mapping[int, AttendanceMark],
+    changes: Mapping[int, MarkInput],
+    *,
+    by: User | None,
+) -> None:
+    """The item leaves the list of whoever is marked exempt, and comes back with the next mark that says otherwise."""
+    exempt = AttendanceMark.Status.EXEMPT
     for mark in written:
-        own, other = held.get(mark.enrolment_id, (0, 0))
-        full = item_worth(item.minutes, component.unit)
-        if change := still_to_credit(worth[mark.enrolment_id], full=full, own=own, other=other):
-            caught_up = mark.status == AttendanceMark.Status.CAUGHT_UP
-            entries.append(
-                LedgerEntry(
-                    enrolment_id=mark.enrolment_id,
-                    item=item,
-                    policy=policy,
-                    change=change,
-                    source=LedgerEntry.Source.CATCH_UP if caught_up else LedgerEntry.Source.REGISTER,
-                    source_id=mark.pk,
-                    recorded_by=by,
-                )
-            )
-    LedgerEntry.objects.bulk_create(entries)
-    return {entry.enrolment_id: entry.change for entry in entries}
+        before, reason = standing.get(mark.enrolment_id), changes[mark.enrolment_id].reason
+        if mark.status == exempt:
+            exempt_item(mark.enrolment, item=seminar.item, reason=reason, by=by)
+        elif before and before.status == exempt:
+            put_back(mark.enrolment, item=seminar.item, reason=reason, by=by)

@@ -16,6 +16,8 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item, ProgrammeVersion
 from npqh_portal.programmes.queries import current_policy
 
+from .crediting import credit_by_hand
+
 # As many codes of items as the record names; of a list that shares nothing with another it says how many more.
 NAMED_MOST = 40
 
@@ -69,18 +71,12 @@ def _codes(items: tuple[ListedItem, ...]) -> str:
 def _carry_credit(
     enrolment: Enrolment, version: ProgrammeVersion, move: VersionMove, items: Mapping[str, Item], *, by: User | None
 ) -> None:
-    policy = current_policy(version)
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            enrolment=enrolment,
-            item=items[kept.new.code],
-            policy=policy,
-            change=kept.credit - kept.new.credited,
-            source=LedgerEntry.Source.CARRIED,
-            recorded_by=by,
-        )
-        for kept in move.kept
-        if kept.credit != kept.new.credited
+    credit_by_hand(
+        enrolment,
+        {items[kept.new.code]: kept.credit for kept in move.kept},
+        policy=current_policy(version),
+        source=LedgerEntry.Source.CARRIED,
+        by=by,
     )
 
 

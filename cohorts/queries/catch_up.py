@@ -277,7 +277,7 @@ class Due:
 
 def nothing_sent_for(at: datetime, *, within: timedelta) -> list[Due]:
     """Whose last day to catch something up is near: it ends within that time. A statement an item, and nine."""
-    policies = EngagementPolicy.objects.order_by("version", "-number").distinct("version")
+    policies = EngagementPolicy.objects.exclude(adopted_at=None).order_by("version", "-number").distinct("version")
     days = dict(policies.values_list("version", "catch_up_days"))
     found: dict[tuple[int, date], list[Item]] = {}
     people: dict[int, Enrolment] = {}

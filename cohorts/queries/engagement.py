@@ -31,7 +31,7 @@ WITH asked AS (
 policy AS (
     SELECT DISTINCT ON (p.version_id) p.id, p.version_id, p.rule, p.threshold_percent, p.catch_up_days
     FROM programmes_engagementpolicy p
-    WHERE p.version_id IN (SELECT version_id FROM asked)
+    WHERE p.version_id IN (SELECT version_id FROM asked) AND p.adopted_at IS NOT NULL
     ORDER BY p.version_id, p.number DESC
 ),
 worth AS MATERIALIZED (

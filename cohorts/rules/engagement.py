@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cohorts.errors import ExemptNotByRegister, MinutesNeeded
+from cohorts.errors import ExemptionReasonMissing, MinutesNeeded
 
 from .policy import Part, StandingState, Yardstick, shown, tenths_of
 
@@ -12,7 +12,7 @@ from .policy import Part, StandingState, Yardstick, shown, tenths_of
 
 @dataclass(frozen=True)
 class MarkInput:
-    """What a register is to say of one person. `reason` says why an earlier mark changes."""
+    """What a register is to say of one person. `reason` says why an earlier mark changes, or why they are exempt."""
 
     status: str
     minutes: int = 0
@@ -22,8 +22,8 @@ class MarkInput:
 
 def settle_mark(mark: MarkInput, *, name: str, item_minutes: int) -> MarkInput:
     """The mark with the minutes its status means: all when present, none when absent. Refuses what makes no sense."""
-    if mark.status == "exempt":
-        raise ExemptNotByRegister
+    if mark.status == "exempt" and not mark.reason.strip():
+        raise ExemptionReasonMissing(name)
     if mark.status == "partly" and not 0 < mark.minutes <= item_minutes:
         raise MinutesNeeded(name, item_minutes)
     minutes = {"present": item_minutes, "partly": mark.minutes}.get(mark.status, 0)
@@ -35,33 +35,62 @@ def item_worth(minutes: int, unit: str) -> int:
     return 1 if unit == "units" else minutes
 
 
-def mark_worth(status: str, minutes: int, *, item_minutes: int, attended_percent: int, unit: str) -> int:
-    """What one mark is worth. From `attended_percent` of the minutes on, part counts as all of it.
+@dataclass(frozen=True)
+class Measure:
+    """How a policy measures one item: how long it is, in which unit it counts, and which statuses earn credit."""
 
-    Below that it is worth exactly the minutes there, or nothing where every item counts one.
+    item_minutes: int
+    unit: str
+    attended_percent: int
+    counted_statuses: frozenset[str]
+
+    @property
+    def full(self) -> int:
+        return item_worth(self.item_minutes, self.unit)
+
+
+def mark_worth(status: str, minutes: int, measure: Measure) -> int:
+    """What one mark is worth: nothing where its status does not count.
+
+    From `attended_percent` of the minutes on, part is as good as being present. Below that it is worth exactly the
+    minutes there, where part counts; or nothing where every item counts one.
     """
-    full = item_worth(item_minutes, unit)
-    if status in {"present", "caught_up"}:
-        return full
-    if status != "partly":
+    if status == "partly" and minutes * 100 >= measure.attended_percent * measure.item_minutes:
+        status = "present"
+    if status not in measure.counted_statuses:
         return 0
-    if minutes * 100 >= attended_percent * item_minutes:
-        return full
-    return min(minutes, full) if unit == "minutes" else 0
+    if status != "partly":
+        return measure.full
+    return min(minutes, measure.full) if measure.unit == "minutes" else 0
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """Credit that was carried over or adjusted, as entered: `change` of the `full` that the item was worth then."""
+
+    change: int
+    full: int
+
+
+def earned(marks: Iterable[tuple[str, int]], measure: Measure, *, is_done: bool, by_hand: Iterable[ByHand]) -> int:
+    """What the facts of an item are worth, before it is cut to what the item can be worth: see `due`.
+
+    `marks` are the newest of each of its sessions, as status and minutes: the best counts. What was entered by hand
+    comes on top, converted to the present unit; whatever is not whole there is left out.
+    """
+    best = max((mark_worth(status, minutes, measure) for status, minutes in marks), default=0)
+    facts = measure.full if is_done else best
+    return facts + sum(one.change * measure.full // one.full for one in by_hand)
+
+
+def due(earned: int, full: int) -> int:
+    """What is to be credited: never less than nothing, never more than the item is worth."""
+    return max(0, min(earned, full))
 
 
 def attended_from(item_minutes: int, attended_percent: int) -> int:
     """The fewest minutes that count as the whole of it."""
     return -(-item_minutes * attended_percent // 100)
-
-
-def still_to_credit(target: int, *, full: int, own: int, other: int) -> int:
-    """The change that brings an item's credit to what its facts are worth.
-
-    `own` is what those facts were credited so far; `other` came another way (carried over, adjusted) and stays.
-    Together they never exceed what the item is worth.
-    """
-    return max(0, min(target, full - other)) - own
 
 
 # --- standing ------------------------------------------------------------------------------------

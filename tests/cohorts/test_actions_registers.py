@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cohorts.actions import MarkInput, cancel_seminar, exempt_item, place_on_cohort, record_register, transfer
 from cohorts.errors import (
     CatchUpClosed,
-    ExemptNotByRegister,
+    ExemptionReasonMissing,
     MinutesNeeded,
     NotOnRegister,
     OnlyCaughtUp,
@@ -192,12 +192,47 @@ def test_a_cancelled_seminar_has_no_register(world: World) -> None:
         record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
 
 
-def test_a_register_neither_exempts_nor_takes_part_without_minutes(world: World) -> None:
+def test_a_register_takes_no_part_without_minutes(world: World) -> None:
     (a,) = world.enrol()
-    with pytest.raises(ExemptNotByRegister):
-        record_register(world.seminar, marks={a.pk: mark("exempt")}, by=world.facilitator)
     with pytest.raises(MinutesNeeded):
         record_register(world.seminar, marks={a.pk: mark("partly")}, by=world.facilitator)
+
+
+def test_whoever_is_marked_exempt_is_expected_no_more_until_another_mark_says_otherwise(
+    world: World, time_machine: Any
+) -> None:
+    (a,) = world.enrol()
+    with pytest.raises(ExemptionReasonMissing):
+        record_register(world.seminar, marks={a.pk: mark("exempt")}, by=world.facilitator)
+    record_register(world.seminar, marks={a.pk: mark("exempt", reason="Wrote the course")}, by=world.facilitator)
+    line = PersonalItem.objects.get(enrolment=a, item=world.seminar_item)
+    assert line.expectation == "exempt"
+    assert (standing_of(a, clock.now()).total, ledger(world)) == (300, [])
+    (entry,) = Entry.objects.filter(verb="item.exempted")
+    assert "Wrote the course" in Words.objects.get(sha256=entry.words_sha256).body
+    assert (entry.subject_id, entry.actor_id) == (line.pk, world.facilitator.pk)
+    time_machine.move_to(NOW + timedelta(days=1), tick=False)
+    with pytest.raises(ReasonNeeded):
+        record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    record_register(world.seminar, marks={a.pk: mark("present", reason="Came after all")}, by=world.facilitator)
+    line.refresh_from_db()
+    assert line.expectation == "expected"
+    assert (standing_of(a, clock.now()).total, standing_of(a, clock.now()).credited) == (420, 120)
+    assert Entry.objects.filter(verb="item.expected-again").count() == 1
+
+
+def test_a_slip_of_exempting_is_mended_on_the_day_without_a_reason(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("exempt", reason="Slip")}, by=world.facilitator)
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    assert PersonalItem.objects.get(enrolment=a, item=world.seminar_item).expectation == "expected"
+
+
+def test_what_a_lead_took_off_a_list_no_register_puts_back(world: World) -> None:
+    (a,) = world.enrol()
+    exempt_item(a, item=world.seminar_item, reason="Wrote it", by=world.lead)
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    assert PersonalItem.objects.get(enrolment=a, item=world.seminar_item).expectation == "exempt"
 
 
 def test_somebody_who_joined_after_the_seminar_can_only_catch_up(world: World) -> None:

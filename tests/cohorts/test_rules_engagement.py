@@ -7,22 +7,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohorts.errors import ExemptNotByRegister, MinutesNeeded
+from cohorts.errors import ExemptionReasonMissing, MinutesNeeded
 from cohorts.rules.engagement import (
+    ByHand,
     ComponentFigures,
     MarkInput,
+    Measure,
     Standing,
     attended_from,
+    due,
+    earned,
     mark_worth,
     settle_mark,
     standing,
-    still_to_credit,
 )
 from cohorts.rules.policy import StandingState
 
 
+USUAL = frozenset({"present", "partly", "caught_up"})
+
+
+def measure(**fields: Any) -> Measure:
+    usual = {"item_minutes": 120, "attended_percent": 80, "unit": "minutes", "counted_statuses": USUAL}
+    return Measure(**(usual | fields))
+
+
 def worth(status: str, minutes: int = 0, **fields: Any) -> int:
-    return mark_worth(status, minutes, **({"item_minutes": 120, "attended_percent": 80, "unit": "minutes"} | fields))
+    return mark_worth(status, minutes, measure(**fields))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +61,16 @@ def test_where_every_item_counts_one_part_is_one_or_nothing() -> None:
     assert worth("partly", 95, unit="units") == 0
 
 
+def test_a_status_that_does_not_count_earns_nothing() -> None:
+    strict = frozenset({"present"})
+    assert worth("caught_up", counted_statuses=strict) == 0
+    assert worth("partly", 95, counted_statuses=strict) == 0
+    assert worth("partly", 96, counted_statuses=strict) == 120  # attended is attended
+    assert worth("partly", 120, counted_statuses=frozenset({"caught_up"})) == 0
+    assert worth("authorised", counted_statuses=USUAL | {"authorised"}) == 120
+    assert worth("authorised", counted_statuses=USUAL | {"authorised"}, unit="units") == 1
+
+
 @given(st.integers(1, 600), st.integers(1, 100), st.integers(0, 700))
 def test_the_least_that_counts_as_all_is_where_credit_becomes_all(item: int, percent: int, minutes: int) -> None:
     credited = worth("partly", minutes, item_minutes=item, attended_percent=percent)
@@ -69,27 +90,42 @@ def test_part_needs_minutes_that_fit(minutes: int) -> None:
         settle_mark(MarkInput("partly", minutes), name="Ana", item_minutes=120)
 
 
-def test_a_register_exempts_nobody() -> None:
-    with pytest.raises(ExemptNotByRegister):
-        settle_mark(MarkInput("exempt"), name="Ana", item_minutes=120)
+def test_whoever_is_exempt_has_a_reason_and_no_minutes() -> None:
+    with pytest.raises(ExemptionReasonMissing, match="Say why Ana is exempt"):
+        settle_mark(MarkInput("exempt", reason="  "), name="Ana", item_minutes=120)
+    settled = settle_mark(MarkInput("exempt", 55, reason=" Wrote it "), name="Ana", item_minutes=120)
+    assert (settled.minutes, settled.reason) == (0, "Wrote it")
 
 
 @pytest.mark.parametrize(
-    ("target", "own", "other", "expected"),
+    ("marks", "is_done", "by_hand", "expected"),
     [
-        (120, 0, 0, 120),
-        (120, 120, 0, 0),
-        (0, 120, 0, -120),
-        (75, 120, 0, -45),
-        (120, 0, 120, 0),  # carried over already: no credit twice
-        (120, 0, 100, 20),
-        (0, 0, 120, 0),  # absent here takes nothing away that was earned elsewhere
+        ([("present", 120)], False, [], 120),
+        ([("partly", 75), ("absent", 0)], False, [], 75),  # the best of two sessions
+        ([], True, [], 120),
+        ([("absent", 0)], False, [(120, 120)], 120),  # absent here takes nothing away that was earned elsewhere
+        ([("present", 120)], False, [(50, 120)], 170),
+        ([("present", 120)], False, [(-40, 120)], 80),
+        ([], False, [(1, 1)], 120),  # one of one is all the minutes
+        ([], False, [(30, 60), (1, 2)], 120),
+        ([], False, [(29, 60)], 58),
     ],
 )
-def test_the_ledger_gets_the_difference_and_never_more_than_the_item(
-    target: int, own: int, other: int, expected: int
+def test_what_the_facts_of_an_item_are_worth(
+    marks: list[tuple[str, int]], is_done: bool, by_hand: list[tuple[int, int]], expected: int
 ) -> None:
-    assert still_to_credit(target, full=120, own=own, other=other) == expected
+    entered = [ByHand(change, full) for change, full in by_hand]
+    assert earned(marks, measure(), is_done=is_done, by_hand=entered) == expected
+
+
+def test_half_of_an_item_by_hand_is_nothing_where_every_item_counts_one() -> None:
+    in_units = measure(unit="units")
+    assert earned([], in_units, is_done=False, by_hand=[ByHand(60, 120)]) == 0
+    assert earned([], in_units, is_done=False, by_hand=[ByHand(120, 120)]) == 1
+
+
+def test_credit_is_never_less_than_nothing_and_never_more_than_the_worth() -> None:
+    assert [due(earned, 120) for earned in (-30, 0, 75, 120, 170)] == [0, 0, 75, 120, 120]
 
 
 def part(credited: int, to_come: int = 0, recoverable: int = 0, lost: int = 0, **fields: Any) -> ComponentFigures:
