@@ -7,6 +7,8 @@ from django.db.models.functions import Coalesce
 
 from applications.models import Application
 from cohorts.models import (
+    Appeal,
+    AppealFile,
     BoardPresentation,
     CatchUp,
     CatchUpFile,
@@ -147,13 +149,13 @@ def _facilitations_of(user: User) -> QuerySet[Facilitation]:
     return Facilitation.objects.filter(lasting, person=user)
 
 
-def leads_answering_for(enrolment: Enrolment) -> QuerySet[User]:
+def leads_answering_for(enrolment: Enrolment, *, roles: tuple[Role, ...] = LEADS) -> QuerySet[User]:
     """Leads of the provider, and those of the delivery partner whose intake or cohort the person came through."""
     cohorts = Cohort.objects.filter(memberships__enrolment=enrolment)
     partner = Q(organisation__in=cohorts.values("delivery_partner"))
     if enrolment.application:
         partner |= Q(organisation__isnull=False, organisation=enrolment.application.intake.delivery_partner)
-    grants = RoleGrant.objects.open().filter(REACHES_ALL | partner, role__in=LEADS)
+    grants = RoleGrant.objects.open().filter(REACHES_ALL | partner, role__in=roles)
     return User.objects.filter(Exists(grants.filter(person=OuterRef("pk"))), is_active=True)
 
 
@@ -345,3 +347,27 @@ def catch_up_offers_overseen_by(user: User) -> QuerySet[CatchUpOffer]:
 
 def may_offer_to_everybody(user: User) -> bool:
     return reaches_all(user, *LEADS)
+
+
+# --- questions about a mark ----------------------------------------------------------------------
+
+
+def appeals_of(user: User) -> QuerySet[Appeal]:
+    """What somebody asks of their own marks."""
+    return Appeal.objects.filter(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def appeals_led_by(user: User) -> QuerySet[Appeal]:
+    """Those that a facilitator answers: of the people of their groups, and of their sessions; never their own."""
+    theirs = Q(seminar__in=registers_of(user).values("pk")) | Q(enrolment__in=enrolments_led_by(user).values("pk"))
+    return Appeal.objects.filter(theirs).exclude(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def appeals_overseen_by(user: User) -> QuerySet[Appeal]:
+    """Those that a programme lead may answer, whatever else they are; never their own."""
+    theirs = Appeal.objects.filter(enrolment__in=_work_overseen_by(user).values("pk"))
+    return theirs.exclude(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def appeal_files_of(user: User) -> QuerySet[AppealFile]:
+    return AppealFile.objects.filter(appeal__in=appeals_of(user).order_by().values("pk"))
