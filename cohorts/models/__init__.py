@@ -13,6 +13,7 @@ from .past import PastImport, PastRun
 from .placements import BoardPresentation, Placement, PlacementDay, PlacementDecline
 from .project import ChangeProject, CourseChange
 from .reflections import Reflection
+from .study import PageRead
 from .support import SupportAction, SupportMatch, SupportMeeting
 from .timetable import (
     Booking,
@@ -58,6 +59,7 @@ __all__ = [
     "Invitation",
     "LedgerEntry",
     "Membership",
+    "PageRead",
     "PastImport",
     "PastRun",
     "PendingChange",

@@ -17,10 +17,20 @@ from npqh_portal.errors import RuleViolation
 
 from .words import file_size
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 CONTENT_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
     "pdf": "application/pdf",
+    "png": "image/png",
+    "pptx": f"{_OFFICE}.presentationml.presentation",
+    "webp": "image/webp",
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
 }
+PICTURES = frozenset({"jpeg", "jpg", "png", "webp"})
+# In each kind of office archive the part that makes it one.
+_MAIN_PARTS = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml", "xlsx": "xl/workbook.xml"}
 
 
 class FileEmpty(RuleViolation):
@@ -51,8 +61,9 @@ class FileDamaged(RuleViolation):
 
 class FileOfWrongKind(RuleViolation):
     def __init__(self, kinds: Collection[str]) -> None:
+        *others, last = [f"a .{kind}" for kind in sorted(kinds)]
         super().__init__(
-            f"The file must be {' or '.join(f'a .{kind}' for kind in sorted(kinds))}, "
+            f"The file must be {' or '.join(filter(None, (', '.join(others), last)))}, "
             "by its name and by what is in it. Renaming is not enough: save it as one."
         )
 
@@ -95,7 +106,7 @@ def check_upload(file: "UploadedFile[bytes]", *, most_bytes: int, kinds: Collect
         raise FileLocked
     if kind not in kinds or not _is(kind, file):
         raise FileOfWrongKind(kinds)
-    if kind == "pdf" and not _ends(file, size):
+    if not _ends(kind, file, size):
         raise FileDamaged
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256")
@@ -111,7 +122,7 @@ def _is_locked(kind: str, file: IO[bytes]) -> bool:
     """Whether it asks for a password, or, as a PDF, limits what may be done with it."""
     file.seek(0)
     head = file.read(8)
-    if kind == "docx":
+    if kind in _MAIN_PARTS:
         return head == _COMPOUND and _LOCKED_STREAM in file.read()
     return head.startswith(b"%PDF-") and bool(re.search(rb"/Encrypt(?=[\s<])", file.read()))
 
@@ -119,26 +130,49 @@ def _is_locked(kind: str, file: IO[bytes]) -> bool:
 def _is(kind: str, file: IO[bytes]) -> bool:
     file.seek(0)
     head = file.read(4096)
-    if kind == "docx":
-        return head.startswith(b"PK\x03\x04") and _is_word(file)
+    if kind in _MAIN_PARTS:
+        return head.startswith(b"PK\x03\x04") and _is_office(kind, file)
+    if kind in PICTURES:
+        return _picture_kind(head) == CONTENT_TYPES[kind]
     return head.startswith(b"%PDF-") and _sniffed(head) == ".pdf"
 
 
-def _ends(file: IO[bytes], size: int) -> bool:
-    """Whether a PDF ends as one: readers look there for the way in. A little after it is forgiven, as readers do."""
+def _picture_kind(head: bytes) -> str:
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
+
+
+def _ends(kind: str, file: IO[bytes], size: int) -> bool:
+    """Whether it ends as one of its kind. A little after the end is forgiven, as readers do."""
+    file.seek(0)
+    head = file.read(12)
     file.seek(max(0, size - 2048))
-    return re.search(rb"startxref\s+\d+\s+%%EOF", file.read()) is not None
+    tail = file.read()
+    match CONTENT_TYPES[kind]:
+        case "application/pdf":  # readers look there for the way in
+            return re.search(rb"startxref\s+\d+\s+%%EOF", tail) is not None
+        case "image/png":
+            return b"IEND\xaeB`\x82" in tail
+        case "image/jpeg":
+            return b"\xff\xd9" in tail
+        case "image/webp":  # its head says how long it is
+            return size >= 8 + int.from_bytes(head[4:8], "little")
+    return True  # an archive that was opened has its end
 
 
-def _is_word(file: IO[bytes]) -> bool:
-    """Whether the archive says it is a Word document. Names only: nothing is unpacked."""
+def _is_office(kind: str, file: IO[bytes]) -> bool:
+    """Whether the archive says it is a document of that kind, without macros. Names only: nothing is unpacked."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError):  # broken, of an unknown version, or misnamed within
         return False
-    return {"[Content_Types].xml", "word/document.xml"} <= names and "word/vbaProject.bin" not in names
+    has_macros = any(name.endswith("vbaProject.bin") for name in names)
+    return {"[Content_Types].xml", _MAIN_PARTS[kind]} <= names and not has_macros
 
 
 def _sniffed(head: bytes) -> str:

@@ -7,7 +7,8 @@ from .assessment import AssessmentTask
 from .content import Behaviour, ContentArea, Course, CourseArea, Item, LearningStatement
 from .engagement import EngagementPolicy, PolicyComponent
 from .intakes import Intake
-from .texts import PageRevision, PageText
+from .study import StudyFile, StudyPage, StudyRevision
+from .texts import PageRevision, PageText, Revision
 from .versions import FundingSuspension, Programme, ProgrammeVersion
 
 __all__ = [
@@ -26,4 +27,8 @@ __all__ = [
     "PolicyComponent",
     "Programme",
     "ProgrammeVersion",
+    "Revision",
+    "StudyFile",
+    "StudyPage",
+    "StudyRevision",
 ]

@@ -1,0 +1,39 @@
+"""Videos at other sites: which addresses are films, and where each plays without following whoever watches it."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from csp.decorators import csp_update
+
+_YOUTUBE, _VIMEO = "https://www.youtube-nocookie.com", "https://player.vimeo.com"
+
+# For pages that show videos: these frames, and no other.
+with_videos = csp_update({"frame-src": [_YOUTUBE, _VIMEO]})
+
+_YOUTUBE_ID, _VIMEO_ID = re.compile(r"[\w-]{11}"), re.compile(r"/(?:video/)?(\d+)(?:/([0-9a-f]+))?/?")
+
+
+@dataclass(frozen=True)
+class Video:
+    """`address` is the page of the film at its site, `frame` what plays it within one of ours."""
+
+    address: str
+    frame: str
+    site: str
+
+
+def video_at(address: str) -> Video | None:
+    """The film that an https address leads to, at YouTube or Vimeo; None for any other link."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    if parts.scheme != "https":
+        return None
+    if host in {"youtube.com", "youtube-nocookie.com", "youtu.be"}:
+        named = parts.path if host == "youtu.be" or parts.path.startswith(("/embed/", "/shorts/")) else ""
+        film = named.rstrip("/").rpartition("/")[2] or parse_qs(parts.query).get("v", [""])[0]
+        return Video(address, f"{_YOUTUBE}/embed/{film}", "YouTube") if _YOUTUBE_ID.fullmatch(film) else None
+    if host in {"vimeo.com", "player.vimeo.com"} and (found := _VIMEO_ID.fullmatch(parts.path)):
+        film, key = found.groups()
+        return Video(address, f"{_VIMEO}/video/{film}?dnt=1" + (f"&h={key}" if key else ""), "Vimeo")
+    return None
