@@ -3,8 +3,8 @@
 The sums and the comparison are those of `cohorts/rules/policy.py`; docs/engagement.md has worked cases.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -81,21 +81,10 @@ class Forecast:
 
 def forecast(policy: Policy, items: Collection[PolicyItem]) -> Forecast:
     """The whole answer. Ids are unlike each other, and every item names a component of the policy."""
-    of_component: dict[str, list[PolicyItem]] = {component.name: [] for component in policy.components}
-    for item in items:
-        if item.state not in LEFT_OUT:
-            of_component[item.component].append(item)
-    counted = [(component, of_component[component.name]) for component in policy.components]
+    counted = _counted(policy, items)
     left = [(component, listed) for component, listed in counted if listed]
     lists = [listed for _, listed in left]
-    yardstick = Yardstick(
-        [
-            Part(component.weight, sum(item.worth for item in listed), component.threshold_percent)
-            for component, listed in left
-        ],
-        rule=policy.rule,
-        threshold_percent=policy.threshold_percent,
-    )
+    yardstick = _yardstick(policy, left)
     credited = _amounts(lists, ())
     reachable = _amounts(lists, REACHABLE)
     now, at_most = yardstick.share(credited), yardstick.share(reachable)
@@ -119,6 +108,79 @@ def forecast(policy: Policy, items: Collection[PolicyItem]) -> Forecast:
         cheapest_recovery=_cheapest_recovery(
             yardstick, lists, _amounts(lists, {ItemState.UPCOMING, ItemState.PENDING}), policy.rule
         ),
+    )
+
+
+@dataclass(frozen=True)
+class Leeway:
+    """How many units of a component can go unearned with the rule kept, everything else being earned.
+
+    Negative: how many are lacking. `alone` leaves every catch-up out, handed in or not.
+    """
+
+    caught_up: int
+    alone: int
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where a list leaves somebody, and what every component of it that has items can spare.
+
+    `alone_shown` is the score with everything upcoming earned and every catch-up left: "88.7".
+    """
+
+    standing: StandingState
+    leeway: dict[str, Leeway]
+    alone_shown: str | None
+
+
+def room_of(policy: Policy, items: Collection[PolicyItem]) -> Room:
+    """The part of a forecast that is cheap, for asking what becomes of it if this or that is left."""
+    left = [(component, listed) for component, listed in _counted(policy, items) if listed]
+    lists = [listed for _, listed in left]
+    yardstick = _yardstick(policy, left)
+    sure, reachable = _amounts(lists, {ItemState.UPCOMING}), _amounts(lists, REACHABLE)
+    rooms = zip(left, yardstick.room(reachable), yardstick.room(sure), strict=True)
+    return Room(
+        yardstick.state(credited=_amounts(lists, ()), sure=sure, reachable=reachable),
+        {component.name: Leeway(caught_up, alone) for (component, _), caught_up, alone in rooms},
+        shown(tenths_of(yardstick.share(sure))),
+    )
+
+
+def turned(items: Iterable[PolicyItem], item_id: str | int, state: ItemState) -> list[PolicyItem]:
+    """The same list, with one item in another state."""
+    return [replace(item, state=state) if item.id == item_id else item for item in items]
+
+
+def any_of(worths: Iterable[int], room: int) -> int:
+    """How many of these can go unearned within that room, whichever they are: as many as the largest of them allow."""
+    number = 0
+    for worth in sorted(worths, reverse=True):
+        room -= worth
+        if room < 0:
+            break
+        number += 1
+    return number
+
+
+def _counted(policy: Policy, items: Iterable[PolicyItem]) -> list[tuple[Component, list[PolicyItem]]]:
+    """Every component with those of its items that exist for the sums."""
+    of_component: dict[str, list[PolicyItem]] = {component.name: [] for component in policy.components}
+    for item in items:
+        if item.state not in LEFT_OUT:
+            of_component[item.component].append(item)
+    return [(component, of_component[component.name]) for component in policy.components]
+
+
+def _yardstick(policy: Policy, left: Sequence[tuple[Component, Sequence[PolicyItem]]]) -> Yardstick:
+    return Yardstick(
+        [
+            Part(component.weight, sum(item.worth for item in listed), component.threshold_percent)
+            for component, listed in left
+        ],
+        rule=policy.rule,
+        threshold_percent=policy.threshold_percent,
     )
 
 

@@ -1,0 +1,368 @@
+"""Somebody's own list under the policy in force, item by item, and what it allows them yet.
+
+Everything a participant reads of their engagement comes from one reading of it. The figures are those of the one
+expression in `engagement.py`; the rule is `cohorts/rules/forecast.py`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+
+from cohorts.models import CatchUp, Enrolment, LedgerEntry, Membership, PersonalItem, Seminar
+from cohorts.models.engagement import ENTERED_BY_HAND
+from cohorts.rules.dates import catch_up_until, first_moment
+from cohorts.rules.engagement import ComponentFigures, Standing, standing
+from cohorts.rules.forecast import (
+    Component,
+    Forecast,
+    ItemState,
+    Policy,
+    PolicyItem,
+    Room,
+    Leeway,
+    any_of,
+    forecast,
+    room_of,
+    turned,
+)
+from cohorts.rules.policy import PolicyRule, StandingState
+from cohorts.states import OPEN_CATCH_UP
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
+from npqh_portal.programmes.models import EngagementPolicy, Item, PolicyComponent
+
+from .engagement import ItemLine, item_lines
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One item of somebody's list. `item` has `course_title` and `course_code`, empty where it is of the whole
+    programme; `state` is the rule's, and None where no component counts it.
+
+    `done_at` and `done_by` are of its completion; `by_hand` is the newest credit that neither register nor completion
+    stands behind.
+    """
+
+    item: Any
+    state: ItemState | None
+    component: PolicyComponent | None
+    line: ItemLine | None
+    done_at: datetime | None = None
+    done_by: str = ""
+    is_done_by_them: bool = False
+    by_hand: str = ""
+
+    @property
+    def unit(self) -> str:
+        return self.component.unit if self.component else ""
+
+    @property
+    def worth(self) -> int:
+        return self.line.worth if self.line else 0
+
+    @property
+    def credited(self) -> int:
+        return self.line.credited if self.line else 0
+
+    @property
+    def left(self) -> int:
+        return self.worth - self.credited
+
+    @property
+    def has_register(self) -> bool:
+        return self.item.kind in KINDS_WITH_REGISTER
+
+
+@dataclass(frozen=True)
+class Misses:
+    """Of `to_come` items of one kind, how many can be missed, whichever they are, everything else being earned.
+
+    `alone` leaves every catch-up out. `worth` is what one of them usually is worth.
+    """
+
+    kind: ItemKind
+    to_come: int
+    may_miss: int
+    alone: int
+    worth: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One component of the sum that has items. `may_still_miss` is in its units, of whole items that are to come."""
+
+    component: PolicyComponent
+    figures: ComponentFigures
+    may_still_miss: int
+    leeway: Leeway
+    misses: tuple[Misses, ...]
+
+    @property
+    def by_catch_up(self) -> int:
+        return self.figures.pending + self.figures.recoverable
+
+    @property
+    def to_come(self) -> int:
+        return sum(one.to_come for one in self.misses)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Where somebody stands, item by item, and what can still become of it."""
+
+    policy: EngagementPolicy
+    components: tuple[PolicyComponent, ...]
+    items: tuple[Listed, ...]
+    rule: Policy = field(repr=False)
+    counted: tuple[PolicyItem, ...] = field(repr=False)
+    standing: Standing
+
+    @property
+    def is_one_sum(self) -> bool:
+        """One component, counted in minutes: everything can be said in hours."""
+        return len(self.standing.components) == 1 and self.standing.components[0].unit == "minutes"
+
+    @property
+    def is_each(self) -> bool:
+        return self.rule.rule is PolicyRule.EACH
+
+    @cached_property
+    def by_code(self) -> dict[str, Listed]:
+        return {one.item.code: one for one in self.items}
+
+    @cached_property
+    def by_item(self) -> dict[int, Listed]:
+        return {one.item.pk: one for one in self.items}
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        return forecast(self.rule, self.counted)
+
+    @cached_property
+    def room(self) -> Room:
+        return room_of(self.rule, self.counted)
+
+    def room_if(self, item: Item, state: ItemState) -> Room:
+        """What would be left if that item were in that state."""
+        return room_of(self.rule, turned(self.counted, item.code, state))
+
+    @property
+    def way_back(self) -> list[Listed] | None:
+        """What to catch up at least; empty where nothing is needed, None where all of it is not enough."""
+        chosen = self.forecast.cheapest_recovery
+        return None if chosen is None else [self.by_code[str(code)] for code in chosen]
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        may_miss = {one.name: one.may_still_miss for one in self.forecast.components}
+        components = {one.code: one for one in self.components}
+        return tuple(
+            Part(
+                components[figures.code],
+                figures,
+                may_miss[figures.code],
+                self.room.leeway[figures.code],
+                tuple(self._misses(figures.code, self.room)),
+            )
+            for figures in self.standing.components
+        )
+
+    def misses_of(self, kind: str, room: Room | None = None, *, but: Item | None = None) -> Misses | None:
+        """Of one kind, what can be missed of it; None where nothing of it is to come. `but` is left out of them."""
+        component = next((one for one in self.components if kind in one.kinds), None)
+        found = self._misses(component.code, room or self.room, but=but) if component else []
+        return next((one for one in found if one.kind == kind), None)
+
+    def _misses(self, code: str, room: Room, *, but: Item | None = None) -> list[Misses]:
+        ahead = [
+            one
+            for one in self.items
+            if one.state is ItemState.UPCOMING and one.component and one.component.code == code and one.item != but
+        ]
+        is_lost = room.standing is StandingState.OUT_OF_REACH
+        found = []
+        for kind in ItemKind:
+            worths = [one.left for one in ahead if one.item.kind == kind]
+            if worths:
+                leeway = room.leeway[code]
+                found.append(
+                    Misses(
+                        kind,
+                        to_come=len(worths),
+                        may_miss=0 if is_lost else any_of(worths, leeway.caught_up),
+                        alone=0 if is_lost else any_of(worths, leeway.alone),
+                        worth=max(set(worths), key=worths.count),
+                    )
+                )
+        return found
+
+
+def outlook_of(enrolment: Enrolment, at: datetime) -> Outlook:
+    """Three statements."""
+    lines = item_lines(enrolment, at)
+    components = _components_in_force(enrolment)
+    policy = components[0].policy
+    of_kind = {kind: component for component in reversed(components) for kind in component.kinds}
+    listed = tuple(_listed(item, lines.get(item.pk), of_kind) for item in _items_of(enrolment, at))
+    counted = tuple(
+        PolicyItem(one.item.code, one.component.code, one.line.worth, one.line.credited, one.state)
+        for one in listed
+        if one.line and one.component and one.state
+    )
+    return Outlook(
+        policy=policy,
+        components=tuple(components),
+        items=listed,
+        rule=Policy(
+            PolicyRule(policy.rule),
+            policy.threshold_percent,
+            tuple(Component(one.code, one.weight, one.threshold_percent) for one in components),
+        ),
+        counted=counted,
+        standing=standing(
+            [_figures(component, listed) for component in components],
+            rule=policy.rule,
+            threshold_percent=policy.threshold_percent,
+            has_list=bool(listed),
+        ),
+    )
+
+
+def _components_in_force(enrolment: Enrolment) -> list[PolicyComponent]:
+    """Those of the policy in force, each with it."""
+    every = PolicyComponent.objects.filter(policy__version=enrolment.version_id).exclude(policy__adopted_at=None)
+    newest_first = list(every.select_related("policy").order_by("-policy__number", "number"))
+    return [one for one in newest_first if one.policy_id == newest_first[0].policy_id]
+
+
+def _items_of(enrolment: Enrolment, at: datetime) -> Iterable[Any]:
+    """Every item of the list in its order, whether it counts or not, with what was recorded of it but for registers."""
+    by_hand = LedgerEntry.objects.filter(
+        item=OuterRef("pk"), enrolment=enrolment, source__in=ENTERED_BY_HAND, recorded_at__lte=at
+    )
+    theirs = Item.objects.filter(personal_items__enrolment=enrolment).annotate(
+        completion=FilteredRelation(
+            "completions", condition=Q(completions__enrolment=enrolment, completions__recorded_at__lte=at)
+        ),
+    )
+    return theirs.annotate(
+        expectation=F("personal_items__expectation"),
+        course_code=F("course__code"),
+        course_title=F("course__title"),
+        done_at=F("completion__recorded_at"),
+        done_by_id=F("completion__recorded_by"),
+        done_by=F("completion__recorded_by__full_name"),
+        by_hand=Subquery(by_hand.order_by("-pk").values("source")[:1]),
+        is_own=Q(completion__recorded_by=enrolment.person_id),
+    ).order_by("course__number", "number")
+
+
+def _listed(item: Any, line: ItemLine | None, of_kind: Mapping[str, PolicyComponent]) -> Listed:
+    component = of_kind.get(item.kind)
+    return Listed(
+        item=item,
+        state=_state(item.expectation, line),
+        component=component,
+        line=line,
+        done_at=item.done_at,
+        done_by=item.done_by or "",
+        is_done_by_them=bool(item.is_own),
+        by_hand=item.by_hand or "",
+    )
+
+
+def _state(expectation: str, line: ItemLine | None) -> ItemState | None:
+    if expectation != PersonalItem.Expectation.EXPECTED:
+        return ItemState(expectation)
+    if line is None:
+        return None
+    if line.credited == line.worth:
+        return ItemState.EARNED
+    if line.to_come:
+        return ItemState.UPCOMING
+    if line.pending:
+        return ItemState.PENDING
+    return ItemState.RECOVERABLE if line.recoverable else ItemState.LOST
+
+
+def _figures(component: PolicyComponent, listed: Iterable[Listed]) -> ComponentFigures:
+    lines = [one.line for one in listed if one.line and one.component == component]
+    return ComponentFigures(
+        code=component.code,
+        name=component.name,
+        weight=component.weight,
+        threshold_percent=component.threshold_percent,
+        credited=sum(line.credited for line in lines),
+        to_come=sum(line.to_come for line in lines),
+        recoverable=sum(line.recoverable for line in lines),
+        total=sum(line.worth for line in lines),
+        unit=component.unit,
+        pending=sum(line.pending for line in lines),
+    )
+
+
+# --- what can be caught up -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What was missed of an item and can be made good, or was handed in for it and waits; its last day."""
+
+    listed: Listed
+    send_by: date
+    missed_at: datetime
+    was_there: bool
+    catch_up: CatchUp | None
+
+    @property
+    def item(self) -> Any:
+        return self.listed.item
+
+    @property
+    def left(self) -> int:
+        return self.listed.left
+
+    @property
+    def is_sent(self) -> bool:
+        return self.listed.state is ItemState.PENDING
+
+
+def recoveries(
+    outlook: Outlook,
+    *,
+    enrolment: Enrolment,
+    stay: Membership | None,
+    marked: Iterable[Seminar],
+    catch_ups: Mapping[int, CatchUp],
+) -> list[Recovery]:
+    """Nearest last day first. `marked` are the sessions with a mark of theirs, `catch_ups` the newest by item.
+
+    Late joiners have their days counted from the day on which they joined.
+    """
+    joined_at = first_moment(stay.from_on) if stay else enrolment.enrolled_at
+    missed_at: dict[int, datetime] = {}
+    for session in marked:
+        missed_at[session.item_id] = max(session.ends_at, missed_at.get(session.item_id, session.ends_at))
+    found = []
+    for one in outlook.items:
+        if one.state not in {ItemState.RECOVERABLE, ItemState.PENDING}:
+            continue
+        handed_in = catch_ups.get(one.item.pk)
+        is_open = handed_in is not None and handed_in.state in OPEN_CATCH_UP
+        at = missed_at.get(one.item.pk)
+        send_by = (
+            handed_in.send_by
+            if handed_in and is_open
+            else catch_up_until(at or joined_at, outlook.policy.catch_up_days)
+        )
+        found.append(Recovery(one, send_by, at or joined_at, at is not None, handed_in))
+    return sorted(found, key=lambda one: (one.send_by, one.item.number))
+
+
+def chosen_first(found: Sequence[Recovery], way_back: Iterable[Listed]) -> list[Recovery]:
+    """Those of the cheapest way back before the others, each in the order of their last days."""
+    needed = {one.item.pk for one in way_back}
+    return sorted(found, key=lambda one: one.item.pk not in needed)
