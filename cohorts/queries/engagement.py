@@ -163,6 +163,43 @@ _ONE_BY_ONE = "pi.item_id"
 
 _ITEMS = "SELECT item_id, worth, credited, rest, fate FROM line"
 
+# Every item of people's lists, counted or not, with the best of what registers say of it, and until when it can be
+# caught up.
+_CELLS = """
+, newest AS (
+    SELECT DISTINCT ON (m.enrolment_id, m.seminar_id) m.id, m.enrolment_id, m.seminar_id, m.status, m.minutes
+    FROM cohorts_attendancemark m
+    WHERE m.enrolment_id = ANY(%(enrolments)s) AND m.recorded_at <= %(at)s
+    ORDER BY m.enrolment_id, m.seminar_id, m.id DESC
+),
+best AS (
+    SELECT DISTINCT ON (newest.enrolment_id, s.item_id) newest.enrolment_id, s.item_id, newest.status, newest.minutes,
+        s.public_id
+    FROM newest
+    JOIN cohorts_seminar s ON s.id = newest.seminar_id
+    ORDER BY newest.enrolment_id, s.item_id,
+        array_position(ARRAY['present', 'caught_up', 'partly', 'authorised', 'absent']::varchar[], newest.status),
+        newest.id DESC
+)
+SELECT pi.enrolment_id, pi.item_id, pi.expectation, coalesce(c.code, ''), coalesce(line.worth, 0),
+    coalesce(line.credited, 0), coalesce(line.rest, 0), coalesce(line.fate, ''), coalesce(best.status, ''),
+    coalesce(best.minutes, 0), coalesce(best.public_id, ''),
+    CASE WHEN line.fate = 'recoverable' THEN greatest(
+        (coalesce(sitting.marked_at, stay.joined_at) AT TIME ZONE 'Europe/London')::date + policy.catch_up_days,
+        (catch_up.send_before AT TIME ZONE 'Europe/London')::date - 1
+    ) END
+FROM cohorts_personalitem pi
+JOIN asked ON asked.id = pi.enrolment_id
+LEFT JOIN policy ON policy.version_id = asked.version_id
+LEFT JOIN line ON line.enrolment_id = pi.enrolment_id AND line.item_id = pi.item_id
+LEFT JOIN programmes_policycomponent c ON c.id = line.component_id
+LEFT JOIN stay ON stay.enrolment_id = pi.enrolment_id
+LEFT JOIN sitting ON sitting.enrolment_id = pi.enrolment_id AND sitting.item_id = pi.item_id
+LEFT JOIN catch_up ON catch_up.enrolment_id = pi.enrolment_id AND catch_up.item_id = pi.item_id
+LEFT JOIN best ON best.enrolment_id = pi.enrolment_id AND best.item_id = pi.item_id
+WHERE %(items)s::bigint[] IS NULL OR pi.item_id = ANY(%(items)s)
+"""
+
 
 @dataclass(frozen=True)
 class ItemLine:
@@ -227,6 +264,34 @@ def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
             lost=rest if fate == "lost" else 0,
         )
     return lines
+
+
+@dataclass(frozen=True)
+class ItemCell:
+    """One item of one person's list, in the units of its component: what it is worth, and what became of it so far.
+
+    `fate` is that of the `rest`: to_come, pending, recoverable or lost; empty where the item does not count. `status`,
+    `minutes` and `seminar`, a public id, are of the mark that does most for them; empty where there is none.
+    """
+
+    enrolment_id: int
+    item_id: int
+    expectation: str
+    component: str
+    worth: int
+    credited: int
+    rest: int
+    fate: str
+    status: str
+    minutes: int
+    seminar: str
+    until: date | None
+
+
+def cells_of(enrolment_ids: Iterable[int], at: datetime, *, items: Iterable[int] | None = None) -> list[ItemCell]:
+    """Everything on the lists of many people, or those items of it. One statement."""
+    wanted = None if items is None else list(items)
+    return [ItemCell(*cell) for cell in _run(_CELLS, list(enrolment_ids), at, of=_ONE_BY_ONE, items=wanted)]
 
 
 def credited_whole(enrolment: Enrolment, at: datetime) -> set[int]:
@@ -351,14 +416,19 @@ def _components(enrolment_ids: Iterable[int], at: datetime) -> dict[int, _Figure
     return found
 
 
-def _run(chosen: str, enrolment_ids: list[int], at: datetime, *, of: str) -> list[tuple[Any, ...]]:
+def _run(chosen: str, enrolment_ids: list[int], at: datetime, *, of: str, **more: object) -> list[tuple[Any, ...]]:
     """What is `chosen` of the lines, each of them `of` an item or a bundle of items."""
     if not enrolment_ids:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             _LINES.replace("{item}", of) + chosen,
-            {"enrolments": enrolment_ids, "at": at, "with_register": [kind.value for kind in KINDS_WITH_REGISTER]},
+            {
+                "enrolments": enrolment_ids,
+                "at": at,
+                "with_register": [kind.value for kind in KINDS_WITH_REGISTER],
+                **more,
+            },
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
