@@ -130,3 +130,63 @@ class DraftGone(RuleViolation):
 class RevisionPublished(RuleViolation):
     def __init__(self, revision: str) -> None:
         super().__init__(f"{revision} is published. What the page has said is kept: write a new draft in its place.")
+
+
+# Pages to study
+
+
+class NoSuchModule(RuleViolation):
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"No version has an item {code} that is studied page by page. Choose another."
+        )
+
+
+class PageIncomplete(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("A page needs a title, words, and at least one minute.")
+
+
+class PageUnpublished(RuleViolation):
+    def __init__(self, page: str) -> None:
+        super().__init__(f"Nobody has seen {page} yet, so there is nothing to retire. Discard its draft instead.")
+
+
+class PageRetired(RuleViolation):
+    def __init__(self, page: str) -> None:
+        super().__init__(f"{page} is retired. Take it back first, then add files to it.")
+
+
+class UnknownFiles(RuleViolation):
+    """Names in a page's words that no file beside it has; a picture must be a picture's."""
+
+    def __init__(self, names: Sequence[str], known: Sequence[str]) -> None:
+        verb = "is no file" if len(names) == 1 else "are no files"
+        beside = f"Beside it are {', '.join(known)}." if known else "There are none yet: add them, then name them."
+        super().__init__(f"{', '.join(names) or 'A file without a name'} {verb} of this kind beside the page. {beside}")
+
+
+class PictureFromElsewhere(RuleViolation):
+    def __init__(self, sources: Sequence[str]) -> None:
+        super().__init__(
+            f"Pictures come from files beside the page, as in ![what it shows](file:name.png). Add the picture there "
+            f"in place of {' and '.join(source or 'an empty address' for source in sources)}."
+        )
+
+
+class PicturesWithoutWords(RuleViolation):
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            f"Say in the square brackets what {' and '.join(names)} shows, for those who cannot see it: "
+            f"![what it shows](file:{names[0]})."
+        )
+
+
+class FileNameTaken(RuleViolation):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Another file beside this page is called {name}. Give yours another name, then add it.")
+
+
+class FileInUse(RuleViolation):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} stands in a draft or in something that was published, which is kept. It stays.")

@@ -20,6 +20,12 @@ class ItemKind(models.TextChoices):
 # Credited by a facilitator's register; the rest by the participant's own record.
 KINDS_WITH_REGISTER = frozenset({ItemKind.SEMINAR, ItemKind.CONFERENCE, ItemKind.WEBINAR, ItemKind.DROP_IN})
 
+# Done by sending work, which somebody answers with feedback (S17, S26, S77); none of it is passed or failed.
+KINDS_SENT = frozenset({ItemKind.FORMATIVE_TASK, ItemKind.PRACTICAL_CYCLE, ItemKind.WORK_TASK})
+
+# Studied online, page by page, where pages have been written for them (S16).
+KINDS_WITH_PAGES = frozenset({ItemKind.MODULE, ItemKind.RESEARCH})
+
 
 class Mode(models.TextChoices):
     FACE_TO_FACE = "face_to_face", "In person"

@@ -43,6 +43,11 @@ def current_policy(version: ProgrammeVersion) -> EngagementPolicy:
     return version.policies.exclude(adopted_at=None).latest("number")
 
 
+def current_policies() -> QuerySet[EngagementPolicy]:
+    """The policy in force of every version."""
+    return EngagementPolicy.objects.exclude(adopted_at=None).order_by("version", "-number").distinct("version")
+
+
 def totals(version: ProgrammeVersion) -> Totals:
     return totals_of(version.items.values_list("mode", "minutes"))
 

@@ -26,3 +26,20 @@ say(
     {"revision": Told("Revision")},
 )
 say({"intake.added": "Intake added", "intake.changed": "Intake changed"}, {"fields": Told("Columns")})
+say(
+    {
+        "page.removed": "Page removed, never published",
+        "page.moved": "Page moved",
+        "page.retired": "Page retired",
+        "page.taken-back": "Page shown again",
+        "page.file-added": "File added",
+        "page.file-removed": "File removed",
+    },
+    {
+        "from": Told("Stood at place"),
+        "to": Told("Stands at place"),
+        "file": LEFT_OUT,
+        "title": Told("Title"),
+        "name": Told("File"),
+    },
+)

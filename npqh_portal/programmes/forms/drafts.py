@@ -12,7 +12,17 @@ from django.forms.boundfield import BoundField
 
 from npqh_portal.errors import RuleViolation
 from npqh_portal.programmes.errors import ChangedSince
-from npqh_portal.programmes.kinds import AssessedBy, ItemKind, Mode, PresentedTo, ResubmissionCharge, Rule, Unit
+from npqh_portal.programmes.kinds import (
+    KINDS_WITH_REGISTER,
+    AssessedBy,
+    CountedStatus,
+    ItemKind,
+    Mode,
+    PresentedTo,
+    ResubmissionCharge,
+    Rule,
+    Unit,
+)
 from npqh_portal.programmes.queries import plan_of
 from npqh_portal.programmes.rules.drafts import next_label, rearranged, with_areas, with_courses
 from npqh_portal.programmes.rules.plans import (
@@ -489,10 +499,34 @@ class PolicyForm(RowsForm):
     attended_percent = Whole(
         "Percentage of a session that counts as attended", least=1, most=100, help_text="Of its minutes."
     )
-    catch_up_days = Whole("Days to catch up", help_text="After a missed session.")
+    counted_statuses = forms.MultipleChoiceField(
+        label="What a register says that earns credit",
+        choices=CountedStatus.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="An absence never does. Without the part, whoever was there for less than counts as attended earns "
+        "nothing.",
+        error_messages={"required": "Tick at least “Present”: otherwise nobody earns anything by being there"},
+    )
+    catch_up_kinds = forms.MultipleChoiceField(
+        label="What can be caught up",
+        choices=[(kind.value, kind.label) for kind in ItemKind if kind in KINDS_WITH_REGISTER],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Whoever misses a session of another kind has lost it. Tick none where nothing can be caught up.",
+    )
+    catch_up_days = Whole("Days to catch up", most=1000, help_text="After a missed session.")
     gates_sitting = forms.BooleanField(
         label="The threshold must be met to sit the assessment, not only to pass", required=False
     )
+    spare_sessions = Whole(
+        "Early warning below so many sessions to spare",
+        most=1000,
+        help_text="Whoever can miss fewer stands on the early-warning list, beside those at risk. 0: only those.",
+    )
+    appeal_days = Whole(
+        "Days to question a mark", most=1000, help_text="From when it was recorded. 0: marks are not questioned."
+    )
+    appeal_answer_days = Whole("Days to answer such a question", least=1, most=1000)
 
     def first_values(self) -> dict[str, Any]:
         return _values(self.plan.policy)

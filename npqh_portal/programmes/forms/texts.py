@@ -4,7 +4,6 @@ from django import forms
 
 from npqh_portal.programmes.kinds import PageSection
 from npqh_portal.programmes.models import PageRevision, PageText, Programme
-from npqh_portal.programmes.rules.seen import fingerprint
 from npqh_portal.programmes.states import RevisionState
 from npqh_portal.web.admin import ActForm
 from npqh_portal.web.fields import Radios
@@ -22,7 +21,7 @@ class TextForm(ActForm):
 
     def prepare(self) -> None:
         newest = self.row.revisions.first()
-        self.fields["seen"].initial = fingerprint(newest.number, newest.body) if newest else ""
+        self.fields["seen"].initial = newest.fingerprint if newest else ""
 
 
 class ReadForm(TextForm):

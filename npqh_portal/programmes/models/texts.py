@@ -78,7 +78,7 @@ class PageText(models.Model):
 class PageRevision(Revision):
     """What a section says: Markdown, with figures of the version in braces.
 
-    Moved by `draft_text`, `publish_revision` and `discard_draft`.
+    Moved by `draft_text`, `publish_text` and `discard_draft`.
     """
 
     part_of = "text"

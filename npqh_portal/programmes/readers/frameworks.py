@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 from npqh_portal.programmes.errors import FrameworkFaulty
 from npqh_portal.programmes.kinds import (
+    KINDS_WITH_REGISTER,
     AssessedBy,
+    CountedStatus,
     FundingSource,
     ItemKind,
     Mode,
@@ -445,6 +447,11 @@ _FURTHER: dict[str, Check] = {
     "day_equivalents": _small,
     "day_minutes": _from(0, 1440),
     "submissions_included": _small,
+    "counted_statuses": _one_of(CountedStatus.values),
+    "catch_up_kinds": _one_of(kind.value for kind in KINDS_WITH_REGISTER),
     "catch_up_days": _small,
+    "spare_sessions": _small,
+    "appeal_days": _small,
+    "appeal_answer_days": _count,
     "placement_days_least": _small,
 }

@@ -144,7 +144,25 @@ def _term_faults(plan: Framework) -> Iterable[Fault]:
         )
 
 
+def policy_faults_of(policy: PolicyPlan, kinds: Iterable[str]) -> list[Fault]:
+    """Everything in a policy that does not fit together, or does not fit a version with items of these kinds."""
+    counted = {kind for part in policy.components for kind in part.kinds}
+    left_out = [kind for kind in dict.fromkeys(kinds) if kind not in counted]
+    return [
+        *_policy_faults(policy),
+        *(Fault("policy.components", f"`{kind}` counts in none, and the version has some.") for kind in left_out),
+    ]
+
+
 def _policy_faults(policy: PolicyPlan) -> Iterable[Fault]:
+    if "present" not in policy.counted_statuses:
+        yield Fault("policy.counted_statuses", "`present` must be among them.")
+    for name in ("counted_statuses", "catch_up_kinds"):
+        values = getattr(policy, name)
+        if len(set(values)) < len(values):
+            yield Fault(f"policy.{name}", "one is named twice.")
+    if policy.catch_up_kinds and "caught_up" not in policy.counted_statuses:
+        yield Fault("policy.catch_up_kinds", "must be empty where `caught_up` does not count.")
     if not policy.components:
         yield Fault("policy.components", "at least one is needed.")
     yield from _doubles("policy.components", "code", [part.code for part in policy.components])
