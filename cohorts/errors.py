@@ -610,6 +610,13 @@ class CatchUpClosed(RuleViolation):
         super().__init__(f"{name} could catch this up until {_on(closed_on)}. The minutes are lost since then.")
 
 
+class CannotBeCaughtUp(RuleViolation):
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"A missed {kind.lower()} cannot be caught up on this programme: what was missed of it is lost."
+        )
+
+
 class NotOnList(RuleViolation):
     def __init__(self) -> None:
         super().__init__("This item is not on the person’s own list, so nothing can be recorded for it.")
@@ -805,6 +812,14 @@ class NothingToAttend(RuleViolation):
 class GuestBusy(RuleViolation):
     def __init__(self, session: str) -> None:
         super().__init__(f"This person has another session at that time: “{session}”. Choose another.")
+
+
+class GuestPlaceTooLate(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "The days for catching this up are over, so another group’s session would earn nothing any more. A place "
+            "there has to be taken by the last of them."
+        )
 
 
 class GuestPlaceOver(RuleViolation):
@@ -1298,6 +1313,91 @@ class NotTheirCoach(RuleViolation):
 class NotTheirGroup(RuleViolation):
     def __init__(self) -> None:
         super().__init__("You are not in that group now, so nothing was shared. Choose again.")
+
+
+class CaptionSent(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This picture was sent and has its feedback, so what you said of it stays. Add the picture again under "
+            "another name to say something else."
+        )
+
+
+# Change projects, small changes and behaviours
+
+
+class ProjectNotAsked(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Your programme asks for no change project.")
+
+
+class CourseNotBegun(RuleViolation):
+    """`starts_on` is None for somebody who has no place in a cohort yet."""
+
+    def __init__(self, starts_on: date | None) -> None:
+        super().__init__(
+            f"Your course begins on {_on(starts_on)}. You can write here from that day on."
+            if starts_on
+            else "You have no cohort yet. You can write here once your course has begun."
+        )
+
+
+class ProjectBackwards(RuleViolation):
+    def __init__(self, starts_on: date) -> None:
+        super().__init__(f"The project begins on {_on(starts_on)}. Enter a last day that is not before it.")
+
+
+class ProjectMissing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("There is no plan to share yet. Write down what you want to change first.")
+
+
+class NobodySupports(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Nobody supports you now, so there is nobody to share it with.")
+
+
+class SmallChangeNotAsked(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This course asks for no small change.")
+
+
+class SmallChangeNotPlanned(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Write what you will try in your school.")
+
+
+class BehavioursNotAsked(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Your programme asks for no evaluation of leadership behaviours.")
+
+
+class NotEvaluated(RuleViolation):
+    """Before anything else of their own is recorded (S55)."""
+
+    def __init__(self, behaviours: int) -> None:
+        super().__init__(
+            f"Nothing was recorded: first comes your evaluation of yourself in the {behaviours} leadership behaviours. "
+            "Send it under “Your leadership behaviours”, then record this again."
+        )
+
+
+class EvaluationUnfinished(RuleViolation):
+    """`missing` are the behaviours, by number, each with what of it is missing: "rating" or "plan"."""
+
+    def __init__(self, missing: Sequence[tuple[int, str]]) -> None:
+        self.missing = missing
+        super().__init__("What you wrote is saved, and not sent: it is sent once nothing is missing.")
+
+
+class EvaluationSent(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("You have sent your evaluation, so its ratings stay. Your plans can still be changed.")
+
+
+class ReviewTooEarly(RuleViolation):
+    def __init__(self, opens_on: date) -> None:
+        super().__init__(f"The review belongs to the end of your programme. It opens on {_on(opens_on)}.")
 
 
 # Contacts with those who may fall short

@@ -24,18 +24,23 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
+from .behaviours import check_evaluated
 from .crediting import Cause, bring_up_to_date
 from .timetable import follow_timetable
 
 
 @transaction.atomic
 def record_completion(enrolment: Enrolment, *, item: Item, by: User | None) -> Completion:
-    """Record that an item done in one's own time is done, and credit it. A second call returns the first record."""
+    """Record that an item done in one's own time is done, and credit it. A second call returns the first record.
+
+    By the participant only once they have evaluated themselves, where their programme asks for that (S55).
+    """
     enrolment = lock(enrolment)
     if item.kind in KINDS_WITH_REGISTER:
         raise NeedsRegister
     if completion := Completion.objects.filter(enrolment=enrolment, item=item).first():
         return completion
+    check_evaluated(enrolment, by=by)
     _check_may_complete(enrolment, item)
     completion = Completion.objects.create(enrolment=enrolment, item=item, recorded_by=by)
     bring_up_to_date(

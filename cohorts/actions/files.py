@@ -1,6 +1,6 @@
 """Documents that participants hand in beside the assessment: the bytes, and the row that names them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import PurePath
 from typing import Any, TypeVar
@@ -20,13 +20,17 @@ KINDS = ("docx", "pdf")
 F = TypeVar("F", bound=HandedIn)
 
 
-def take_in(upload: "UploadedFile[bytes]", *, folder: str, keep: Callable[[dict[str, Any]], F]) -> F:
-    """Store a document; `keep` is given the columns that name it, and answers with the row, a new one or one before.
+def take_in(
+    upload: "UploadedFile[bytes]", *, folder: str, keep: Callable[[dict[str, Any]], F], kinds: Collection[str] = KINDS
+) -> F:
+    """Store a document, or whatever `kinds` allow.
+
+    `keep` is given the columns that name it, and answers with the row, a new one or one before.
 
     The bytes are stored before the row that names them, so no row is ever without its bytes; where `keep` refuses, or
     answers with a row of before, they are taken away again. Raises what `check_upload` and `keep` raise.
     """
-    checked = check_upload(upload, most_bytes=settings.UPLOAD_MOST_BYTES, kinds=KINDS)
+    checked = check_upload(upload, most_bytes=settings.UPLOAD_MOST_BYTES, kinds=kinds)
     stored_name = default_storage.save(f"{folder}/{random_id(24)}.{checked.kind}", upload)
     columns = {
         "stored_name": stored_name,

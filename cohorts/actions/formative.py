@@ -1,4 +1,4 @@
-"""Formative work: drafted, sent and answered; never passed or failed (S17).
+"""Formative work: drafted, sent and answered; never passed or failed (S17, S26, S77).
 
 What the two write stays in rows that can be erased: audit entries tell that it was sent or answered and how long it
 was, never what it said, and letters tell no more.
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from cohorts.access import enrolments_of
 from cohorts.errors import (
+    CaptionSent,
     FeedbackChangedMeanwhile,
     FeedbackGivenMeanwhile,
     FeedbackMissing,
@@ -23,6 +24,7 @@ from cohorts.errors import (
     TooManyFiles,
 )
 from cohorts.models import Enrolment, FormativeFile, FormativeRound, FormativeWork, PersonalItem
+from cohorts.models.formative import PICTURES
 from cohorts.rules.formative import FILES_MOST, check_sendable
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
@@ -31,11 +33,15 @@ from npqh_portal.audit.rules import Fact
 from npqh_portal.db import lock
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import User
-from npqh_portal.programmes.kinds import ItemKind
+from npqh_portal.programmes.kinds import KINDS_SENT, ItemKind
 from npqh_portal.programmes.models import Item
 
+from .behaviours import check_evaluated
 from .engagement import record_completion
-from .files import let_go, take_in
+from .files import KINDS, let_go, take_in
+
+# What people did in their schools may be shown by pictures too.
+WITH_PICTURES = frozenset({ItemKind.PRACTICAL_CYCLE, ItemKind.WORK_TASK})
 
 # --- the draft -----------------------------------------------------------------------------------
 
@@ -62,7 +68,9 @@ def save_formative_draft(enrolment: Enrolment, *, item: Item, words: str, revisi
 def attach_formative_file(
     enrolment: Enrolment, *, item: Item, upload: "UploadedFile[bytes]", by: User
 ) -> FormativeFile:
-    """Add a document to the draft. The same file again is the one there, taken out meanwhile or not.
+    """Add a document, or a picture of what was done in school, to the draft.
+
+    The same file again is the one there, taken out meanwhile or not.
 
     Raises LogClosed, NotOnList, TooManyFiles and what is wrong with the file.
     """
@@ -81,7 +89,25 @@ def attach_formative_file(
         _note(work, "file-added", file=file.pk, sha256=file.sha256, size=file.size_bytes, by=by)
         return file
 
-    return take_in(upload, folder="formative", keep=keep)
+    return take_in(upload, folder="formative", keep=keep, kinds=kinds_of_files(item))
+
+
+def kinds_of_files(item: Item) -> tuple[str, ...]:
+    return (*KINDS, *PICTURES) if item.kind in WITH_PICTURES else KINDS
+
+
+@transaction.atomic
+def caption_formative_file(file: FormativeFile, *, caption: str, by: User) -> None:
+    """Say what a picture shows. The same again changes nothing. Raises LogClosed, NotOnList and CaptionSent."""
+    work = _work_on(file.work.enrolment, file.work.item)
+    file = lock(file)
+    if file.caption == caption:
+        return
+    if file.rounds.exclude(feedback_at=None).exists():
+        raise CaptionSent
+    file.caption = caption
+    file.save(update_fields=["caption"])
+    _note(work, "file-captioned", file=file.pk, letters=len(caption), by=by)
 
 
 @transaction.atomic
@@ -100,7 +126,7 @@ def _work_on(enrolment: Enrolment, item: Item) -> FormativeWork:
         raise LogClosed
     expected = PersonalItem.Expectation.EXPECTED
     if (
-        item.kind != ItemKind.FORMATIVE_TASK
+        item.kind not in KINDS_SENT
         or not PersonalItem.objects.filter(enrolment=enrolment, item=item, expectation=expected).exists()
     ):
         raise NotOnList
@@ -125,12 +151,13 @@ def send_formative_work(work: FormativeWork, *, number: int, by: User) -> Format
 
     `number` is that of the round for which the page was drawn: one that waits for feedback is sent anew in its place,
     one that has its feedback is not. The same again changes nothing. Raises LogClosed, NotOnList, NothingToRecord,
-    FormativeWorkEmpty, FormativeWorkTooLong, FormativeWorkUnchanged, FeedbackGivenMeanwhile and whatever keeps the
-    item from being completed.
+    FormativeWorkEmpty, FormativeWorkTooLong, FormativeWorkUnchanged, FeedbackGivenMeanwhile, NotEvaluated and whatever
+    keeps the item from being completed.
     """
     work = _work_on(work.enrolment, work.item)
     if work.enrolment.state != EnrolmentState.ACTIVE:
         raise NothingToRecord
+    check_evaluated(work.enrolment, by=by)
     files = list(work.files.filter(in_draft=True))
     newest = work.rounds.select_for_update().first()
     is_same = newest is not None and newest.words == work.draft and set(newest.files.all()) == set(files)

@@ -11,6 +11,7 @@ from cohorts.errors import (
     ChangedMeanwhile,
     DeliveryOver,
     LogClosed,
+    NotEvaluated,
     NothingToRecord,
     NotOnList,
     NotPlaced,
@@ -70,7 +71,7 @@ def _new(reflection: Reflection, *, by: User) -> Reflection:
 def _complete(reflection: Reflection, *, by: User) -> None:
     """Where nothing can be recorded any more, or not at present, the words are kept all the same."""
     if reflection.item:
-        with suppress(NothingToRecord, NotOnList, NotPlaced, DeliveryOver):
+        with suppress(NotEvaluated, NothingToRecord, NotOnList, NotPlaced, DeliveryOver):
             record_completion(reflection.enrolment, item=reflection.item, by=by)
 
 

@@ -36,6 +36,7 @@ say(
     {
         "formative-work.saved": "Draft of formative work saved",
         "formative-work.file-added": "File added to formative work",
+        "formative-work.file-captioned": "Picture in formative work explained",
         "formative-work.file-removed": "File taken out of formative work",
         "formative-work.sent": "Formative work sent",
         "formative-work.sent-anew": "Formative work sent anew",

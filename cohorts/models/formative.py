@@ -12,6 +12,8 @@ from npqh_portal.programmes.models import Item
 from .enrolments import Enrolment
 from .files import HandedIn
 
+PICTURES = ("png", "jpg", "jpeg")
+
 
 class FormativeWork(models.Model):
     """Somebody's work on one such item: the draft, and what was sent of it. The first sending completes the item.
@@ -40,8 +42,7 @@ class FormativeFile(HandedIn):
 
     work = models.ForeignKey(FormativeWork, on_delete=models.PROTECT, related_name="files")
     kind = models.CharField(
-        max_length=5,
-        choices=[("docx", "Word document"), ("pdf", "PDF"), ("png", "Picture"), ("jpg", "Picture"), ("jpeg", "Picture")],
+        max_length=5, choices=[("docx", "Word document"), ("pdf", "PDF"), *((kind, "Picture") for kind in PICTURES)]
     )
     in_draft = models.BooleanField(default=True, help_text="Goes along with what is sent next.")
     caption = models.CharField(max_length=200, blank=True, default="", help_text="What a picture shows.")
@@ -54,7 +55,7 @@ class FormativeFile(HandedIn):
 
     @property
     def is_picture(self) -> bool:
-        return self.kind in {"png", "jpg", "jpeg"}
+        return self.kind in PICTURES
 
 
 class FormativeRound(models.Model):

@@ -8,10 +8,11 @@ from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import EngagementPolicy, Item
 
 
-def listed_item(enrolment: Enrolment, kind: ItemKind, code: str) -> Item | None:
-    """An item of that kind on somebody's own list, taken off it since or not."""
+def listed_item(enrolment: Enrolment, kind: ItemKind | frozenset[ItemKind], code: str) -> Item | None:
+    """An item of that kind, or of one of them, on somebody's own list, taken off it since or not."""
+    kinds = {kind} if isinstance(kind, ItemKind) else kind
     return (
-        Item.objects.filter(version=enrolment.version_id, code=code, kind=kind)
+        Item.objects.filter(version=enrolment.version_id, code=code, kind__in=kinds)
         .filter(personal_items__enrolment=enrolment)
         .select_related("course")
         .first()
