@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
+from cohorts.access import READERS_OF_WORK, leads_answering_for
 from cohorts.models import Seminar
 from cohorts.queries import overdue_registers, who_is_expected_at
+from cohorts.queries.appeals import answers, overdue
 from cohorts.queries.catch_up import decider_of, nothing_sent_for, waiting_since
 from cohorts.queries.support import meetings_soon
 from cohorts.rules.dates import end_of, london_date
@@ -21,6 +23,9 @@ CATCH_UP_REMINDED = timedelta(days=7)
 # A week's work of whoever decides; what is older than a fortnight more is for the lead to ask about.
 CATCH_UP_WAITS, CATCH_UP_ASKED_FOR = timedelta(days=5), timedelta(days=14)
 
+# Long enough for whoever was away; then it stands on the lead's list alone.
+APPEAL_ASKED_FOR = timedelta(days=14)
+
 
 def due(at: datetime) -> Iterator[Reminder]:
     yield from _seminar_tomorrow(at)
@@ -28,6 +33,7 @@ def due(at: datetime) -> Iterator[Reminder]:
     yield from _support_meeting_tomorrow(at)
     yield from _catch_up_open(at)
     yield from _catch_up_waiting(at)
+    yield from _appeal_overdue(at)
 
 
 def remind_from(seminar: Seminar) -> datetime:
@@ -121,6 +127,25 @@ def _catch_up_waiting(at: datetime) -> Iterator[Reminder]:
             stale_at=catch_up.sent_at + until,
             words={"who": catch_up.enrolment.person},
         )
+
+
+def _appeal_overdue(at: datetime) -> Iterator[Reminder]:
+    """To whoever answers, and to the programme leads, once of each day by which it was to be answered."""
+    for appeal in overdue(at, for_at_most=APPEAL_ASKED_FOR):
+        answering = answers(appeal, london_date(at))
+        leads = leads_answering_for(appeal.enrolment, roles=READERS_OF_WORK).exclude(pk=appeal.enrolment.person_id)
+        people = {person.pk: (person, True) for person in leads.order_by("pk")}
+        if answering:
+            people[answering.pk] = (answering, False)
+        for person, is_lead in people.values():
+            yield Reminder(
+                kind="appeal-overdue",
+                to=person,
+                about=appeal,
+                key=f"appeal-overdue:{appeal.pk}:{appeal.answer_by:%Y%m%d}:{person.pk}",
+                stale_at=end_of(appeal.answer_by + APPEAL_ASKED_FOR),
+                words={"who": appeal.enrolment.person, "item": appeal.seminar.item, "is_lead": is_lead},
+            )
 
 
 def _is_same_day(seminar: Seminar, at: datetime) -> bool:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    appeals,
     beside,
     calendars,
     catch_up,
@@ -109,6 +110,16 @@ urlpatterns = [
     path("facilitator/beside/", beside.people, name="beside_people"),
     path("facilitator/beside/<str:public_id>/", beside.record, name="beside"),
     path("lead/beside/<str:public_id>/", beside.record_for_lead, name="beside_lead"),
+    path("participant/sessions/<str:public_id>/question/", appeals.appeal, name="appeal"),
+    path("participant/appeals/<str:public_id>/take-back/", appeals.appeal_take_back, name="appeal_take_back"),
+    path("participant/appeals/<str:public_id>/further/", appeals.appeal_further, name="appeal_further"),
+    path("participant/appeals/files/<str:public_id>/", appeals.appeal_file, name="appeal_file"),
+    path("facilitator/appeals/", appeals.appeals, name="appeals"),
+    path("facilitator/appeals/<str:public_id>/", appeals.answer, name="appeal_answer"),
+    path("facilitator/appeals/<str:public_id>/file/", appeals.evidence, name="appeal_evidence"),
+    path("lead/appeals/", appeals.lead_appeals, name="lead_appeals"),
+    path("lead/appeals/<str:public_id>/", appeals.lead_answer, name="lead_appeal_answer"),
+    path("lead/appeals/<str:public_id>/file/", appeals.lead_evidence, name="lead_appeal_evidence"),
     path("participant/course/<slug:code>/catch-up/", catch_up.catch_up, name="catch_up"),
     path("participant/catch-ups/<str:public_id>/", catch_up.catch_up_sent, name="catch_up_sent"),
     path("participant/catch-ups/<str:public_id>/take-back/", catch_up.catch_up_take_back, name="catch_up_take_back"),

@@ -35,9 +35,7 @@ def move(
 
 def note(appeal: Appeal, *, words: str = "", at: datetime | None = None, by: User | None) -> None:
     """The step that led to its state, and the entry in the trail."""
-    AppealStep.objects.create(
-        appeal=appeal, state=appeal.state, words=words.strip(), at=at or clock.now(), by=by
-    )
+    AppealStep.objects.create(appeal=appeal, state=appeal.state, words=words.strip(), at=at or clock.now(), by=by)
     facts: dict[str, Any] = {
         "enrolment": appeal.enrolment_id,
         "session": appeal.seminar_id,

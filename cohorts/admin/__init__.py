@@ -1,6 +1,7 @@
 """What a programme lead sees and does: cohorts and their timetables, who is enrolled, and the ledger of each."""
 
 from . import (
+    appeals,
     catch_up,
     cohorts,
     enrolments,
@@ -16,6 +17,7 @@ from . import (
 )
 
 __all__ = [
+    "appeals",
     "catch_up",
     "cohorts",
     "enrolments",

@@ -1,10 +1,11 @@
 import django.db.models.deletion
-import npqh_portal.clock
-import npqh_portal.db
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import npqh_portal.clock
+import npqh_portal.db
 
 
 class Migration(migrations.Migration):

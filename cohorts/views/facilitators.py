@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import actions, errors, queries
-from cohorts.access import catch_ups_led_by, formative_rounds_of_groups_led_by, registers_of
+from cohorts.access import appeals_led_by, catch_ups_led_by, formative_rounds_of_groups_led_by, registers_of
 from cohorts.forms.facilitators import AbsenceForm, ProfileForm
 from cohorts.models import Absence, FacilitatorProfile
+from cohorts.queries.appeals import to_answer
 from cohorts.queries.catch_up import to_decide
 from cohorts.queries.facilitators import (
     absences_ahead,
@@ -24,6 +25,7 @@ from cohorts.queries.facilitators import (
 from cohorts.queries.formative import lines_of_rounds, waiting_for_feedback
 from cohorts.queries.history import history_of
 from cohorts.rules.timetable import register_opens_at
+from cohorts.states import AppealState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
@@ -33,6 +35,7 @@ from npqh_portal.web.words import short_day
 
 SITTINGS_AHEAD = 4
 CATCH_UPS_SHOWN = 5
+APPEALS_SHOWN = 5
 WORK_TO_ANSWER = 5
 # What has changed stands beside a session for so long.
 NEWS = timedelta(days=14)
@@ -52,6 +55,7 @@ def today(request: HttpRequest) -> HttpResponse:
     waiting = list(waiting_for_feedback(formative_rounds_of_groups_led_by(person))[: WORK_TO_ANSWER + 1])
     undecided = list(to_decide(catch_ups_led_by(person)))
     context = {
+        "appeals": to_answer(appeals_led_by(person), AppealState.ASKED)[:APPEALS_SHOWN],
         "catch_ups": [
             (one, (clock.today() - clock.london_date(one.sent_at)).days) for one in undecided[:CATCH_UPS_SHOWN]
         ],
@@ -63,6 +67,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "groups": groups_led_by(person, clock.today()),
         "away": absences_ahead(person, clock.today()).first(),
         "now": now,
+        "today": clock.today(),
         "opens_next": next((opens_at for one in ahead if (opens_at := register_opens_at(one.starts_at)) > now), None),
         "long_ago": now - timedelta(days=1),
     }

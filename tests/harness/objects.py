@@ -189,6 +189,10 @@ def catch_up_evidence(place: Place) -> dict[str, Any]:
     return catch_up(place) | {"file": place.catch_ups[0].files.get().public_id}
 
 
+def appeal(place: Place) -> dict[str, Any]:
+    return {"public_id": place.appeals[0].public_id}
+
+
 def catch_up_offer(place: Place) -> dict[str, Any]:
     return {"public_id": place.offers[0].public_id}
 
@@ -369,6 +373,16 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     "cohorts:catch_up_evidence": ObjectPage(catch_up_evidence, seen={Role.FACILITATOR: OWN}),
     "cohorts:lead_catch_up_decide": ObjectPage(catch_up, seen=READERS_OF_WORK, changed=READERS_OF_WORK),
     "cohorts:lead_catch_up_evidence": ObjectPage(catch_up_evidence, seen=READERS_OF_WORK),
+    "cohorts:appeal": ObjectPage(
+        lambda place: {"public_id": place.appeals[0].seminar.public_id}, seen=OWN_ONLY, changed=OWN_ONLY
+    ),
+    "cohorts:appeal_take_back": ObjectPage(appeal, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:appeal_further": ObjectPage(appeal, seen=OWN_ONLY, changed=OWN_ONLY),
+    "cohorts:appeal_file": ObjectPage(lambda place: {"public_id": place.appeals[0].file.public_id}, seen=OWN_ONLY),
+    "cohorts:appeal_answer": ObjectPage(appeal, seen={Role.FACILITATOR: OWN}, changed={Role.FACILITATOR: OWN}),
+    "cohorts:appeal_evidence": ObjectPage(appeal, seen={Role.FACILITATOR: OWN}),
+    "cohorts:lead_appeal_answer": ObjectPage(appeal, seen=READERS_OF_WORK, changed=READERS_OF_WORK),
+    "cohorts:lead_appeal_evidence": ObjectPage(appeal, seen=READERS_OF_WORK),
     # Whoever leads in a cohort changes what is offered to it.
     **{
         f"cohorts:{name}": ObjectPage(

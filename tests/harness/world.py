@@ -57,6 +57,9 @@ from assessments.states import CertificateState, SubmissionState
 from cohorts.kinds import CalendarWay
 from cohorts.models import (
     Absence,
+    Appeal,
+    AppealFile,
+    AppealStep,
     AttendanceMark,
     AttendanceNote,
     BoardPresentation,
@@ -180,6 +183,7 @@ class Place:
     unsupported: list[Enrolment] = field(default_factory=list)
     catch_ups: list[CatchUp] = field(default_factory=list)
     offers: list[CatchUpOffer] = field(default_factory=list)
+    appeals: list[Appeal] = field(default_factory=list)
     formative: list[FormativeRound] = field(default_factory=list)
     reflections: list[Reflection] = field(default_factory=list)
     mates_reflections: list[Reflection] = field(default_factory=list)
@@ -278,6 +282,7 @@ def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
         days_away(place)
         attend_elsewhere_once(place)
         catch_up_on_what_was_missed(place, place.enrolments[Stage.RELEASED][number])
+        question_the_mark(place, place.enrolments[Stage.RELEASED][number])
         support_beside(place, place.enrolments[Stage.RELEASED][number], many)
         beside_the_course(place, place.enrolments[Stage.RELEASED][number], many)
         writes(place, place.enrolments[Stage.RELEASED][number], place.enrolments[Stage.MARKED][number])
@@ -481,6 +486,21 @@ def catch_up_on_what_was_missed(place: Place, enrolment: Enrolment) -> None:
             kind="pdf", size_bytes=8, sha256=64 * "0",
         )  # fmt: skip
     place.catch_ups.append(one)
+
+
+def question_the_mark(place: Place, enrolment: Enrolment) -> None:
+    """Of the session that they attended in part, with a file; nobody has answered."""
+    mark = enrolment.attendance_marks.filter(seminar=place.seminars[0])[0]
+    one = Appeal.objects.create(
+        enrolment=enrolment, seminar=mark.seminar, mark=mark, claimed="present", state="asked",
+        answer_by=clock.today() + timedelta(days=3),
+    )  # fmt: skip
+    AppealStep.objects.create(appeal=one, state="asked", words="I was there to the end.", by=enrolment.person)
+    AppealFile.objects.create(
+        appeal=one, stored_name=default_storage.save(f"appeals/{one.public_id}", ContentFile(b"%PDF-1.7")),
+        sender_name="sheet.pdf", kind="pdf", size_bytes=8, sha256=64 * "0",
+    )  # fmt: skip
+    place.appeals.append(one)
 
 
 def support_beside(place: Place, enrolment: Enrolment, many: int) -> None:
