@@ -20,16 +20,17 @@ from cohorts.rules.forecast import (
     Component,
     Forecast,
     ItemState,
+    Leeway,
     Policy,
     PolicyItem,
     Room,
-    Leeway,
     any_of,
     forecast,
     room_of,
     turned,
 )
-from cohorts.rules.policy import PolicyRule, StandingState
+from cohorts.rules.policy import Part as Weighed
+from cohorts.rules.policy import PolicyRule, StandingState, Yardstick
 from cohorts.states import OPEN_CATCH_UP
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import EngagementPolicy, Item, PolicyComponent
@@ -148,6 +149,23 @@ class Outlook:
     def room_if(self, item: Item, state: ItemState) -> Room:
         """What would be left if that item were in that state."""
         return room_of(self.rule, turned(self.counted, item.code, state))
+
+    @cached_property
+    def whole(self) -> tuple[int, int, int, int]:
+        """Earned, to come, by a catch-up and lost: all parts together, as heavy as the rule takes them."""
+        parts = self.standing.components
+        scales = Yardstick(
+            [Weighed(part.weight, part.total, part.threshold_percent) for part in parts],
+            rule=self.policy.rule,
+            threshold_percent=self.policy.threshold_percent,
+        ).scales
+        weighed = list(zip(parts, scales, strict=True))
+        return (
+            sum(part.credited * scale for part, scale in weighed),
+            sum(part.to_come * scale for part, scale in weighed),
+            sum((part.pending + part.recoverable) * scale for part, scale in weighed),
+            sum(part.lost * scale for part, scale in weighed),
+        )
 
     @property
     def way_back(self) -> list[Listed] | None:

@@ -165,22 +165,35 @@ def share(part: int, total: int) -> str:
     return f"{thousandths // 1000}.{thousandths % 1000:03}%"
 
 
+def amount(part: int, total: int, unit: str) -> str:
+    """So much of a sum as it is counted: 36 h where it is in minutes, 7 in units, 46.7% where parts are weighed."""
+    if unit == "minutes":
+        return words.hours(part)
+    return words.percent(part, total) if unit == "share" else f"{part:,}"
+
+
 @register.inclusion_tag("components/engagement_bar.html")
 def engagement_bar(
-    earned: int, to_come: int, recoverable: int, lost: int, threshold: int = 90, name: str = "bar"
+    earned: int,
+    to_come: int,
+    recoverable: int,
+    lost: int,
+    threshold: int = 90,
+    name: str = "bar",
+    unit: str = "minutes",
 ) -> dict[str, Any]:
-    """Minutes in four parts, and the line. Earned fills from the left, lost from the right.
+    """A sum in four parts, and the line. Earned fills from the left, lost from the right. Without a threshold, no line.
 
-    `name` must differ between two bars of one page.
+    `name` must differ between two bars of one page; `unit` is minutes, units or, of weighed parts, share.
     """
     total = earned + to_come + recoverable + lost
     return {
         "name": name,
-        "total": total,
-        "earned": earned,
-        "to_come": to_come,
-        "recoverable": recoverable,
-        "lost": lost,
+        "total": amount(total, total, unit),
+        "earned": amount(earned, total, unit),
+        "to_come": amount(to_come, total, unit),
+        "recoverable": amount(recoverable, total, unit),
+        "lost": amount(lost, total, unit),
         "threshold": threshold,
         "label_at": f"{threshold * 10 - 15}"[:-1] + "." + f"{threshold * 10 - 15}"[-1],
         "earned_share": share(earned, total),
@@ -194,12 +207,17 @@ def engagement_bar(
 
 
 @register.inclusion_tag("components/engagement_key.html")
-def engagement_key(earned: int, to_come: int, recoverable: int, lost: int) -> dict[str, Any]:
-    """The list under the bar: hours exact, shares rounded down."""
+def engagement_key(earned: int, to_come: int, recoverable: int, lost: int, unit: str = "minutes") -> dict[str, Any]:
+    """The list under the bar: amounts exact, shares rounded down."""
     total = earned + to_come + recoverable + lost
     parts = [("earned", "Earned", earned), ("to-come", "Still to come", to_come)]
     parts += [("recoverable", "Can be recovered", recoverable), ("lost", "Lost", lost)]
-    return {"parts": [(_swatch(name), label, minutes, words.percent(minutes, total)) for name, label, minutes in parts]}
+    return {
+        "parts": [
+            (_swatch(name), label, "" if unit == "share" else amount(part, total, unit), words.percent(part, total))
+            for name, label, part in parts
+        ]
+    }
 
 
 _SWATCHES = {
