@@ -40,8 +40,7 @@ def record_completion(enrolment: Enrolment, *, item: Item, by: User | None) -> C
         raise NeedsRegister
     if completion := Completion.objects.filter(enrolment=enrolment, item=item).first():
         return completion
-    check_evaluated(enrolment, by=by)
-    _check_may_complete(enrolment, item)
+    check_may_complete(enrolment, item, by=by)
     completion = Completion.objects.create(enrolment=enrolment, item=item, recorded_by=by)
     bring_up_to_date(
         [enrolment.pk],
@@ -105,7 +104,9 @@ def _expect(
     return line
 
 
-def _check_may_complete(enrolment: Enrolment, item: Item) -> None:
+def check_may_complete(enrolment: Enrolment, item: Item, *, by: User | None) -> None:
+    """Whether something that one does in one's own time may be recorded now. `enrolment` is locked by the caller."""
+    check_evaluated(enrolment, by=by)
     if enrolment.state != EnrolmentState.ACTIVE:
         raise NothingToRecord
     if not is_expected(enrolment, item):
