@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from cohorts.errors import (
+    CannotBeCaughtUp,
     CatchUpChangedMeanwhile,
     CatchUpDecided,
     CatchUpFileRefused,
@@ -30,6 +31,7 @@ from npqh_portal.audit.actions import record
 from npqh_portal.db import differing, lock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
+from npqh_portal.programmes.kinds import CountedStatus
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 from npqh_portal.web.uploads import check_upload
@@ -148,7 +150,8 @@ def accept_catch_up(catch_up: CatchUp, *, answer: str = "", revision: int, by: U
     """Mark them as caught up and credit the rest, at once. What was sent in time is decided whenever that is.
 
     `revision` is the one that was read. Accepted twice by the same person, it is accepted once. Raises CatchUpDecided,
-    CatchUpReadEarlier, OwnCatchUp, EnrolmentOver and CatchUpSettled.
+    CatchUpReadEarlier, OwnCatchUp, EnrolmentOver, CatchUpSettled, and CannotBeCaughtUp where a newer policy gives no
+    credit for it.
     """
     catch_up = _held(catch_up)
     if _is_done_by(catch_up, CatchUpState.ACCEPTED, by):
@@ -159,6 +162,8 @@ def accept_catch_up(catch_up: CatchUp, *, answer: str = "", revision: int, by: U
         raise EnrolmentOver
     if not left_to_credit(enrolment, catch_up.seminar.item):
         raise CatchUpSettled
+    if CountedStatus.CAUGHT_UP not in current_policy(enrolment.version).counted_statuses:
+        raise CannotBeCaughtUp(str(catch_up.seminar.item.get_kind_display()))
     catch_up.mark = mark_caught_up(catch_up.seminar, enrolment, by=by)
     catch_up.answer = answer.strip()
     move(catch_up, CatchUpState.ACCEPTED, "mark", "answer", by=by)
@@ -232,7 +237,7 @@ def offer_catch_up(
 ) -> CatchUpOffer:
     """Offer something in place of a session, to one cohort or to all. The same offer twice is one.
 
-    Raises OfferSaysNothing and OfferElsewhere. Who may offer to whom is asked at the door.
+    Raises CannotBeCaughtUp, OfferSaysNothing and OfferElsewhere. Who may offer to whom is asked at the door.
     """
     wanted = {"way": way, "title": title.strip(), "url": url, "words": words.strip(), "minutes": minutes}
     item = lock(item)  # two who press at once make one
@@ -275,6 +280,8 @@ def end_catch_up_offer(offer: CatchUpOffer, *, by: User) -> CatchUpOffer:
 
 
 def _check_offer(item: Item, cohort: Cohort | None, url: str, words: str) -> None:
+    if item.kind not in current_policy(item.version).catch_up_kinds:
+        raise CannotBeCaughtUp(str(item.get_kind_display()))
     if not url and not words:
         raise OfferSaysNothing
     if cohort and cohort.version_id != item.version_id:

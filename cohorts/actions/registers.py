@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cohorts.errors import (
+    CannotBeCaughtUp,
     CatchUpClosed,
     CaughtUpAlready,
     NotOnRegister,
@@ -24,6 +25,7 @@ from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
+from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import EngagementPolicy
 from npqh_portal.programmes.queries import current_policy
 
@@ -110,7 +112,8 @@ class _Roll:
 
     there_from: dict[int, datetime]
     missed_at: datetime
-    catch_up_days: int
+    policy: EngagementPolicy
+    kind: str
 
     @classmethod
     def of(cls, seminar: Seminar, policy: EngagementPolicy, people: Iterable[int]) -> "_Roll":
@@ -127,14 +130,16 @@ class _Roll:
         guests = seminar.guests.filter(enrolment__in=people, ended_at=None).values_list("enrolment_id", flat=True)
         for pk in marked.order_by().union(guests.order_by()):
             there_from[pk] = min(seminar.starts_at, there_from.get(pk, seminar.starts_at))
-        return cls(there_from, seminar.ends_at, policy.catch_up_days)
+        return cls(there_from, seminar.ends_at, policy, seminar.item.kind)
 
     def check(self, pk: int, name: str, mark: MarkInput) -> None:
         joined_later = self.there_from[pk] > self.missed_at
         if joined_later and mark.status != "caught_up":
             raise OnlyCaughtUp(name)
         if mark.status == "caught_up":
-            until = catch_up_until(max(self.missed_at, self.there_from[pk]), self.catch_up_days)
+            if self.kind not in self.policy.catch_up_kinds:
+                raise CannotBeCaughtUp(ItemKind(self.kind).label)
+            until = catch_up_until(max(self.missed_at, self.there_from[pk]), self.policy.catch_up_days)
             if clock.now() >= end_of(until):
                 raise CatchUpClosed(name, until)
 

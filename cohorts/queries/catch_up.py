@@ -20,9 +20,9 @@ from cohorts.rules.dates import catch_up_until, end_of, first_moment, london_dat
 from cohorts.rules.engagement import ComponentFigures, standing
 from cohorts.states import LIVE_ENROLMENT, OPEN_CATCH_UP, CatchUpState, EnrolmentState, SeminarState
 from npqh_portal.people.models import User
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
+from npqh_portal.programmes.kinds import CountedStatus
 from npqh_portal.programmes.models import EngagementPolicy, Item
-from npqh_portal.programmes.queries import current_policy
+from npqh_portal.programmes.queries import current_policies, current_policy
 
 from .cohorts import current_facilitator_of
 from .engagement import ItemLine, standing_of, who_can_catch_up
@@ -40,7 +40,7 @@ class Missed:
 
 
 def missed_of(enrolment: Enrolment, item: Item) -> Missed:
-    """What speaks for and against catching that item up. Seven statements."""
+    """What speaks for and against catching that item up. Seven statements, one more of a kind that cannot be."""
     stay = latest_membership_of(enrolment)
     joined_at = first_moment(stay.from_on) if stay else enrolment.enrolled_at
     seminars = {one.pk: one for one in seminars_of_enrolment(enrolment).filter(item=item)}
@@ -49,7 +49,12 @@ def missed_of(enrolment: Enrolment, item: Item) -> Missed:
     )
     policy = current_policy(enrolment.version)
     left = left_to_credit(enrolment, item, policy)
+    can_be_caught_up = item.kind in policy.catch_up_kinds or (
+        CountedStatus.CAUGHT_UP in policy.counted_statuses and open_catch_up_of(enrolment, item) is not None
+    )
     missing = Missing(
+        kind=str(item.get_kind_display()),
+        can_be_caught_up=can_be_caught_up,
         not_now=_not_now(enrolment, stay),
         is_on_list=left is not None,
         is_credited=left == 0,
@@ -253,9 +258,12 @@ def handed_in_for(seminar: Seminar) -> list[CatchUp]:
 
 
 def items_to_offer_for(cohorts: QuerySet[Cohort]) -> QuerySet[Item]:
-    """What may be missed in these cohorts: whatever has a register."""
-    kinds = sorted(kind.value for kind in KINDS_WITH_REGISTER)
-    theirs = Item.objects.filter(version__in=cohorts.values("version"), kind__in=kinds)
+    """What may be missed in these cohorts, and caught up: as the policy in force says of each version."""
+    in_force = current_policies().filter(version__in=cohorts.values("version"))
+    can_be = Q(pk=None)
+    for version, kinds in in_force.values_list("version", "catch_up_kinds"):
+        can_be |= Q(version=version, kind__in=kinds)
+    theirs = Item.objects.filter(can_be)
     return theirs.select_related("version__programme").order_by("version__programme__name", "version", "number")
 
 
@@ -277,8 +285,7 @@ class Due:
 
 def nothing_sent_for(at: datetime, *, within: timedelta) -> list[Due]:
     """Whose last day to catch something up is near: it ends within that time. A statement an item, and nine."""
-    policies = EngagementPolicy.objects.exclude(adopted_at=None).order_by("version", "-number").distinct("version")
-    days = dict(policies.values_list("version", "catch_up_days"))
+    days = dict(current_policies().values_list("version", "catch_up_days"))
     found: dict[tuple[int, date], list[Item]] = {}
     people: dict[int, Enrolment] = {}
     for enrolment, item, until in _near(at, within, days):

@@ -1,6 +1,6 @@
 """Figures of engagement: one SQL expression, shared by page, list and reminder, so that all say the same."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,8 +20,10 @@ from npqh_portal.programmes.models import Item
 #   * one with a register is to come while the person's present group has a sitting that has no mark for them, or
 #     the group where they are a guest instead, unless that comes after their own course;
 #   * once missed (marked with less than all of it, or held before they joined) the rest can be caught up until
-#     the end of a London day, `catch_up_days` after the miss, or later where a catch-up was sent back;
-#   * a catch-up that was handed in is pending until it is decided, however late that is (T46);
+#     the end of a London day, `catch_up_days` after the miss, or later where a catch-up was sent back; of a kind that
+#     the policy does not let people catch up it is lost at once;
+#   * a catch-up that was handed in is pending until it is decided, however late that is (T46), and whatever a newer
+#     policy says of its kind: unless catching up earns nothing any more;
 #   * someone deferred loses nothing by the end of a course: they return to another cohort.
 # {item} is what a line is of: see `_BUNDLED` and `_ONE_BY_ONE`.
 _LINES = """
@@ -29,13 +31,15 @@ WITH asked AS (
     SELECT e.id, e.version_id, e.state FROM cohorts_enrolment e WHERE e.id = ANY(%(enrolments)s)
 ),
 policy AS (
-    SELECT DISTINCT ON (p.version_id) p.id, p.version_id, p.rule, p.threshold_percent, p.catch_up_days
+    SELECT DISTINCT ON (p.version_id) p.id, p.version_id, p.rule, p.threshold_percent, p.catch_up_days,
+        p.catch_up_kinds, 'caught_up' = ANY(p.counted_statuses) AS catch_up_counts
     FROM programmes_engagementpolicy p
     WHERE p.version_id IN (SELECT version_id FROM asked) AND p.adopted_at IS NOT NULL
     ORDER BY p.version_id, p.number DESC
 ),
 worth AS MATERIALIZED (
     SELECT i.id AS item_id, c.id AS component_id, i.kind = ANY(%(with_register)s) AS has_register,
+        i.kind = ANY(policy.catch_up_kinds) AND policy.catch_up_counts AS can_catch_up,
         CASE WHEN c.unit = 'units' THEN 1 ELSE i.minutes END AS worth
     FROM policy
     JOIN programmes_policycomponent c ON c.policy_id = policy.id
@@ -59,13 +63,13 @@ credit AS (
     GROUP BY l.enrolment_id, l.item_id
 ),
 held AS (
-    SELECT pi.enrolment_id, worth.component_id, worth.has_register, {item} AS item_id,
+    SELECT pi.enrolment_id, worth.component_id, worth.has_register, worth.can_catch_up, {item} AS item_id,
         sum(worth.worth)::int AS worth, sum(least(coalesce(credit.credited, 0), worth.worth))::int AS credited
     FROM cohorts_personalitem pi
     JOIN worth ON worth.item_id = pi.item_id
     LEFT JOIN credit ON credit.enrolment_id = pi.enrolment_id AND credit.item_id = pi.item_id
     WHERE pi.enrolment_id = ANY(%(enrolments)s) AND pi.expectation = 'expected'
-    GROUP BY pi.enrolment_id, worth.component_id, worth.has_register, {item}
+    GROUP BY pi.enrolment_id, worth.component_id, worth.has_register, worth.can_catch_up, {item}
 ),
 guest AS (
     SELECT g.enrolment_id, g.instead_of_id, g.seminar_id
@@ -119,8 +123,10 @@ line AS (
             WHEN sitting.is_ahead THEN 'to_come'
             WHEN sitting.item_id IS NULL THEN
                 CASE WHEN asked.state <> 'deferred' AND stay.delivery_over_at <= %(at)s THEN 'lost' ELSE 'to_come' END
+            WHEN NOT policy.catch_up_counts THEN 'lost'
             WHEN catch_up.is_sent THEN 'pending'
             WHEN %(at)s < catch_up.send_before THEN 'recoverable'
+            WHEN NOT held.can_catch_up THEN 'lost'
             WHEN %(at)s < (((coalesce(sitting.marked_at, stay.joined_at) AT TIME ZONE 'Europe/London')::date
                 + policy.catch_up_days + 1)::timestamp AT TIME ZONE 'Europe/London') THEN 'recoverable'
             ELSE 'lost'
@@ -349,7 +355,12 @@ def usual_minutes(enrolment: Enrolment, kind: ItemKind) -> int:
 
 
 def ledger_of(
-    enrolment: Enrolment, at: datetime, *, lines: Mapping[int, ItemLine], catch_up_days: int
+    enrolment: Enrolment,
+    at: datetime,
+    *,
+    lines: Mapping[int, ItemLine],
+    catch_up_days: int,
+    catch_up_kinds: Collection[str] = KINDS_WITH_REGISTER,
 ) -> list[LedgerLine]:
     """Everything behind the figure, newest first: what was recorded of each item, and what it came to in `lines`."""
     marks = (
@@ -367,9 +378,8 @@ def ledger_of(
     told = []
     for mark in marks:
         line = lines.get(mark.seminar.item_id)
-        until = (
-            catch_up_until(mark.seminar.ends_at, catch_up_days) if line and (line.recoverable or line.lost) else None
-        )
+        is_short = line and (line.recoverable or line.lost) and mark.seminar.item.kind in catch_up_kinds
+        until = catch_up_until(mark.seminar.ends_at, catch_up_days) if is_short else None
         told.append(
             LedgerLine(
                 item=mark.seminar.item,

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cohorts.models import Cohort, Enrolment, Group, GuestPlace, LedgerEntry, Membership, PersonalItem, Seminar
+from cohorts.models import Cohort, Enrolment, Group, GuestPlace, Membership, PersonalItem, Seminar
 from cohorts.rules.dates import end_of
-from cohorts.rules.engagement import item_worth
 from cohorts.rules.guests import Wish, overlapping, room_at
 from cohorts.states import HOLDING, UNDER_WAY, EnrolmentState, SeminarState
 from npqh_portal.people.models import User
@@ -18,6 +17,7 @@ from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
 from .cohorts import dates_of
+from .engagement import item_lines
 from .enrolments import current_enrolment_of
 from .items import left_to_earn
 from .timetable import seminars_of_enrolment
@@ -75,8 +75,10 @@ def guest_view(person: User, seminar: Seminar, at: datetime) -> GuestView | None
     stay = Membership.objects.filter(enrolment=enrolment, to_on=None).first()
     if stay is None or not _is_for(stay, seminar):
         return None
-    missed = seminar.starts_at <= at and not is_credited(enrolment, seminar.item)
-    return GuestView(None, may_ask=seminar.starts_at > at or missed, may_give_up=False)
+    may_ask = seminar.starts_at > at or not (
+        is_credited(enrolment, seminar.item) or _is_lost(enrolment, seminar.item, at)
+    )
+    return GuestView(None, may_ask=may_ask, may_give_up=False)
 
 
 def _is_for(stay: Membership, seminar: Seminar) -> bool:
@@ -98,11 +100,15 @@ def _of_own_group(stay: Membership) -> QuerySet[Seminar]:
 def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
     """What speaks for and against their coming to that session."""
     stay = _stay_with_dates(enrolment)
+    policy = current_policy(enrolment.version)
     elsewhere = _elsewhere(enrolment, seminar.item, at).exclude(seminar=seminar).first()
     return Wish(
         is_taking_part=enrolment.state == EnrolmentState.ACTIVE and stay is not None,
         is_on_list=_is_on_list(enrolment, seminar.item),
-        is_credited=is_credited(enrolment, seminar.item),
+        is_credited=left_to_earn(enrolment, seminar.item, policy) == 0,
+        is_lost=_is_lost(enrolment, seminar.item, at),
+        can_be_caught_up=seminar.item.kind in policy.catch_up_kinds,
+        kind=str(seminar.item.get_kind_display()),
         is_own_groups=stay is not None and _is_for(stay, seminar),
         is_scheduled=seminar.state == SeminarState.SCHEDULED and seminar.cohort.state in UNDER_WAY,
         starts_at=seminar.starts_at,
@@ -136,16 +142,22 @@ def is_credited(enrolment: Enrolment, item: Item) -> bool:
     return left_to_earn(enrolment, item, current_policy(enrolment.version)) == 0
 
 
+def _is_lost(enrolment: Enrolment, item: Item, at: datetime) -> bool:
+    """Whether they missed it and cannot make it good any more."""
+    line = item_lines(enrolment, at).get(item.pk)
+    return line is not None and line.lost > 0
+
+
 def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Place]:
     """Sessions of the item to which they may come, soonest first: of other groups of the same delivery partner.
 
     They are still to come, within the person's own course, have room, and are not held while the person is somewhere
-    else. Ten statements.
+    else; none of an item that cannot be made good any more. Eleven statements.
     """
     stay = _stay_with_dates(enrolment)
     if stay is None or enrolment.state != EnrolmentState.ACTIVE or not _is_on_list(enrolment, item):
         return []
-    if is_credited(enrolment, item) or _elsewhere(enrolment, item, at).exists():
+    if is_credited(enrolment, item) or _is_lost(enrolment, item, at) or _elsewhere(enrolment, item, at).exists():
         return []
     sittings = list(_with_guests(_to_sit_in(stay, at).filter(item=item), but_for=enrolment))
     busy = _busy_with(enrolment, sittings, but_for=own_sitting(enrolment, item, at))
@@ -154,25 +166,15 @@ def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Pla
 
 
 def sittings_elsewhere(enrolment: Enrolment, at: datetime) -> QuerySet[Seminar]:
-    """Sessions of other groups, of whatever is still to earn, that somebody could be sent to: soonest first.
+    """Sessions of other groups, of whatever is to come or can be made good, that somebody could be sent to, in order.
 
-    Whether there is room, and they are free then, is looked at when they are sent. Five statements.
+    Whether there is room, and they are free then, is looked at when they are sent. Two statements and the rows.
     """
     stay = _stay_with_dates(enrolment)
     if stay is None or enrolment.state != EnrolmentState.ACTIVE:
         return Seminar.objects.none()
-    listed = PersonalItem.objects.filter(enrolment=enrolment).exclude(expectation=PersonalItem.Expectation.EXEMPT)
-    held = dict(
-        LedgerEntry.objects.filter(enrolment=enrolment).values_list("item").annotate(sum=Sum("change")).order_by()
-    )
-    components = list(current_policy(enrolment.version).components.all())
-    open_items = [
-        item.pk
-        for item in Item.objects.filter(pk__in=listed.values("item"))
-        for component in components
-        if item.kind in component.kinds and held.get(item.pk, 0) < item_worth(item.minutes, component.unit)
-    ]
-    return _to_sit_in(stay, at).filter(item__in=open_items)
+    lines = item_lines(enrolment, at).values()
+    return _to_sit_in(stay, at).filter(item__in=[line.item_id for line in lines if line.to_come or line.recoverable])
 
 
 def _to_sit_in(stay: Membership, at: datetime) -> QuerySet[Seminar]:

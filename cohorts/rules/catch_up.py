@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cohorts.errors import (
+    CannotBeCaughtUp,
     CatchUpDayOutOfRange,
     CatchUpNotNow,
     CatchUpNotOnList,
@@ -39,10 +40,13 @@ class Sitting:
 class Missing:
     """Somebody and an item of their programme, as far as it matters whether they may catch it up.
 
+    `can_be_caught_up` is what the policy says of its `kind`, or what was handed in for it and is open.
     `not_now` says in a word why they take no part at present; empty while they do. `joined_at` is when their present
     stay began.
     """
 
+    kind: str
+    can_be_caught_up: bool
     not_now: str
     is_on_list: bool
     is_credited: bool
@@ -60,9 +64,9 @@ class Missing:
 
     @property
     def send_by(self) -> date | None:
-        """The last London day; late joiners have it counted from the day on which they joined."""
+        """The last London day, if there is one; late joiners have it counted from the day on which they joined."""
         missed = self.missed
-        if missed is None:
+        if missed is None or not self.can_be_caught_up:
             return None
         return catch_up_until(missed.ends_at if missed.is_marked else self.joined_at, self.catch_up_days)
 
@@ -85,6 +89,8 @@ def check_missing(missing: Missing, at: datetime) -> None:
         raise RegisterStillOut(london_date(last.starts_at))
     if missing.missed is None:
         raise SessionNotHeld
+    if not missing.can_be_caught_up:
+        raise CannotBeCaughtUp(missing.kind)
 
 
 def check_in_time(send_by: date, at: datetime) -> None:

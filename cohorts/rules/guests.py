@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cohorts.errors import (
+    CannotBeCaughtUp,
     GuestBusy,
     GuestElsewhere,
     GuestPlaceOver,
+    GuestPlaceTooLate,
     NoGuests,
     NothingToAttend,
     NotTakingPart,
@@ -27,7 +29,8 @@ class Wish:
     """Somebody, and the session that they would come to, as far as it matters whether they may.
 
     `taken` of the session's `room` are its own people, each of whom keeps their place whether they come or not, and
-    its guests; `elsewhere` names where they have a place for the same item already, and
+    its guests; `is_lost` says that they missed the item and cannot make it good any more, `can_be_caught_up` what the
+    policy says of its `kind`; `elsewhere` names where they have a place for the same item already, and
     `busy_with` what else they go to at that time. `course_ends_on` is the last day of their own course, after which
     nothing is earned any more; none for somebody without a place.
     """
@@ -35,6 +38,9 @@ class Wish:
     is_taking_part: bool
     is_on_list: bool
     is_credited: bool
+    is_lost: bool
+    can_be_caught_up: bool
+    kind: str
     is_own_groups: bool
     is_scheduled: bool
     starts_at: datetime
@@ -68,6 +74,8 @@ def check_guest(wish: Wish, at: datetime) -> None:
         raise SittingAfterCourse(wish.course_ends_on)
     if wish.is_credited:
         raise NothingToAttend
+    if wish.is_lost:
+        raise GuestPlaceTooLate if wish.can_be_caught_up else CannotBeCaughtUp(wish.kind)
     if wish.elsewhere:
         raise GuestElsewhere(wish.elsewhere)
     if not wish.takes_guests:

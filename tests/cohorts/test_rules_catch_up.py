@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cohorts.errors import (
+    CannotBeCaughtUp,
     CatchUpDayOutOfRange,
     CatchUpNotNow,
     CatchUpNotOnList,
@@ -34,6 +35,8 @@ NOW = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
 HELD = Sitting(1, NOW - timedelta(days=1, hours=2), NOW - timedelta(days=1), is_marked=True)
 AHEAD = Sitting(2, NOW + timedelta(days=1), NOW + timedelta(days=1, hours=2))
 SOMEBODY = Missing(
+    kind="Seminar",
+    can_be_caught_up=True,
     not_now="",
     is_on_list=True,
     is_credited=False,
@@ -59,6 +62,8 @@ def test_a_session_missed_by_the_register_may_be_caught_up() -> None:
         (replace(SOMEBODY, sittings=(replace(HELD, is_marked=False),)), RegisterStillOut),
         (replace(SOMEBODY, sittings=(replace(HELD, is_cancelled=True, is_marked=False),)), MissedSessionCancelled),
         (replace(SOMEBODY, sittings=()), SessionNotHeld),
+        (replace(SOMEBODY, can_be_caught_up=False), CannotBeCaughtUp),
+        (replace(SOMEBODY, can_be_caught_up=False, sittings=(HELD, AHEAD)), SessionStillToCome),
     ],
 )
 def test_anything_else_is_refused_for_what_it_is(missing: Missing, refusal: type[RuleViolation]) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from cohorts.errors import (
+    CannotBeCaughtUp,
     GuestBusy,
     GuestElsewhere,
     GuestPlaceOver,
+    GuestPlaceTooLate,
     NoGuests,
     NothingToAttend,
     NotTakingPart,
@@ -26,7 +28,8 @@ from cohorts.rules.guests import Wish, check_guest, check_return, overlapping, r
 
 AT = datetime(2026, 3, 18, 12, tzinfo=UTC)
 FINE = Wish(
-    is_taking_part=True, is_on_list=True, is_credited=False, is_own_groups=False, is_scheduled=True,
+    is_taking_part=True, is_on_list=True, is_credited=False, is_lost=False, can_be_caught_up=True,
+    kind="Seminar", is_own_groups=False, is_scheduled=True,
     starts_at=AT + timedelta(seconds=1), course_ends_on=date(2026, 3, 18), cohort="Cohort A",
     takes_guests=True, taken=11, room=12,
 )  # fmt: skip
@@ -38,6 +41,8 @@ WRONG: list[tuple[dict[str, Any], type[Exception]]] = [
     ({"starts_at": AT}, SittingBegun),
     ({"course_ends_on": date(2026, 3, 17)}, SittingAfterCourse),
     ({"is_credited": True}, NothingToAttend),
+    ({"is_lost": True, "can_be_caught_up": False}, CannotBeCaughtUp),
+    ({"is_lost": True, "can_be_caught_up": True}, GuestPlaceTooLate),
     ({"elsewhere": "Group B"}, GuestElsewhere),
     ({"takes_guests": False}, NoGuests),
     ({"busy_with": "Seminar 3"}, GuestBusy),
