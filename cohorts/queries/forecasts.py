@@ -10,9 +10,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, Min, OuterRef, Q, Subquery
 
-from cohorts.models import CatchUp, Enrolment, LedgerEntry, Membership, PersonalItem, Seminar
+from cohorts.models import CatchUp, CatchUpOffer, Enrolment, LedgerEntry, Membership, PersonalItem, Seminar
 from cohorts.models.engagement import ENTERED_BY_HAND
 from cohorts.rules.dates import catch_up_until, first_moment
 from cohorts.rules.engagement import ComponentFigures, Standing, standing
@@ -29,6 +29,7 @@ from cohorts.rules.forecast import (
     room_of,
     turned,
 )
+from cohorts.rules.outlook import can_miss
 from cohorts.rules.policy import Part as Weighed
 from cohorts.rules.policy import PolicyRule, StandingState, Yardstick
 from cohorts.states import OPEN_CATCH_UP
@@ -36,6 +37,9 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import EngagementPolicy, Item, PolicyComponent
 
 from .engagement import ItemLine, item_lines
+
+# Of which of them people ask whether they can miss one: seminars before all others.
+_SESSIONS = (ItemKind.SEMINAR, ItemKind.WEBINAR, ItemKind.CONFERENCE, ItemKind.DROP_IN)
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,20 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """What is drawn as one bar: a component, or all of them weighed (`unit` share). Threshold 0: no line on it."""
+
+    name: str
+    code: str
+    earned: int
+    to_come: int
+    by_catch_up: int
+    lost: int
+    unit: str
+    threshold: int
+
+
+@dataclass(frozen=True)
 class Outlook:
     """Where somebody stands, item by item, and what can still become of it."""
 
@@ -150,6 +168,21 @@ class Outlook:
         """What would be left if that item were in that state."""
         return room_of(self.rule, turned(self.counted, item.code, state))
 
+    @property
+    def can_miss(self) -> str:
+        """The answer for seminars, or whatever session is to come, without its full stop.
+
+        Empty where no session is to come or nothing is asked; `misses_of` has the figures.
+        """
+        sessions = (self.misses_of(kind) for kind in _SESSIONS)
+        found = next((one for one in sessions if one), None)
+        if found is None or not self.policy.threshold_percent:
+            return ""
+        has = self.standing
+        return can_miss(
+            found.kind, found.may_miss, found.alone, recoverable=bool(has.recoverable), pending=bool(has.pending)
+        )
+
     @cached_property
     def whole(self) -> tuple[int, int, int, int]:
         """Earned, to come, by a catch-up and lost: all parts together, as heavy as the rule takes them."""
@@ -165,6 +198,36 @@ class Outlook:
             sum(part.to_come * scale for part, scale in weighed),
             sum((part.pending + part.recoverable) * scale for part, scale in weighed),
             sum(part.lost * scale for part, scale in weighed),
+        )
+
+    @cached_property
+    def main_bars(self) -> tuple[Bar, ...]:
+        """Those that bear the line: of every part where each counts for itself, else one of all of them."""
+        parts = self.standing.components
+        if len(parts) > 1 and not self.is_each:
+            earned, to_come, by_catch_up, lost = self.whole
+            threshold = self.policy.threshold_percent
+            return (Bar("All parts, weighed", "all", earned, to_come, by_catch_up, lost, "share", threshold),)
+        return tuple(self._bar(part, with_line=True) for part in parts)
+
+    @property
+    def other_bars(self) -> tuple[Bar, ...]:
+        """The parts of one that is weighed."""
+        parts = self.standing.components
+        return tuple(self._bar(part) for part in parts) if len(parts) > len(self.main_bars) else ()
+
+    def _bar(self, part: ComponentFigures, *, with_line: bool = False) -> Bar:
+        own = part.threshold_percent if self.is_each else None
+        threshold = self.policy.threshold_percent if own is None else own
+        return Bar(
+            part.name,
+            part.code,
+            part.credited,
+            part.to_come,
+            part.pending + part.recoverable,
+            part.lost,
+            part.unit,
+            threshold if with_line else 0,
         )
 
     @property
@@ -384,3 +447,11 @@ def chosen_first(found: Sequence[Recovery], way_back: Iterable[Listed]) -> list[
     """Those of the cheapest way back before the others, each in the order of their last days."""
     needed = {one.item.pk for one in way_back}
     return sorted(found, key=lambda one: one.item.pk not in needed)
+
+
+def shortest_offers(stay: Membership, missed: Iterable[Listed]) -> dict[int, int]:
+    """About how many minutes the shortest of what is offered in place of each takes, by item. One statement."""
+    offers = CatchUpOffer.objects.filter(
+        Q(cohort=None) | Q(cohort=stay.cohort_id), item__in=[one.item.pk for one in missed], ended_at=None
+    )
+    return dict(offers.order_by().values("item").annotate(least=Min("minutes")).values_list("item", "least"))

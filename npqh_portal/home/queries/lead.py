@@ -22,10 +22,10 @@ from cohorts.models import (
     SeminarChange,
 )
 from cohorts.queries import dates_of
-from cohorts.queries.engagement import standings_of
 from cohorts.queries.sheets import school_name
 from cohorts.queries.support import granted_without_supporter
 from cohorts.queries.timetable import overdue_registers, with_roll
+from cohorts.queries.warnings import Flagged, Judged, Somebody, WarningLine, judge, warning_lines
 from cohorts.rules.dates import CourseDates, london_date, month_number
 from cohorts.rules.engagement import Standing
 from cohorts.rules.policy import StandingState
@@ -35,7 +35,6 @@ from npqh_portal.home.rules.week import week_of
 from npqh_portal.home.rules.words import from_to
 from npqh_portal.web import words
 
-SESSION_MINUTES = 120
 UPCOMING = 4
 # Of those to speak to first; all of them are a list of their own.
 WARNED_AT_ONCE = 6
@@ -140,7 +139,15 @@ class CohortLine:
         return bool(self.figures.unsupported or any(waits))
 
 
-_OF_A_STAY = ("cohort_id", "enrolment_id", "enrolment__application_id", "enrolment__state", "group_id", "to_on")
+_OF_A_STAY = (
+    "cohort_id",
+    "enrolment_id",
+    "enrolment__version_id",
+    "enrolment__application_id",
+    "enrolment__state",
+    "group_id",
+    "to_on",
+)
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,7 @@ class _Stay:
 
     cohort: int
     enrolment: int
+    version: int
     application: int | None
     state: str
     group: int | None
@@ -183,10 +191,10 @@ def _count(rows: QuerySet[Any], cohort: str) -> Coalesce:
 
 
 def cohort_lines(cohorts: Sequence[Any], at: datetime) -> list[CohortLine]:
-    """A line for each, in three statements. Each cohort comes from `with_counts`, with its version."""
+    """A line for each, in four statements. Each cohort comes from `with_counts`, with its version."""
     today = london_date(at)
     stays = _stays(cohorts)
-    standings = standings_of([stay.enrolment for stay in stays if stay.is_here], at)
+    judged = _judged(stays, at)
     unsupported = _unsupported(cohorts, stays)
     of_cohort = defaultdict(list)
     for stay in stays:
@@ -196,7 +204,7 @@ def cohort_lines(cohorts: Sequence[Any], at: datetime) -> list[CohortLine]:
             cohort=cohort,
             month=month_number(cohort.starts_on, today),
             total_months=_total_months(cohort),
-            figures=_figures(cohort, of_cohort[cohort.pk], standings, unsupported[cohort.pk]),
+            figures=_figures(cohort, of_cohort[cohort.pk], judged, unsupported[cohort.pk]),
         )
         for cohort in cohorts
     ]
@@ -207,6 +215,13 @@ def _stays(cohorts: Iterable[Cohort]) -> list[_Stay]:
     return [_Stay(*line) for line in found]
 
 
+def _judged(stays: Iterable[_Stay], at: datetime) -> dict[int, Judged]:
+    """Of whoever is here, by enrolment. Two statements."""
+    here = (stay for stay in stays if stay.is_here)
+    people = [Somebody(stay.enrolment, stay.version, stay.state == EnrolmentState.ACTIVE) for stay in here]
+    return judge(people, at)
+
+
 def _unsupported(cohorts: Iterable[Cohort], stays: Iterable[_Stay]) -> Counter[int]:
     """Strands without a supporter, by cohort."""
     of_application = {stay.application: stay.cohort for stay in stays if stay.is_open}
@@ -214,9 +229,9 @@ def _unsupported(cohorts: Iterable[Cohort], stays: Iterable[_Stay]) -> Counter[i
     return Counter(of_application[application] for application in waiting if application in of_application)
 
 
-def _figures(cohort: Any, stays: Iterable[_Stay], standings: Mapping[int, Standing], unsupported: int) -> Figures:
+def _figures(cohort: Any, stays: Iterable[_Stay], judged: Mapping[int, Judged], unsupported: int) -> Figures:
     people = Counter({PeopleList.UNPLACED: cohort.people_unplaced})
-    people.update(kind for stay in stays for kind in _lists_of(stay, standings.get(stay.enrolment)))
+    people.update(kind for stay in stays for kind in _lists_of(stay, judged.get(stay.enrolment)))
     return Figures(
         people=people,
         sessions={kind: getattr(cohort, f"sessions_{kind.value}") for kind in COUNTED},
@@ -225,13 +240,13 @@ def _figures(cohort: Any, stays: Iterable[_Stay], standings: Mapping[int, Standi
     )
 
 
-def _lists_of(stay: _Stay, standing: Standing | None) -> Iterator[PeopleList]:
+def _lists_of(stay: _Stay, judged: Judged | None) -> Iterator[PeopleList]:
     """Every list on which somebody stands: lists and their lengths both come from here."""
-    if standing and stay.is_here:
+    if judged and stay.is_here:
         yield PeopleList.HERE
-        if standing.has_list:
-            yield BY_STANDING[standing.state]
-        if is_early_warning(standing):
+        if judged.standing.has_list:
+            yield BY_STANDING[judged.standing.state]
+        if judged.is_warned:
             yield PeopleList.WARNED
         if stay.group is None:
             yield PeopleList.UNGROUPED
@@ -239,16 +254,6 @@ def _lists_of(stay: _Stay, standing: Standing | None) -> Iterator[PeopleList]:
         yield PeopleList.DEFERRED
     elif stay.state == EnrolmentState.WITHDRAWN:
         yield PeopleList.WITHDRAWN
-
-
-def can_miss(standing: Standing) -> int:
-    """Seminars of usual length, without catching them up."""
-    return standing.sessions_to_spare_without_catch_up(SESSION_MINUTES)
-
-
-def is_early_warning(standing: Standing) -> bool:
-    """At risk, out of reach, or with less than one session to spare, while something can still be done."""
-    return standing.state != StandingState.MET and not standing.is_settled and can_miss(standing) == 0
 
 
 # --- one cohort ----------------------------------------------------------------------------------
@@ -262,36 +267,14 @@ class PersonLine:
     school: str = ""
     group: str = ""
     enrolment: int | None = None
+    public_id: str = ""
     application: int | None = None
-    standing: Standing | None = None
+    judged: Judged | None = None
     since: date | None = None
 
     @property
-    def can_miss(self) -> int:
-        return can_miss(self.standing) if self.standing else 0
-
-    @property
-    def percent(self) -> str:
-        return self.standing.percent if self.standing else ""
-
-    @property
-    def why(self) -> str:
-        """What speaks for talking to them."""
-        if self.standing is None:
-            return ""
-        if not self.standing.has_list:
-            return "Their list is not made yet."
-        lost, open_still, pending = self.standing.lost, self.standing.by_catch_up, self.standing.pending
-        short = -self.standing.spare_without_catch_up
-        said = f"Lost {words.hours(lost)}. " if lost else ""
-        said += f"{words.hours(pending)} handed in, to be decided. " if pending else ""
-        if self.standing.state == StandingState.OUT_OF_REACH:
-            return f"{said}Even with every catch-up, {words.hours(self.standing.short_by)} short. Talk about deferral."
-        if short > 0:
-            return f"{said}{words.hours(short)} of {words.hours(open_still)} must be caught up, or the line is lost."
-        if open_still:
-            return f"{said}{words.hours(open_still)} can be caught up."
-        return f"{said}Nothing is open to catch up."
+    def standing(self) -> Standing | None:
+        return self.judged.standing if self.judged else None
 
 
 @dataclass(frozen=True)
@@ -315,25 +298,25 @@ class CohortPage:
     month: int
     total_months: int
     figures: Figures
-    warned: tuple[PersonLine, ...]
+    warned: tuple[WarningLine, ...]
     groups: tuple[Any, ...]
     windows: tuple[WindowLine, ...]
     upcoming: tuple[Upcoming, ...]
 
 
 def cohort_page(cohort: Any, at: datetime) -> CohortPage:
-    """`cohort` from `with_counts`, with its version. Seven statements."""
+    """`cohort` from `with_counts`, with its version. Eight statements, and two where somebody is to be spoken to."""
     today = london_date(at)
     stays = _stays([cohort])
-    standings = standings_of([stay.enrolment for stay in stays if stay.is_here], at)
+    judged = _judged(stays, at)
     windows = list(cohort.windows.order_by("number"))
     return CohortPage(
         cohort=cohort,
         dates=dates_of(cohort),
         month=month_number(cohort.starts_on, today),
         total_months=_total_months(cohort),
-        figures=_figures(cohort, stays, standings, _unsupported([cohort], stays)[cohort.pk]),
-        warned=tuple(_least_to_spare(standings)),
+        figures=_figures(cohort, stays, judged, _unsupported([cohort], stays)[cohort.pk]),
+        warned=tuple(_least_to_spare(judged, at)),
         groups=tuple(_groups(cohort, at)),
         windows=tuple(
             WindowLine(
@@ -348,19 +331,12 @@ def cohort_page(cohort: Any, at: datetime) -> CohortPage:
     )
 
 
-def _least_to_spare(standings: Mapping[int, Standing]) -> Iterator[PersonLine]:
-    """The first few to speak to."""
-    first = sorted(
-        (pk for pk, standing in standings.items() if is_early_warning(standing)), key=lambda pk: _spare(standings[pk])
-    )
-    found = Enrolment.objects.filter(pk__in=first[:WARNED_AT_ONCE]).order_by()
-    named = {pk: (name, school) for pk, name, school in found.values_list("pk", "person__full_name", school_name())}
-    lines = [PersonLine(*named[pk], enrolment=pk, standing=standings[pk]) for pk in first[:WARNED_AT_ONCE]]
-    yield from sorted(lines, key=lambda line: (*_spare(standings[line.enrolment or 0]), line.name))
-
-
-def _spare(standing: Standing) -> tuple[int, int]:
-    return standing.spare_without_catch_up, standing.spare
+def _least_to_spare(judged: Mapping[int, Judged], at: datetime) -> list[WarningLine]:
+    """The first few to speak to; those with as much to spare by name."""
+    found = sorted((Flagged(pk, one) for pk, one in judged.items() if one.is_warned), key=lambda one: one.judged.share)
+    last = found[:WARNED_AT_ONCE][-1].judged.share if found else 0
+    lines = warning_lines([one for one in found if one.judged.share <= last], at)
+    return sorted(lines, key=lambda line: (line.judged.share, line.name.casefold()))[:WARNED_AT_ONCE]
 
 
 def _groups(cohort: Cohort, at: datetime) -> QuerySet[Any]:
@@ -419,7 +395,7 @@ class Asked:
 
 
 PEOPLE_ORDERS: dict[str, tuple[str, Callable[[PersonLine], Any]]] = {
-    "spare": ("Least to spare first", lambda line: _spare(line.standing) if line.standing else (0, 0)),
+    "spare": ("Least to spare first", lambda line: line.judged.share if line.judged else 0),
     "name": ("Name", lambda line: ()),
     "group": ("Group", lambda line: (not line.group, line.group)),
     "school": ("School", lambda line: (not line.school, line.school.casefold())),
@@ -444,7 +420,7 @@ SUPPORT_ORDERS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def people_lines(cohort: Cohort, kind: PeopleList, asked: Asked, at: datetime) -> list[PersonLine]:
-    """Everybody of a list who takes or took part. Two statements."""
+    """Everybody of a list who takes or took part. Three statements."""
     stays = newest_stays([cohort]).annotate(school_called=school_name("enrolment__"))
     if asked.words:
         stays = stays.filter(
@@ -455,16 +431,23 @@ def people_lines(cohort: Cohort, kind: PeopleList, asked: Asked, at: datetime) -
     if asked.group:
         stays = stays.filter(group__name=asked.group)
     found = [
-        (_Stay(*line), name, school, group or "")
-        for *line, name, school, group in stays.values_list(
-            *_OF_A_STAY, "enrolment__person__full_name", "school_called", "group__name"
+        (_Stay(*line), name, school, group or "", public_id)
+        for *line, name, school, group, public_id in stays.values_list(
+            *_OF_A_STAY, "enrolment__person__full_name", "school_called", "group__name", "enrolment__public_id"
         )
     ]
-    standings = standings_of([stay.enrolment for stay, *_ in found if stay.is_here], at)
+    judged = _judged((stay for stay, *_ in found), at)
     lines = [
-        PersonLine(name, school, group, enrolment=stay.enrolment, standing=standings.get(stay.enrolment))
-        for stay, name, school, group in found
-        if kind in _lists_of(stay, standings.get(stay.enrolment))
+        PersonLine(
+            name,
+            school,
+            group,
+            enrolment=stay.enrolment,
+            public_id=public_id,
+            judged=judged.get(stay.enrolment),
+        )
+        for stay, name, school, group, public_id in found
+        if kind in _lists_of(stay, judged.get(stay.enrolment))
     ]
     by = PEOPLE_ORDERS.get(asked.order, PEOPLE_ORDERS["spare"])[1]
     return sorted(sorted(lines, key=lambda line: line.name.casefold()), key=by)

@@ -1,39 +1,55 @@
 """What a participant's home page shows: facts from rows, and from them what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from operator import itemgetter
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from applications.models import Application
 from applications.states import ApplicationState
 from assessments.models import Certificate, Outcome, Submission, Verdict
 from assessments.states import CertificateState
-from cohorts.models import AssessmentWindow, Cohort, Enrolment, Membership, PersonalItem, Seminar
-from cohorts.queries.catch_up import to_send_again
+from cohorts.models import (
+    AssessmentWindow,
+    AttendanceMark,
+    CatchUp,
+    Cohort,
+    Enrolment,
+    Membership,
+    Seminar,
+    SupportMatch,
+)
+from cohorts.queries.catch_up import newest_catch_ups_of
 from cohorts.queries.course import WRITTEN_ON
-from cohorts.queries.engagement import credited_whole, standing_of
-from cohorts.queries.enrolments import closed_cohort_of, current_enrolment_of, latest_membership_of
+from cohorts.queries.enrolments import closed_cohort_of, current_enrolment_of
+from cohorts.queries.forecasts import Listed, Outlook, Recovery, outlook_of, recoveries, shortest_offers
 from cohorts.queries.support import support_now
 from cohorts.queries.timetable import seminars_of_enrolment
+from cohorts.rules import outlook as said
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
 from cohorts.rules.engagement import Standing
+from cohorts.rules.forecast import ItemState, Room
 from cohorts.rules.policy import StandingState
-from cohorts.states import EnrolmentState, SeminarState
+from cohorts.states import CatchUpState, EnrolmentState, SeminarState
+from npqh_portal.home.rules.todos import Cost, Urgency, most_urgent
 from npqh_portal.home.rules.words import from_to
 from npqh_portal.people.models import User
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
-from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.kinds import CountedStatus, ItemKind
 from npqh_portal.web import words
 
 THINGS = 3
 # A result stays a thing to read for so long; then it stands under Work.
 NEWS = timedelta(days=28)
-SEMINAR_MINUTES = 120
+# Sessions that come so soon are things to do, each of them; of later ones the next alone.
+SOON = timedelta(days=14)
+# Of what is done in one's own time, so many are thought of.
+OWN_TIME = 3
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,7 @@ class Home:
     dates: CourseDates | None
     month: int
     total_months: int
-    standing: Standing
+    outlook: Outlook
     next_seminar: Seminar | None
     days_to_seminar: int
     assessment: Assessment
@@ -109,12 +125,17 @@ class Home:
         return self.enrolment.state
 
     @property
+    def standing(self) -> Standing:
+        return self.outlook.standing
+
+    @property
     def closed_cohort(self) -> Cohort | None:
         return closed_cohort_of(self.enrolment, self.membership)
 
     @property
-    def sessions_to_spare(self) -> int:
-        return self.standing.sessions_to_spare(SEMINAR_MINUTES)
+    def can_miss(self) -> str:
+        """Of the sessions to come; empty where none is, or parts would have to be told one by one."""
+        return self.outlook.can_miss
 
 
 def applications_of(user: User) -> list[Application]:
@@ -123,40 +144,70 @@ def applications_of(user: User) -> list[Application]:
 
 
 def home_of(user: User, at: datetime) -> Home | None:
-    """Everything for the page; None for somebody who has never been enrolled. About thirteen statements."""
+    """Everything for the page; None for somebody who has never been enrolled.
+
+    Six statements for somebody in the middle of a course; one more for each of what only some have: work sent in, a
+    certificate, an application under way, a supporter, something to catch up (up to two).
+    """
     enrolment = current_enrolment_of(user)
     if enrolment is None:
         return None
     today = london_date(at)
-    membership = latest_membership_of(enrolment)
-    is_here = enrolment.state == EnrolmentState.ACTIVE and membership is not None and membership.to_on is None
+    stay = _stay_of(enrolment, at)
+    is_here = enrolment.state == EnrolmentState.ACTIVE and stay is not None and stay.to_on is None
     # Whoever has left a cohort keeps none of its dates.
     keeps_dates = enrolment.state in {EnrolmentState.ACTIVE, EnrolmentState.COMPLETED}
-    dates = _dates(enrolment, membership) if membership and keeps_dates else None
-    standing = standing_of(enrolment, at)
-    seminar = _next_seminar(enrolment, at) if is_here else None
-    assessment = _assessment(enrolment, membership, at)
-    draft = (
-        Application.objects.filter(person=user, state=ApplicationState.DRAFT, intake__closes_at__gt=at)
-        .select_related("intake")
-        .first()
-    )
-    own_time = _own_time(enrolment) if is_here and dates and today < dates.delivery_ends_on else []
+    dates = _dates(enrolment, stay) if stay and keeps_dates else None
+    outlook = outlook_of(enrolment, at)
+    sessions = _sessions(enrolment, outlook, at) if is_here else []
+    ahead = [one for one in sessions if one.ends_at > at]
+    assessment = _assessment(enrolment, stay, at)
+    things = [
+        *_of_the_assessment(enrolment, assessment, outlook, today),
+        *_to_catch_up(enrolment, stay, outlook, sessions),
+        *_to_come_to(outlook, ahead, at),
+        *(_in_own_time(outlook, ahead, dates) if is_here and dates and today < dates.delivery_ends_on else ()),
+        *_to_apply(user, stay, at),
+    ]
     version = enrolment.version
     return Home(
         enrolment=enrolment,
-        membership=membership,
+        membership=stay,
         dates=dates,
         month=month_number(dates.starts_on, today) if dates else 0,
         total_months=version.delivery_months + version.assessment_months + enrolment.extension_months,
-        standing=standing,
-        next_seminar=seminar,
-        days_to_seminar=(london_date(seminar.starts_at) - today).days if seminar else 0,
+        outlook=outlook,
+        next_seminar=ahead[0] if ahead else None,
+        days_to_seminar=(london_date(ahead[0].starts_at) - today).days if ahead else 0,
         assessment=assessment,
-        support=tuple(support_now(enrolment, at)),
-        todos=tuple(islice(_todos(enrolment, assessment, seminar, own_time, standing, draft, today), THINGS)),
+        support=tuple(support_now(enrolment, at)) if stay is None or stay.has_support else (),
+        todos=tuple(most_urgent(things, today=today, most=THINGS)),
         milestones=_milestones(enrolment, dates, assessment, today) if dates else (),
     )
+
+
+def _stay_of(enrolment: Enrolment, at: datetime) -> Any:
+    """Their latest stay with its windows, and whether there is any of what only some people have."""
+    windows = AssessmentWindow.objects.filter(cohort=OuterRef("cohort")).order_by("number")
+    columns = JSONObject(pk="pk", number="number", opens_on="opens_on", closes_on="closes_on")
+    return (
+        Membership.objects.filter(enrolment=enrolment)
+        .select_related("cohort", "group")
+        .annotate(
+            windows=ArraySubquery(windows.values(window=columns)),
+            has_sent=Exists(enrolment.submissions.all()),
+            has_certificate=Exists(enrolment.certificates.all()),
+            has_draft=Exists(_drafts_of(enrolment.person, at)),
+            has_support=Exists(SupportMatch.objects.filter(enrolment=enrolment)),
+            has_catch_ups=Exists(CatchUp.objects.filter(enrolment=enrolment)),
+        )
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _drafts_of(person: User, at: datetime) -> Any:
+    return Application.objects.filter(person=person, state=ApplicationState.DRAFT, intake__closes_at__gt=at)
 
 
 def _dates(enrolment: Enrolment, membership: Membership) -> CourseDates:
@@ -168,112 +219,266 @@ def _dates(enrolment: Enrolment, membership: Membership) -> CourseDates:
     )
 
 
-def _next_seminar(enrolment: Enrolment, at: datetime) -> Seminar | None:
-    """Of what they hold whole already nothing is left to earn: it is not asked of them again."""
-    ahead = seminars_of_enrolment(enrolment).filter(state=SeminarState.SCHEDULED, ends_at__gt=at)
-    ahead = ahead.exclude(item__in=credited_whole(enrolment, at))
-    return ahead.select_related(
-        "item__course", "venue", "facilitator__facilitator_profile", "group__cohort", "cohort"
-    ).first()
+def _sessions(enrolment: Enrolment, outlook: Outlook, at: datetime) -> list[Any]:
+    """What is to come, soonest first, and before it the sessions of what can be caught up; each with `is_marked`.
 
-
-def _own_time(enrolment: Enrolment) -> list[Item]:
-    """The next things of their own list that need no register and are not done."""
+    Of what they hold whole already nothing is left to earn: it is not asked of them again, and neither is what they
+    are exempt from.
+    """
+    missed = [one.item.pk for one in outlook.items if one.state in {ItemState.RECOVERABLE, ItemState.PENDING}]
+    whole = [one.item.pk for one in outlook.items if one.state in {ItemState.EARNED, ItemState.EXEMPT}]
+    marks = AttendanceMark.objects.filter(enrolment=enrolment, seminar=OuterRef("pk"))
+    is_ahead = Q(state=SeminarState.SCHEDULED, ends_at__gt=at) & ~Q(item__in=whole)
     return list(
-        Item.objects.filter(
-            personal_items__enrolment=enrolment, personal_items__expectation=PersonalItem.Expectation.EXPECTED
-        )
-        .exclude(kind__in=KINDS_WITH_REGISTER)
-        .exclude(completions__enrolment=enrolment)
-        .select_related("course")
-        .order_by("number")[:2]
+        seminars_of_enrolment(enrolment)
+        .filter(is_ahead | Q(item__in=missed))
+        .annotate(is_marked=Exists(marks))
+        .select_related(None)
+        .select_related("item", "venue", "facilitator__facilitator_profile")
+        .order_by("starts_at", "pk")
     )
 
 
-def _assessment(enrolment: Enrolment, membership: Membership | None, at: datetime) -> Assessment:
-    windows = tuple(membership.cohort.windows.order_by("number")) if membership else ()
-    submissions = tuple(
-        enrolment.submissions.select_related("outcome__release", "task", "window").order_by("attempt", "pk")
-    )
+def _assessment(enrolment: Enrolment, membership: Any, at: datetime) -> Assessment:
+    windows = tuple(_window(found) for found in membership.windows) if membership else ()
+    has_sent = membership is None or membership.has_sent
+    sent = enrolment.submissions.select_related("outcome__release", "task", "window").order_by("attempt", "pk")
+    submissions = tuple(sent) if has_sent else ()
+    has_certificate = membership is None or membership.has_certificate
+    certificates = enrolment.certificates.exclude(state=CertificateState.REVOKED)
     outcomes = [one.outcome for one in submissions if _is_released(one)]
     today = london_date(at)
     return Assessment(
         windows=windows,
         submissions=submissions,
         released=outcomes[-1] if outcomes else None,
-        certificate=enrolment.certificates.exclude(state=CertificateState.REVOKED).first(),
+        certificate=certificates.first() if has_certificate else None,
         open_window=next((w for w in windows if is_open(w.opens_on, w.closes_on, at)), None),
         next_window=next((w for w in windows if w.opens_on > today), None),
         attempts_most=submissions[-1].task.attempts_most if submissions else 0,
     )
 
 
-def _todos(
-    enrolment: Enrolment,
-    assessment: Assessment,
-    seminar: Seminar | None,
-    own_time: list[Item],
-    standing: Standing,
-    draft: Application | None,
-    today: date,
-) -> Iterator[Todo]:
+def _window(found: Mapping[str, Any]) -> AssessmentWindow:
+    days = {name: date.fromisoformat(found[name]) for name in ("opens_on", "closes_on")}
+    return AssessmentWindow(pk=found["pk"], number=found["number"], **days)
+
+
+# --- what to do next -----------------------------------------------------------------------------
+
+Thing = tuple[Urgency, Todo]
+
+
+def _of_the_assessment(enrolment: Enrolment, assessment: Assessment, outlook: Outlook, today: date) -> Iterator[Thing]:
     work = reverse("assessments:work")
     certificate = assessment.certificate
     if certificate and certificate.state == CertificateState.READY and not certificate.is_from_before:
-        yield Todo(
+        yield Urgency(today, Cost.CHANCE), Todo(
             "Download your certificate", work, f"Awarded on {words.short_day(certificate.awarded_on)}",
             f". Its number is {certificate.number}; anybody you give it to can check it.",
         )  # fmt: skip
     if enrolment.state == EnrolmentState.ACTIVE and assessment.may_send_now and assessment.open_window:
+        window, standing = assessment.open_window, outlook.standing
         title = "Send your second attempt" if assessment.submissions else "Send your assessment"
         is_short = standing.is_settled and standing.state != StandingState.MET
-        yield Todo(
-            title, work, f"By {words.day(assessment.open_window.closes_on)}, 11.59pm",
-            ". It cannot lead to a certificate: your engagement is settled below the line." if is_short
-            else ". You can replace your file until then.",
+        if is_short:
+            why = ". It cannot lead to a certificate: your engagement is settled below the line."
+        else:
+            why = ". You can replace your file until then; after that it waits for another window."
+        yield Urgency(today, Cost.NOTHING if is_short else Cost.CHANCE), Todo(
+            title, work, f"By {words.day(window.closes_on)}, 11.59pm", why
         )  # fmt: skip
     elif assessment.is_waiting:
-        yield Todo("See what you sent", work, "Received", ". It is being marked; nothing is left for you to do.")
+        yield Urgency(None, Cost.NOTHING), Todo(
+            "See what you sent", work, "Received", ". It is being marked; nothing is left for you to do."
+        )  # fmt: skip
     elif assessment.released and today - london_date(assessment.released.release.released_at) <= NEWS:
-        yield Todo(
-            "Read your result", work, f"Released on {words.short_day(assessment.released.release.released_at)}",
-            ", with what the assessors wrote.",
+        released_at = assessment.released.release.released_at
+        yield Urgency(today, Cost.CHANCE), Todo(
+            "Read your result", work, f"Released on {words.short_day(released_at)}", ", with what the assessors wrote."
         )  # fmt: skip
-    if enrolment.state == EnrolmentState.ACTIVE:
-        for back in to_send_again(enrolment, today):
-            item = back.seminar.item
-            yield Todo(
-                f"Send your catch-up on “{item.title}” again", reverse("cohorts:catch_up", args=[item.code]),
-                f"By {words.day(back.send_by)}, 11.59pm", ". It was sent back to you: see what is asked for.",
+
+
+def _to_catch_up(enrolment: Enrolment, stay: Any, outlook: Outlook, sessions: list[Any]) -> Iterator[Thing]:
+    """Each missed session that can be made good; once the line is passed only what was sent back."""
+    missed = [one for one in outlook.items if one.state is ItemState.RECOVERABLE]
+    if not missed or enrolment.state != EnrolmentState.ACTIVE or stay is None:
+        return
+    marked = [one for one in sessions if one.is_marked]
+    handed_in = newest_catch_ups_of(enrolment) if stay.has_catch_ups else {}
+    takes = shortest_offers(stay, missed)
+    for one in recoveries(outlook, enrolment=enrolment, stay=stay, marked=marked, catch_ups=handed_in):
+        is_back = one.catch_up is not None and one.catch_up.state == CatchUpState.RETURNED
+        if one.is_sent or (outlook.standing.state is StandingState.MET and not is_back):
+            continue
+        cost, consequence = _if_not_caught_up(outlook, one)
+        address = reverse("cohorts:catch_up", args=[one.item.code])
+        when = f"By {words.day(one.send_by)}"
+        if is_back:
+            title = f"Send your catch-up on “{one.item.title}” again"
+            yield Urgency(one.send_by, cost), Todo(
+                title, address, f"{when}, 11.59pm", f". It was sent back to you: see what is asked for.{consequence}"
             )  # fmt: skip
-    if seminar:
-        day = words.day(seminar.starts_at)
-        place = f"at {seminar.venue}" if seminar.venue else "online"
-        yield Todo(
-            f"Come to “{seminar.item.title}”", reverse("cohorts:course"),
-            day if london_date(seminar.starts_at) != today else f"Today, {words.clock_time(seminar.starts_at)}",
-            f", {words.time_range(seminar.starts_at, seminar.ends_at)}, {place}. "
-            f"It earns {words.hours_in_words(seminar.item.minutes)}.",
+        else:
+            about = f", about {_long(takes[one.item.pk])}" if one.item.pk in takes else ", 11.59pm"
+            earns = f"It earns back {_amount(one.listed)}."
+            yield Urgency(one.send_by, cost), Todo(
+                f"Catch up “{one.item.title}”", address, when, f"{about}. {earns}{consequence}"
+            )  # fmt: skip
+
+
+def _if_not_caught_up(outlook: Outlook, one: Recovery) -> tuple[Cost, str]:
+    threshold = _line(outlook)
+    they_are = "they are" if _is_plural(one.listed) else "it is"
+    if not threshold or outlook.standing.state is StandingState.MET:
+        return Cost.NOTHING, ""
+    if outlook.standing.state is StandingState.OUT_OF_REACH:
+        return Cost.NOTHING, f" After that {they_are} lost."
+    after = outlook.room_if(one.item, ItemState.LOST)
+    if after.standing is StandingState.OUT_OF_REACH:
+        return Cost.REACH, f" After that {they_are} lost, and {threshold} would be out of reach."
+    if after.standing is StandingState.AT_RISK:
+        return Cost.RISK, f" After that {they_are} lost, and {threshold} would hang on another catch-up."
+    afford = outlook.room.leeway[one.listed.component.code].caught_up // one.left if one.listed.component else 0
+    return Cost.SPARE, f" After that {they_are} lost, which you could afford {said.times(afford)}."
+
+
+def _to_come_to(outlook: Outlook, ahead: list[Any], at: datetime) -> Iterator[Thing]:
+    today = london_date(at)
+    for number, session in enumerate(ahead):
+        if number and session.starts_at > at + SOON:
+            return
+        on = london_date(session.starts_at)
+        place = f"at {session.venue}" if session.venue else "online"
+        listed = outlook.by_item.get(session.item_id)
+        cost, consequence = _if_missed(outlook, listed) if listed else (Cost.NOTHING, "")
+        yield Urgency(on, cost), Todo(
+            f"Come to “{session.item.title}”", reverse("cohorts:session", args=[session.public_id]),
+            f"Today, {words.clock_time(session.starts_at)}" if on == today else words.day(session.starts_at),
+            f", {words.time_range(session.starts_at, session.ends_at)}, {place}.{consequence}",
         )  # fmt: skip
-    if standing.recoverable and standing.state != StandingState.MET and enrolment.state == EnrolmentState.ACTIVE:
-        yield Todo(
-            "Catch up what you missed", reverse("cohorts:engagement") + "#catch-up",
-            f"{words.hours_in_words(standing.recoverable)} can still be earned back",
-            ". See what is offered for each session, and its last day.",
-        )  # fmt: skip
-    for item in own_time:
-        yield Todo(
-            item.title, _page_of(item), f"In your own time, {words.hours_in_words(item.minutes)}",
-            f", for {item.course.title}." if item.course else ".",
-        )  # fmt: skip
+
+
+def _if_missed(outlook: Outlook, one: Listed) -> tuple[Cost, str]:
+    """What a session earns, and what missing it would leave: at first a catch-up, where that is allowed."""
+    threshold, earns = _line(outlook), f" It earns {_amount(one)}." if one.left else ""
+    standing = outlook.standing.state
+    if not one.left or not threshold or standing is StandingState.OUT_OF_REACH:
+        return Cost.NOTHING, earns
+    if standing is StandingState.MET:
+        return Cost.NOTHING, f"{earns} You have passed {threshold} already."
+    after = outlook.room_if(one.item, ItemState.LOST)
+    if after.standing is StandingState.OUT_OF_REACH:
+        if _can_be_caught_up(outlook, one):
+            return Cost.REACH, f"{earns} Miss it, and {threshold} hangs on catching it up."
+        return Cost.REACH, f"{earns} Miss it, and {threshold} is out of reach."
+    if after.standing is StandingState.AT_RISK:
+        return Cost.RISK, f"{earns} Missing it puts {threshold} at risk: only a catch-up would bring it back."
+    others = outlook.misses_of(one.item.kind, after, but=one.item)
+    if others is None:
+        return Cost.SPARE, f"{earns} Miss it, and you can still reach {threshold}."
+    left = said.in_words(others.may_miss) if others.may_miss else "none"
+    return Cost.SPARE, f"{earns} Miss it, and you could miss {left} more after it."
+
+
+def _can_be_caught_up(outlook: Outlook, one: Listed) -> bool:
+    policy = outlook.policy
+    return one.item.kind in policy.catch_up_kinds and CountedStatus.CAUGHT_UP in policy.counted_statuses
+
+
+def _in_own_time(outlook: Outlook, ahead: list[Any], dates: CourseDates) -> Iterator[Thing]:
+    """The next of what needs no register and is not done; what leads to a session is due on its day."""
+    to_do = [
+        one
+        for one in outlook.items
+        if one.item.expectation == "expected"
+        and not one.has_register
+        and not one.done_at
+        and one.state is not ItemState.EARNED
+    ]
+    for one in to_do[:OWN_TIME]:
+        leads_to = _session_after(one, ahead)
+        cost, consequence = _if_left(outlook, one)
+        course = f", for {one.item.course_title}" if one.item.course_title else ""
+        length = words.hours_in_words(one.item.minutes)
+        if leads_to:
+            on = london_date(leads_to.starts_at)
+            reader = f"{leads_to.facilitator} reads it first" if leads_to.facilitator else "It is read first"
+            yield Urgency(on, cost), Todo(
+                one.item.title, _page_of(one.item), f"By {words.day(on)}",
+                f", about {_long(one.item.minutes)}. It leads to the seminar of that day: {reader}.{consequence}",
+            )  # fmt: skip
+        else:
+            yield Urgency(dates.delivery_ends_on, cost), Todo(
+                one.item.title, _page_of(one.item), f"In your own time, {length}", f"{course}.{consequence}"
+            )  # fmt: skip
+
+
+def _session_after(one: Listed, ahead: list[Any]) -> Any:
+    """The next seminar of the same course that is in the timetable, of what is written for it and read before it."""
+    if one.item.kind != ItemKind.FORMATIVE_TASK or one.item.course_id is None:
+        return None
+    following = (
+        session
+        for session in ahead
+        if session.item.course_id == one.item.course_id
+        and session.item.kind == ItemKind.SEMINAR
+        and session.item.number > one.item.number
+    )
+    return min(following, key=lambda session: (session.item.number, session.starts_at), default=None)
+
+
+def _if_left(outlook: Outlook, one: Listed) -> tuple[Cost, str]:
+    threshold, standing = _line(outlook), outlook.standing.state
+    if not one.left or not threshold or standing in {StandingState.MET, StandingState.OUT_OF_REACH}:
+        return Cost.NOTHING, ""
+    after = outlook.room_if(one.item, ItemState.LOST)
+    if after.standing is StandingState.OUT_OF_REACH:
+        return Cost.REACH, f" Without it {threshold} is out of reach."
+    if after.standing is StandingState.AT_RISK:
+        return Cost.RISK, f" Without it {threshold} hangs on a catch-up."
+    return Cost.SPARE, _room_left(outlook, after)
+
+
+def _room_left(outlook: Outlook, after: Room) -> str:
+    sessions = outlook.misses_of(ItemKind.SEMINAR, after)
+    if sessions is None:
+        return ""
+    left = said.in_words(sessions.may_miss)
+    return f" Without it you could miss {left} more {said.of_kind(ItemKind.SEMINAR, sessions.may_miss)}."
+
+
+def _to_apply(user: User, stay: Any, at: datetime) -> Iterator[Thing]:
+    if stay is not None and not stay.has_draft:
+        return
+    draft = _drafts_of(user, at).select_related("intake").first()
     if draft:
-        yield Todo(
+        yield Urgency(london_date(draft.intake.closes_at), Cost.CHANCE), Todo(
             f"Finish your application for {draft.intake.name}", reverse("applications:index"),
             f"By {words.moment(draft.intake.closes_at)}", ". It has not been sent yet.",
         )  # fmt: skip
 
 
-def _page_of(item: Item) -> str:
+def _line(outlook: Outlook) -> str:
+    threshold = outlook.policy.threshold_percent
+    return f"{threshold}%" if threshold else ""
+
+
+def _long(minutes: int) -> str:
+    return "an hour" if minutes == 60 else words.hours_in_words(minutes)
+
+
+def _amount(one: Listed) -> str:
+    if one.unit == "minutes":
+        return words.hours_in_words(one.left)
+    return f"one of what counts as “{one.component}”"
+
+
+def _is_plural(one: Listed) -> bool:
+    return one.unit == "minutes" and one.left not in {1, 60}
+
+
+def _page_of(item: Any) -> str:
     """Where it is written, or marked as done."""
     return reverse(WRITTEN_ON[item.kind], args=[item.code]) if item.kind in WRITTEN_ON else reverse("cohorts:course")
 

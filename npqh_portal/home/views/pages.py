@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from npqh_portal import clock
 from npqh_portal.home.queries import health as health_queries
 from npqh_portal.home.queries.mail import letters
-from npqh_portal.home.queries.participant import SEMINAR_MINUTES, applications_of, home_of
+from npqh_portal.home.queries.participant import applications_of, home_of
 from npqh_portal.home.queries.programmes import offers, preview_page, programme_page
 from npqh_portal.home.queries.start import ways_in
-from npqh_portal.home.rules.words import can_miss, greeting
+from npqh_portal.home.rules.words import greeting
 from npqh_portal.notifications.access import messages_visible_to
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import demo_only, for_role, person_of, public, signed_in
@@ -109,7 +109,6 @@ def participant(request: HttpRequest) -> HttpResponse:
         {
             "home": home,
             "greeting": greeting(at.astimezone(clock.LONDON).time()),
-            "can_miss": can_miss(home.sessions_to_spare, session_minutes=SEMINAR_MINUTES) if home else "",
             "applications": [] if home else applications_of(person_of(request)),
         },
     )
