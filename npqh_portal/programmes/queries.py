@@ -1,12 +1,16 @@
 """Reads for pages and for the packages above."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, JSONObject
+from django.urls import reverse
+
+from npqh_portal.web.illustrated import Shown
 
 from .models import (
     AssessmentTask,
@@ -18,6 +22,7 @@ from .models import (
     LearningStatement,
     PolicyComponent,
     ProgrammeVersion,
+    StudyFile,
 )
 from .rules.plans import (
     FIGURES,
@@ -126,3 +131,12 @@ def _policy_plan(rows: list[Mapping[str, Any]]) -> PolicyPlan:
         return PolicyPlan(rule="combined", threshold_percent=0, components=())
     policy = _plans(PolicyPlan, rows)[0]
     return replace(policy, components=_plans(ComponentPlan, rows[0]["components"]))
+
+
+def files_beside(pages: Iterable[int]) -> dict[int, dict[str, Shown]]:
+    """The files beside pages to study, by the page's number and then by name. One statement."""
+    found: defaultdict[int, dict[str, Shown]] = defaultdict(dict)
+    for file in StudyFile.objects.filter(page__in=list(pages)):
+        address = reverse("cohorts:study_file", args=[file.public_id])
+        found[file.page_id][file.name] = Shown(address, file.kind, file.size_bytes)
+    return found
