@@ -13,6 +13,7 @@ from cohorts.models import (
     CatchUp,
     CatchUpFile,
     CatchUpOffer,
+    ChangeProject,
     Cohort,
     DirectoryEntry,
     Enrolment,
@@ -32,6 +33,7 @@ from npqh_portal import clock
 from npqh_portal.people.access import REACHES_ALL, has_role, organisations_of, reaches_all
 from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.models import Item, ProgrammeVersion, StudyFile
 
 # Those who run cohorts and see to people's places in them.
 LEADS = (Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
@@ -277,6 +279,24 @@ def formative_files_read_by(user: User) -> QuerySet[FormativeFile]:
     return FormativeFile.objects.filter(rounds__in=formative_rounds_answered_by(user).values("pk")).distinct()
 
 
+def work_led_by(user: User) -> QuerySet[Enrolment]:
+    """Whose projects, small changes and evaluations a facilitator reads: of the groups led today; never their own."""
+    return enrolments_led_by(user).exclude(pk__in=enrolments_of(user).values("pk"))
+
+
+def work_overseen_by(user: User) -> QuerySet[Enrolment]:
+    """The same for a programme lead, whatever else they are."""
+    return _work_overseen_by(user).exclude(pk__in=enrolments_of(user).values("pk"))
+
+
+def projects_shared_with_coach(user: User) -> QuerySet[ChangeProject]:
+    """Those of the people one supports who share them, while one supports them."""
+    matches = support_given_by(user).filter(to_on=None)
+    return ChangeProject.objects.filter(
+        pk__in=ChangeProject.objects.filter(shared_with__in=matches.order_by().values("pk")).values("pk")
+    )
+
+
 def reflections_of(user: User) -> QuerySet[Reflection]:
     return Reflection.objects.filter(enrolment__in=enrolments_of(user).values("pk"))
 
@@ -371,3 +391,29 @@ def appeals_overseen_by(user: User) -> QuerySet[Appeal]:
 
 def appeal_files_of(user: User) -> QuerySet[AppealFile]:
     return AppealFile.objects.filter(appeal__in=appeals_of(user).order_by().values("pk"))
+
+
+# --- pages to study ------------------------------------------------------------------------------
+
+
+def versions_taught_by(user: User) -> QuerySet[ProgrammeVersion]:
+    """Of the cohorts under way in which a facilitator leads a group or a session."""
+    return ProgrammeVersion.objects.filter(pk__in=cohorts_led_in_by(user).order_by().values("version"))
+
+
+def versions_led_by(user: User) -> QuerySet[ProgrammeVersion]:
+    """Of the cohorts that a lead answers for."""
+    return ProgrammeVersion.objects.filter(pk__in=cohorts_visible_to(user).order_by().values("version"))
+
+
+def study_files_visible_to(user: User) -> QuerySet[StudyFile]:
+    """What stands beside the pages of the items on one's own lists, or of programmes one teaches; leads see all.
+
+    Pages belong to no partner: whoever leads anywhere may read their drafts in the administration.
+    """
+    if has_role(user, *LEADS):
+        return StudyFile.objects.all()
+    own = Q(personal_items__enrolment__in=enrolments_of(user).order_by().values("pk"))
+    read = Item.objects.filter(own | Q(version__in=versions_taught_by(user).order_by().values("pk")))
+    beside = read.filter(version__programme=OuterRef("page__programme"), code=OuterRef("page__item_code"))
+    return StudyFile.objects.filter(Exists(beside.order_by()))

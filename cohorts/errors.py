@@ -1415,6 +1415,14 @@ class ContactSettled(RuleViolation):
         )
 
 
+# Pages to study
+
+
+class PagesUnread(RuleViolation):
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__(f"It counts as done once every page is read. Still to read: {', '.join(titles)}.")
+
+
 # Paper cases for a policy
 
 

@@ -7,12 +7,13 @@ from itertools import groupby
 
 from cohorts.models import AttendanceMark, CatchUp, Completion, Enrolment, PersonalItem, Seminar
 from cohorts.states import CatchUpState, SeminarState
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
+from npqh_portal.programmes.kinds import KINDS_WITH_PAGES, KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import Course, Item
 
 from .catch_up import newest_catch_ups_of
 from .engagement import ItemLine, item_lines
 from .formative import formative_states
+from .study import Reading, readings_of
 from .timetable import seminars_of_enrolment
 
 # Items that are done by writing something, and the pages on which one does, each by the code of the item.
@@ -29,6 +30,7 @@ class PlannedItem:
     `state` is done, missed, waiting (for a decision on what was handed in for it), lost, to_do (in one's own time),
     to_come, exempt or cancelled. `catch_up` is what was handed in last, unless it was taken back.
     `work` is how far formative work on it has come: draft, waiting or answered; empty where there is none.
+    `reading` is how far it is read, where it has pages.
     """
 
     item: Item
@@ -37,6 +39,7 @@ class PlannedItem:
     line: ItemLine | None
     work: str = ""
     catch_up: CatchUp | None = None
+    reading: Reading | None = None
 
     @property
     def page(self) -> str:
@@ -66,13 +69,14 @@ class CoursePlan:
 
 
 def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
-    """The whole of somebody's course in its order. Seven statements, however long it is."""
+    """The whole of somebody's course in its order. Eight statements, however long it is."""
     lines = item_lines(enrolment, at)
     sittings = _sitting_of_each_item(seminars_of_enrolment(enrolment))
     marked = set(AttendanceMark.objects.filter(enrolment=enrolment).values_list("seminar__item_id", flat=True))
     completed = set(Completion.objects.filter(enrolment=enrolment).values_list("item_id", flat=True))
     works = formative_states(enrolment)
     catch_ups = newest_catch_ups_of(enrolment)
+    readings = readings_of(enrolment)
     listed = (
         PersonalItem.objects.filter(enrolment=enrolment)
         .select_related("item__course")
@@ -85,7 +89,15 @@ def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
         catch_up = catch_ups.get(one.item_id)
         if catch_up and catch_up.state == CatchUpState.SENT and state in {"missed", "lost", "to_come"}:
             state = "waiting"
-        return PlannedItem(one.item, state, sittings.get(one.item_id), line, works.get(one.item_id, ""), catch_up)
+        return PlannedItem(
+            one.item,
+            state,
+            sittings.get(one.item_id),
+            line,
+            work=works.get(one.item_id, ""),
+            catch_up=catch_up,
+            reading=readings.get(one.item.code) if one.item.kind in KINDS_WITH_PAGES else None,
+        )
 
     return [
         CoursePlan(course, tuple(planned(one) for one in ones))

@@ -12,6 +12,7 @@ from cohorts.queries.catch_up import to_catch_up
 from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.facilitators import leader_of
 from cohorts.queries.placements import tasks_beside
+from cohorts.queries.study import study_of
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
@@ -55,13 +56,15 @@ def course(request: HttpRequest) -> HttpResponse:
 @for_role(Role.PARTICIPANT)
 @require_POST
 def complete(request: HttpRequest, code: str) -> HttpResponse:
-    """Record one of one's own items as done; of those that are written here, one is led to where."""
+    """Record one of one's own items as done; of those that are written or read here, one is led to where."""
     enrolment = enrolment_of(request)
     if enrolment is None:
         raise Http404
     item = get_object_or_404(Item, version=enrolment.version_id, code=code, personal_items__enrolment=enrolment)
     if item.kind in WRITTEN_ON:
         return redirect(WRITTEN_ON[item.kind], code)
+    if study_of(enrolment, code, clock.now()):
+        return redirect("cohorts:study", code)
     with refusals(request):
         actions.record_completion(enrolment, item=item, by=person_of(request))
         messages.success(request, f"Recorded: “{item.title}” is done.")

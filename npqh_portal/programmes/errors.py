@@ -137,9 +137,7 @@ class RevisionPublished(RuleViolation):
 
 class NoSuchModule(RuleViolation):
     def __init__(self, code: str) -> None:
-        super().__init__(
-            f"No version has an item {code} that is studied page by page. Choose another."
-        )
+        super().__init__(f"No version has an item {code} that is studied page by page. Choose another.")
 
 
 class PageIncomplete(RuleViolation):

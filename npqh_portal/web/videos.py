@@ -1,17 +1,24 @@
 """Videos at other sites: which addresses are films, and where each plays without following whoever watches it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
 from csp.decorators import csp_update
+from django.http import HttpResponseBase
+
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 _YOUTUBE, _VIMEO = "https://www.youtube-nocookie.com", "https://player.vimeo.com"
 
-# For pages that show videos: these frames, and no other.
-with_videos = csp_update({"frame-src": [_YOUTUBE, _VIMEO]})
-
 _YOUTUBE_ID, _VIMEO_ID = re.compile(r"[\w-]{11}"), re.compile(r"/(?:video/)?(\d+)(?:/([0-9a-f]+))?/?")
+
+
+def with_videos(view: V) -> V:
+    """For a page that may show videos: it may hold frames of these two players, and of nobody else."""
+    return cast("V", csp_update({"frame-src": [_YOUTUBE, _VIMEO]})(view))
 
 
 @dataclass(frozen=True)

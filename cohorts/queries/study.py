@@ -1,0 +1,163 @@
+"""Items that are studied page by page: their pages, and how far somebody has come."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, QuerySet, Subquery
+
+from cohorts.models import Completion, Enrolment, PageRead
+from cohorts.rules.dates import end_of
+from cohorts.states import EnrolmentState
+from npqh_portal.programmes.kinds import KINDS_WITH_PAGES
+from npqh_portal.programmes.models import Course, Item, Programme, ProgrammeVersion, StudyPage, StudyRevision
+from npqh_portal.programmes.states import RevisionState
+
+from .cohorts import dates_of
+from .enrolments import latest_membership_of
+from .items import is_expected
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How many pages an item shows, and how many of them somebody has read."""
+
+    pages: int
+    read: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One page of an item, by its number among those that are shown; `is_new` since the item was finished."""
+
+    number: int
+    revision: StudyRevision
+    is_read: bool
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Study:
+    """An item and its pages as one person stands with them. `may_record`: what is read is noted, and counts."""
+
+    item: Item
+    lines: tuple[Line, ...]
+    completion: Completion | None
+    may_record: bool
+
+    @property
+    def minutes(self) -> int:
+        return sum(line.revision.minutes for line in self.lines)
+
+    @property
+    def read(self) -> int:
+        return sum(line.is_read for line in self.lines)
+
+    @property
+    def unread(self) -> list[Line]:
+        return [line for line in self.lines if not line.is_read]
+
+    def is_last_unread(self, line: Line) -> bool:
+        """Whether the item is done once this page is read."""
+        return all(one is line for one in self.unread)
+
+    def next_after(self, line: Line) -> Line | None:
+        """The page to go on to: the one behind it, or at the end the first that is unread."""
+        behind = self.lines[line.number :]
+        return behind[0] if behind else next((one for one in self.unread if one is not line), None)
+
+
+def revisions_shown(programme: int, code: str) -> QuerySet[StudyRevision]:
+    """What the pages of an item say now, in their order. One statement."""
+    return (
+        StudyRevision.objects.filter(
+            page__programme=programme, page__item_code=code, page__retired_at=None, state=RevisionState.PUBLISHED
+        )
+        .select_related("page")
+        .order_by("page__place", "page", "-number")
+        .distinct("page__place", "page")
+    )
+
+
+def study_of(enrolment: Enrolment, code: str, at: datetime) -> Study | None:
+    """None for an item that is not on their list, or that shows no pages."""
+    item = (
+        Item.objects.filter(version=enrolment.version_id, code=code, kind__in=KINDS_WITH_PAGES)
+        .filter(personal_items__enrolment=enrolment)
+        .select_related("course", "version")
+        .first()
+    )
+    if item is None:
+        return None
+    revisions = StudyRevision.objects.filter(page=OuterRef("page"), state=RevisionState.PUBLISHED).order_by()
+    shown = revisions_shown(item.version.programme_id, code).annotate(
+        is_read=Exists(PageRead.objects.filter(enrolment=enrolment, page=OuterRef("page"))),
+        first_shown_at=Subquery(
+            revisions.values("page").annotate(first=Min("published_at")).values("first"),
+            output_field=DateTimeField(),
+        ),
+    )
+    completion = Completion.objects.filter(enrolment=enrolment, item=item).first()
+    lines = tuple(
+        Line(
+            number,
+            one,
+            is_read=one.is_read,
+            is_new=completion is not None and not one.is_read and one.first_shown_at > completion.recorded_at,
+        )
+        for number, one in enumerate(shown, start=1)
+    )
+    if not lines:
+        return None
+    may_record = completion is None and _may_record(enrolment, item, at)
+    return Study(item, lines, completion, may_record)
+
+
+def readings_of(enrolment: Enrolment) -> dict[str, Reading]:
+    """Of every item that shows pages, by its code. One statement."""
+    read = Count("reads", filter=Q(reads__enrolment=enrolment))
+    shown = pages_shown().filter(programme=enrolment.version.programme_id)
+    counts = shown.order_by().values_list("item_code").annotate(Count("pk", distinct=True), read)
+    return {code: Reading(pages, done) for code, pages, done in counts}
+
+
+def pages_shown() -> QuerySet[StudyPage]:
+    published = StudyRevision.objects.filter(page=OuterRef("pk"), state=RevisionState.PUBLISHED)
+    return StudyPage.objects.filter(Exists(published), retired_at=None)
+
+
+def _may_record(enrolment: Enrolment, item: Item, at: datetime) -> bool:
+    if enrolment.state != EnrolmentState.ACTIVE or not is_expected(enrolment, item):
+        return False
+    stay = latest_membership_of(enrolment)
+    return stay is not None and stay.to_on is None and at < end_of(dates_of(stay.cohort).delivery_ends_on)
+
+
+# --- for those who teach or lead -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The items of one course of a programme that are studied page by page, each with the number of its pages."""
+
+    programme: Programme
+    course: Course | None
+    items: tuple[tuple[Item, int], ...]
+
+
+def shelves_of(versions: QuerySet[ProgrammeVersion]) -> Iterator[Shelf]:
+    """By programme and course. What several versions share is listed once, as in the newest of them."""
+    newest = versions.order_by("programme__name", "programme", "-effective_from", "-pk").distinct(
+        "programme__name", "programme"
+    )
+    pages = pages_shown().filter(programme=OuterRef("version__programme"), item_code=OuterRef("code")).order_by()
+    count = pages.values("item_code").annotate(count=Count("pk")).values("count")
+    items = (
+        Item.objects.filter(version__in=newest.values("pk"), kind__in=KINDS_WITH_PAGES)
+        .select_related("course", "version__programme")
+        .annotate(pages=Subquery(count))
+        .order_by("version__programme__name", "version__programme", "number")
+    )
+    for (programme, course), ones in groupby(items, key=lambda one: (one.version.programme, one.course)):
+        yield Shelf(programme, course, tuple((one, one.pages or 0) for one in ones))
