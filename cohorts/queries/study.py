@@ -60,12 +60,12 @@ class Study:
 
     def is_last_unread(self, line: Line) -> bool:
         """Whether the item is done once this page is read."""
-        return all(one is line for one in self.unread)
+        return all(one.number == line.number for one in self.unread)
 
     def next_after(self, line: Line) -> Line | None:
         """The page to go on to: the one behind it, or at the end the first that is unread."""
         behind = self.lines[line.number :]
-        return behind[0] if behind else next((one for one in self.unread if one is not line), None)
+        return behind[0] if behind else next((one for one in self.unread if one.number != line.number), None)
 
 
 def revisions_shown(programme: int, code: str) -> QuerySet[StudyRevision]:
@@ -75,8 +75,8 @@ def revisions_shown(programme: int, code: str) -> QuerySet[StudyRevision]:
             page__programme=programme, page__item_code=code, page__retired_at=None, state=RevisionState.PUBLISHED
         )
         .select_related("page")
-        .order_by("page__place", "page", "-number")
-        .distinct("page__place", "page")
+        .order_by("page__place", "page_id", "-number")
+        .distinct("page__place", "page_id")
     )
 
 
@@ -116,10 +116,10 @@ def study_of(enrolment: Enrolment, code: str, at: datetime) -> Study | None:
 
 def readings_of(enrolment: Enrolment) -> dict[str, Reading]:
     """Of every item that shows pages, by its code. One statement."""
-    read = Count("reads", filter=Q(reads__enrolment=enrolment))
-    shown = pages_shown().filter(programme=enrolment.version.programme_id)
-    counts = shown.order_by().values_list("item_code").annotate(Count("pk", distinct=True), read)
-    return {code: Reading(pages, done) for code, pages, done in counts}
+    shown = pages_shown().filter(programme=enrolment.version.programme_id).order_by()
+    shown = shown.annotate(is_read=Exists(PageRead.objects.filter(enrolment=enrolment, page=OuterRef("pk"))))
+    counts = shown.values_list("item_code").annotate(pages=Count("pk"), read=Count("pk", filter=Q(is_read=True)))
+    return {code: Reading(pages, read) for code, pages, read in counts}
 
 
 def pages_shown() -> QuerySet[StudyPage]:
@@ -148,8 +148,8 @@ class Shelf:
 
 def shelves_of(versions: QuerySet[ProgrammeVersion]) -> Iterator[Shelf]:
     """By programme and course. What several versions share is listed once, as in the newest of them."""
-    newest = versions.order_by("programme__name", "programme", "-effective_from", "-pk").distinct(
-        "programme__name", "programme"
+    newest = versions.order_by("programme__name", "programme_id", "-effective_from", "-pk").distinct(
+        "programme__name", "programme_id"
     )
     pages = pages_shown().filter(programme=OuterRef("version__programme"), item_code=OuterRef("code")).order_by()
     count = pages.values("item_code").annotate(count=Count("pk")).values("count")
@@ -157,7 +157,7 @@ def shelves_of(versions: QuerySet[ProgrammeVersion]) -> Iterator[Shelf]:
         Item.objects.filter(version__in=newest.values("pk"), kind__in=KINDS_WITH_PAGES)
         .select_related("course", "version__programme")
         .annotate(pages=Subquery(count))
-        .order_by("version__programme__name", "version__programme", "number")
+        .order_by("version__programme__name", "version__programme_id", "number")
     )
     for (programme, course), ones in groupby(items, key=lambda one: (one.version.programme, one.course)):
         yield Shelf(programme, course, tuple((one, one.pages or 0) for one in ones))
