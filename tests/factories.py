@@ -32,8 +32,10 @@ from npqh_portal.programmes.models import (
     PolicyComponent,
     Programme,
     ProgrammeVersion,
+    StudyPage,
+    StudyRevision,
 )
-from npqh_portal.programmes.states import VersionState
+from npqh_portal.programmes.states import RevisionState, VersionState
 from npqh_portal.schools.models import School
 
 _number = count(1)
@@ -123,6 +125,21 @@ def a_course(version: ProgrammeVersion, **fields: Any) -> Course:
     return Course.objects.create(
         version=version, **({"code": f"course-{n}", "number": n, "title": f"Course {n}"} | fields)
     )
+
+
+def a_study_page(item: Item, *, body: str = "Some words.", minutes: int = 10, **fields: Any) -> StudyPage:
+    """Behind the pages that the item has; its first revision is published."""
+    pages = StudyPage.objects.filter(programme=item.version.programme, item_code=item.code)
+    place = pages.count() + 1
+    title = fields.pop("title", f"Page {place}")
+    page = StudyPage.objects.create(
+        programme=item.version.programme, item_code=item.code, place=place, title=title, **fields
+    )
+    StudyRevision.objects.create(
+        page=page, number=1, title=title, minutes=minutes, body=body, state=RevisionState.PUBLISHED,
+        published_at=clock.now(),
+    )  # fmt: skip
+    return page
 
 
 def published(version: ProgrammeVersion) -> ProgrammeVersion:
