@@ -1,4 +1,5 @@
-from django.db import migrations
+import django.db.models.deletion
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -6,4 +7,36 @@ class Migration(migrations.Migration):
         ("cohorts", "0029_catch_ups_by_name"),
     ]
 
-    operations = []
+    operations = [
+        migrations.AlterField(
+            model_name="ledgerentry",
+            name="source",
+            field=models.CharField(
+                choices=[
+                    ("register", "Register"),
+                    ("completion", "Done in your own time"),
+                    ("catch_up", "Catch-up"),
+                    ("adjustment", "Adjustment"),
+                    ("carried", "Carried over"),
+                    ("recredit", "Worked out anew"),
+                ],
+                max_length=12,
+            ),
+        ),
+        migrations.CreateModel(
+            name="CreditReason",
+            fields=[
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="reason",
+                        serialize=False,
+                        to="cohorts.ledgerentry",
+                    ),
+                ),
+                ("text", models.CharField(max_length=500)),
+            ],
+        ),
+    ]

@@ -4,7 +4,7 @@ from .calendars import CalendarChoice, CalendarFeed, Invitation
 from .catch_up import CatchUp, CatchUpFile, CatchUpOffer
 from .cohorts import AssessmentWindow, Cohort, Facilitation, Group, SchoolTerm
 from .contacts import Contact
-from .engagement import AttendanceMark, AttendanceNote, Completion, LedgerEntry, PersonalItem
+from .engagement import AttendanceMark, AttendanceNote, Completion, CreditReason, LedgerEntry, PersonalItem
 from .enrolments import Enrolment, Extension, Membership
 from .facilitators import Absence, FacilitatorProfile
 from .formative import FormativeFile, FormativeRound, FormativeWork
@@ -46,6 +46,7 @@ __all__ = [
     "Completion",
     "Contact",
     "CourseChange",
+    "CreditReason",
     "DirectoryEntry",
     "Enrolment",
     "Extension",

@@ -109,7 +109,7 @@ class LedgerEntry(AppendOnly):
         CATCH_UP = "catch_up", "Catch-up"
         ADJUSTMENT = "adjustment", "Adjustment"
         CARRIED = "carried", "Carried over"
-        RECREDIT = "recredit", "New policy"
+        RECREDIT = "recredit", "Worked out anew"
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="ledger")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="ledger")
@@ -130,6 +130,16 @@ class LedgerEntry(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.change:+d} for {self.item}"
+
+
+class CreditReason(models.Model):
+    """Why credit was adjusted, in the words of whoever did it; the participant reads them. Erasable."""
+
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="reason", primary_key=True)
+    text = models.CharField(max_length=500)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 # Credit that no register and no completion stands behind: it stays when these change.
