@@ -168,8 +168,8 @@ def _save(
     rows = {one.behaviour_id: one for one in evaluation.ratings.all()} if evaluation else {}
     changed = []
     for behaviour, columns in said.items():
-        row = rows.get(behaviour) or BehaviourRating(behaviour_id=behaviour)
-        if row.pk is None or any(getattr(row, name) != value for name, value in columns.items()):
+        row = rows.get(behaviour, BehaviourRating(behaviour_id=behaviour))
+        if behaviour not in rows or any(getattr(row, name) != value for name, value in columns.items()):
             for name, value in columns.items():
                 setattr(row, name, value)
             changed.append(row)

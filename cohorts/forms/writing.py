@@ -5,11 +5,20 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from applications.forms.fields import LongText
 from cohorts.errors import ChangedMeanwhile
 from npqh_portal.errors import RuleViolation
 from npqh_portal.web.forms import PortalForm
 
 WORDS_MOST = 20_000  # letters, of everything that participants write at length
+
+
+class Answer(LongText):
+    """Asked for, and yet a draft may be without it."""
+
+    def validate(self, value: str) -> None:
+        if value:
+            super().validate(value)
 
 
 class Writing(PortalForm):

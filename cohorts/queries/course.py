@@ -7,7 +7,7 @@ from itertools import groupby
 
 from cohorts.models import AttendanceMark, CatchUp, Completion, Enrolment, PersonalItem, Seminar
 from cohorts.states import CatchUpState, SeminarState
-from npqh_portal.programmes.kinds import KINDS_WITH_PAGES, KINDS_WITH_REGISTER, ItemKind
+from npqh_portal.programmes.kinds import KINDS_SENT, KINDS_WITH_PAGES, KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import Course, Item
 
 from .catch_up import newest_catch_ups_of
@@ -18,7 +18,7 @@ from .timetable import seminars_of_enrolment
 
 # Items that are done by writing something, and the pages on which one does, each by the code of the item.
 WRITTEN_ON: dict[str, str] = {
-    ItemKind.FORMATIVE_TASK: "cohorts:formative",
+    **dict.fromkeys(KINDS_SENT, "cohorts:formative"),
     ItemKind.REFLECTION: "cohorts:reflection_on",
 }
 

@@ -1,14 +1,24 @@
 """What somebody's programme asks of them in their own school, and where they stand with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from cohorts.models import CourseChange, Enrolment, Membership, PersonalItem, SchoolTerm, SelfEvaluation
+from cohorts.models import (
+    CourseChange,
+    Enrolment,
+    Group,
+    Membership,
+    PersonalItem,
+    SchoolTerm,
+    SelfEvaluation,
+    Seminar,
+)
 from cohorts.rules.practice import CourseTerms, DayEquivalents, course_terms, day_equivalents
 from cohorts.rules.terms import Term
+from cohorts.states import SeminarState
 from npqh_portal.programmes.kinds import ItemKind, Mode
 from npqh_portal.programmes.models import Behaviour, ContentArea, Course, Item, ProgrammeVersion
 
@@ -116,6 +126,27 @@ def days_attended(version: ProgrammeVersion, lines: Mapping[int, ItemLine]) -> D
     return day_equivalents(minutes, day_minutes=version.day_minutes, planned=version.day_equivalents)
 
 
+@dataclass(frozen=True)
+class Practice:
+    """What stands of all this on the page of the course."""
+
+    asked: Asked
+    small_changes: list[SmallChange]
+    days: DayEquivalents | None
+
+
+def practice_of(
+    enrolment: Enrolment, stay: Membership | None, *, lines: Mapping[int, ItemLine], today: date
+) -> Practice:
+    """`lines` are those of their items. Five statements at most."""
+    asked = asked_of(enrolment)
+    return Practice(
+        asked,
+        small_changes_of(enrolment, stay, today) if asked.small_changes else [],
+        days_attended(enrolment.version, lines),
+    )
+
+
 # --- what a facilitator reads before a seminar ---------------------------------------------------
 
 
@@ -125,9 +156,30 @@ class GroupLine:
     change: CourseChange | None
 
 
-def small_changes_of_people(enrolments: QuerySet[Enrolment], course: Course) -> list[GroupLine]:
-    """What each of them plans and tried in a course, by name. Two statements."""
-    written = CourseChange.objects.filter(enrolment__in=enrolments.values("pk"), course__code=course.code)
+def groups_with_small_changes(people: QuerySet[Enrolment]) -> list[Group]:
+    """The groups in which these people are now, of programmes that ask for small changes. One statement."""
+    stays = Membership.objects.filter(enrolment__in=people.order_by().values("pk"), to_on=None)
+    asking = ContentArea.objects.filter(version=OuterRef("cohort__version"), in_every_course=True)
+    groups = Group.objects.filter(Exists(asking), pk__in=stays.values("group")).select_related("cohort")
+    return list(groups.order_by("-cohort__starts_on", "name", "pk"))
+
+
+def courses_of_group(group: Group) -> QuerySet[Course]:
+    return Course.objects.filter(version=group.cohort.version_id).order_by("number")
+
+
+def course_of_next_seminar(group: Group, at: datetime) -> Course | None:
+    ahead = Seminar.objects.filter(
+        group=group, state=SeminarState.SCHEDULED, ends_at__gt=at, item__course__isnull=False
+    )
+    sitting = ahead.select_related("item__course").order_by("starts_at").first()
+    return sitting.item.course if sitting else None
+
+
+def small_changes_of_people(people: QuerySet[Enrolment], group: Group, course: Course) -> list[GroupLine]:
+    """What each of them in the group plans and tried in a course, by name. Two statements."""
+    stays = Membership.objects.filter(group=group, to_on=None)
+    found = people.filter(pk__in=stays.values("enrolment")).select_related("person")
+    written = CourseChange.objects.filter(enrolment__in=stays.values("enrolment"), course__code=course.code)
     by_person = {one.enrolment_id: one for one in written}
-    people: Sequence[Enrolment] = enrolments.select_related("person").order_by("person__full_name", "pk")
-    return [GroupLine(one, by_person.get(one.pk)) for one in people]
+    return [GroupLine(one, by_person.get(one.pk)) for one in found.order_by("person__full_name", "pk")]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cohorts.access import LEADS, enrolments_led_by, enrolments_overseen_by
+from cohorts.access import LEADS, enrolments_led_by, enrolments_overseen_by, work_led_by, work_overseen_by
 from cohorts.models import Enrolment
 from cohorts.queries import network, placements
 from cohorts.queries.reflections import reflection_counts
@@ -39,8 +39,10 @@ def _record(
     visits = network.visits_in_order(enrolment.school_visits.all())
     tasks = placements.tasks_of(enrolment, clock.today())
     placement = tasks.placement
+    work = work_overseen_by if is_leads else work_led_by
     context = {
         "enrolment": enrolment,
+        "reads_work": work(person_of(request)).filter(pk=enrolment.pk).exists(),
         "page": Paginator(visits, VISITS_ON_A_PAGE).get_page(request.GET.get("page")),
         "tasks": tasks,
         "compared": placements.compared(network.school_of(enrolment), placement.school) if placement else [],

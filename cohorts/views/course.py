@@ -1,29 +1,25 @@
-"""What participants see of their course and of where they stand."""
+"""What participants see of their course."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, queries
-from cohorts.queries.catch_up import to_catch_up
 from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.facilitators import leader_of
 from cohorts.queries.placements import tasks_beside
+from cohorts.queries.practice import practice_of
 from cohorts.queries.study import study_of
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import Item
-from npqh_portal.programmes.queries import current_policy
 from npqh_portal.web.doors import for_role, person_of, refusals
 
 from .own import enrolment_of
 
-ENTRIES_ON_A_PAGE = 15
 SITTINGS_AHEAD = 3
 
 
@@ -35,6 +31,7 @@ def course(request: HttpRequest) -> HttpResponse:
         return render(request, "cohorts/course.html", {"enrolment": None})
     stay = queries.latest_membership_of(enrolment)
     plans = queries.course_plans(enrolment, now)
+    lines = {one.item.pk: one.line for plan in plans for one in plan.items if one.line}
     sittings = {one.sitting for plan in plans for one in plan.items if one.sitting and one.state == "to_come"}
     ahead = sorted((one for one in sittings if one.ends_at > now), key=lambda one: one.starts_at)
     context = {
@@ -49,6 +46,7 @@ def course(request: HttpRequest) -> HttpResponse:
         "is_live": enrolment.state in LIVE_ENROLMENT,
         "may_record": enrolment.state == "active" and stay is not None and stay.to_on is None,
         "has_tasks": tasks_beside(enrolment.version_id).exists(),
+        "practice": practice_of(enrolment, stay, lines=lines, today=clock.today()),
     }
     return render(request, "cohorts/course.html", context)
 
@@ -69,33 +67,3 @@ def complete(request: HttpRequest, code: str) -> HttpResponse:
         actions.record_completion(enrolment, item=item, by=person_of(request))
         messages.success(request, f"Recorded: “{item.title}” is done.")
     return redirect(f"{reverse('cohorts:course')}#{item.course.code if item.course else 'programme'}")
-
-
-@for_role(Role.PARTICIPANT)
-@require_safe
-def engagement(request: HttpRequest) -> HttpResponse:
-    enrolment, now = enrolment_of(request), clock.now()
-    if enrolment is None:
-        return render(request, "cohorts/engagement.html", {"enrolment": None})
-    stay = queries.latest_membership_of(enrolment)
-    lines = queries.item_lines(enrolment, now)
-    standing = queries.standing_of(enrolment, now)
-    policy = current_policy(enrolment.version)
-    session = queries.usual_minutes(enrolment, ItemKind.SEMINAR)
-    days = policy.catch_up_days
-    ledger = queries.ledger_of(enrolment, now, lines=lines, catch_up_days=days)
-    context = {
-        "enrolment": enrolment,
-        "standing": standing,
-        "is_one_sum": len(standing.components) == 1 and standing.components[0].unit == "minutes",
-        "kinds": queries.figures_by_kind(lines),
-        "policy": policy,
-        "session": session,
-        "may_miss": standing.sessions_to_spare(session),
-        "may_miss_without_catch_up": standing.sessions_to_spare_without_catch_up(session),
-        "facilitator": queries.current_facilitator_of(stay.group, clock.today()) if stay and stay.group else None,
-        "to_catch_up": to_catch_up(enrolment, lines=lines, stay=stay, catch_up_days=days),
-        "now": now,
-        "page": Paginator(ledger, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page")),
-    }
-    return render(request, "cohorts/engagement.html", context)

@@ -14,23 +14,26 @@ from cohorts.access import (
     formative_files_of,
     formative_files_read_by,
     formative_rounds_answered_by,
+    work_led_by,
 )
 from cohorts.actions import formative as actions
-from cohorts.forms.formative import FeedbackForm, WorkForm, WorkSearchForm
-from cohorts.models import Completion, Enrolment, FormativeWork
+from cohorts.forms.formative import CALLED, FeedbackForm, WorkForm, WorkSearchForm
+from cohorts.models import Completion, Enrolment, FormativeFile, FormativeRound, FormativeWork
 from cohorts.queries import formative as queries
 from cohorts.queries import latest_membership_of
 from cohorts.queries.facilitators import leader_of
 from cohorts.queries.items import is_expected, listed_item
+from cohorts.queries.practice import asked_of
+from cohorts.queries.project import asks_of
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.kinds import ItemKind
+from npqh_portal.programmes.kinds import KINDS_SENT, ItemKind
 from npqh_portal.programmes.models import Item
 from npqh_portal.web.doors import for_role, person_of, refusals
-from npqh_portal.web.downloads import document_as_sent
+from npqh_portal.web.downloads import document_as_sent, picture_shown
 from npqh_portal.web.forms import sent
 
 from .own import enrolment_of
@@ -66,7 +69,7 @@ def formative_write(request: HttpRequest, code: str) -> HttpResponse:
     if not _may_write(enrolment, item):
         raise Http404
     work = queries.formative_work_on(enrolment, item)
-    form = WorkForm(sent(request), work=work, number=_next_number(work))
+    form = WorkForm(sent(request), item=item, work=work, number=_next_number(work), pictures=_pictures_to_explain(work))
     refused: list[str] = []
     if form.is_bound:
         refused = _attach(request, enrolment, item)
@@ -98,6 +101,8 @@ def _save(
     """Where it leads on to; None where something is to be said on the page itself."""
     person, said, led_on = person_of(request), form.said(), None
     with refusals(form, under=_UNDER):
+        for file, caption in form.captions():
+            actions.caption_formative_file(file, caption=caption, by=person)
         work = actions.save_formative_draft(
             enrolment, item=item, words=said["words"], revision=said["revision"], by=person
         )
@@ -122,12 +127,17 @@ def _save(
 @for_role(Role.PARTICIPANT)
 @require_safe
 def formative_file(request: HttpRequest, public_id: str) -> FileResponse:
-    return document_as_sent(get_object_or_404(formative_files_of(person_of(request)), public_id=public_id))
+    return _as_sent(get_object_or_404(formative_files_of(person_of(request)), public_id=public_id))
+
+
+def _as_sent(file: FormativeFile) -> FileResponse:
+    """A picture is shown on the page; anything else is a download."""
+    return picture_shown(file.stored_name, kind=file.kind) if file.is_picture else document_as_sent(file)
 
 
 def _task(request: HttpRequest, code: str) -> tuple[Enrolment, Item]:
     enrolment = enrolment_of(request)
-    item = listed_item(enrolment, ItemKind.FORMATIVE_TASK, code) if enrolment else None
+    item = listed_item(enrolment, KINDS_SENT, code) if enrolment else None
     if enrolment is None or item is None:
         raise Http404
     return enrolment, item
@@ -135,6 +145,14 @@ def _task(request: HttpRequest, code: str) -> tuple[Enrolment, Item]:
 
 def _may_write(enrolment: Enrolment, item: Item) -> bool:
     return enrolment.state in LIVE_ENROLMENT and is_expected(enrolment, item)
+
+
+def _pictures_to_explain(work: FormativeWork | None) -> list[FormativeFile]:
+    """Those of the draft that stand in nothing that has its feedback."""
+    if work is None:
+        return []
+    settled = {file for one in work.sent if one.feedback_at for file in one.documents}  # type: ignore[attr-defined]
+    return [file for file in work.attached if file.is_picture and file not in settled]  # type: ignore[attr-defined]
 
 
 def _next_number(work: FormativeWork | None) -> int:
@@ -149,6 +167,10 @@ def _about(enrolment: Enrolment, item: Item, work: FormativeWork | None) -> dict
     return {
         "enrolment": enrolment,
         "item": item,
+        "noun": CALLED[ItemKind(item.kind)].noun,
+        "asks": asks_of(enrolment, item),
+        "is_stage": item.kind == ItemKind.PRACTICAL_CYCLE,
+        "asked": asked_of(enrolment),
         "work": work,
         "may_send": enrolment.state == EnrolmentState.ACTIVE,
         "ahead": queries.seminar_after(enrolment, item),
@@ -202,6 +224,7 @@ def feedback(request: HttpRequest, public_id: str) -> HttpResponse:
         "sent": found,
         "person": found.work.enrolment.person,
         "item": found.work.item,
+        "whole_page": "cohorts:person_work" if _leads(person, found) else "cohorts:person_work_lead",
         "before": queries.rounds_before(found),
         "after": found.work.rounds.filter(number__gt=found.number).first(),
         "line": queries.lines_of_rounds([found], clock.today())[0],
@@ -209,6 +232,11 @@ def feedback(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_overtaken": form.overtaken_by(found.revision),
     }
     return render(request, "cohorts/formative_feedback.html", context)
+
+
+def _leads(person: User, found: FormativeRound) -> bool:
+    """Whether they read it as the facilitator of the writer's group, and not as a programme lead."""
+    return work_led_by(person).filter(pk=found.work.enrolment_id).exists()
 
 
 def _given(person: User, *, is_mended: bool) -> str:
@@ -220,4 +248,4 @@ def _given(person: User, *, is_mended: bool) -> str:
 @for_role(Role.FACILITATOR, *READERS_OF_WORK)
 @require_safe
 def feedback_file(request: HttpRequest, public_id: str) -> FileResponse:
-    return document_as_sent(get_object_or_404(formative_files_read_by(person_of(request)), public_id=public_id))
+    return _as_sent(get_object_or_404(formative_files_read_by(person_of(request)), public_id=public_id))
