@@ -1,6 +1,6 @@
 """The audit trail of cohorts, sessions and groups in words: names, London times, and what was before what is."""
 
-from cohorts.kinds import CalendarWay, ChangeKind, SessionMode
+from cohorts.kinds import CalendarWay, ChangeKind, ContactWay, SessionMode
 from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, Venue
 from cohorts.states import CohortState
 from npqh_portal.people.models import User
@@ -104,6 +104,27 @@ say(
         "invited": Told("Invitations"),
         "taken_back": Told("Taken back"),
     },
+)
+say(
+    {
+        "contact.recorded": "Contact recorded",
+        "contact.corrected": "Contact corrected",
+        "contact.removed": "Contact removed, with what was written",
+    },
+    {
+        "enrolment": row("With", Enrolment, "person", "version__programme"),
+        "way": Told("How", among(dict(ContactWay.choices()))),
+        "on": Told("On", days),
+        "letters": Told("Characters"),
+    },
+)
+say(
+    {
+        "early-warnings.exported": "Early-warning list taken away as a file",
+        "heat-map.exported": "People by items taken away as a file",
+        "engagement.exported": "Engagement of a cohort taken away as a file",
+    },
+    {"rows": Told("Rows"), "file": Told("Kind")},
 )
 say({"venue.deleted": "Venue deleted", "venue.retired": "Venue retired", "venue.taken-back": "Venue in use again"})
 

@@ -1,0 +1,116 @@
+"""Who was where: the people of a cohort by its items, as a map, as a list and as a file."""
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cohorts.access import LEADS, cohorts_visible_to, seminars_visible_to
+from cohorts.models import Cohort, Membership
+from cohorts.queries import heat_map as queries
+from cohorts.queries.heat_map import SESSIONS, MapAsked, Row
+from cohorts.queries.warnings import STANDINGS
+from cohorts.rules.heat_map import Letter
+from npqh_portal import clock
+from npqh_portal.people.models import User
+from npqh_portal.tables import day_written
+from npqh_portal.web.doors import for_role, person_of
+from npqh_portal.web.downloads import Taken, csv_download, csv_text
+
+from .staff import LEAD, Side, for_both
+
+PEOPLE_ON_A_PAGE = 50
+
+
+@require_safe
+def _heat_map(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
+    person, at, asked = person_of(request), clock.now(), _asked(request)
+    cohort, stays = _reached(person, public_id, side)
+    columns, kinds = queries.columns_of(cohort, asked)
+    people = queries.people_of(stays, asked, at)
+    page = Paginator(people, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = queries.rows_of(list(page), columns, at)
+    context = {
+        "side": side,
+        "cohort": cohort,
+        "page": page,
+        "columns": columns,
+        "rows": rows,
+        "open": _registers_open_to(person, rows),
+        "letters": _letters(rows),
+        "asked": asked,
+        "is_narrowed": bool(asked.words or asked.group or asked.standing),
+        "query": request.GET.urlencode(),
+        "kinds": kinds,
+        "groups": queries.group_names(stays),
+        "standings": [(queries.WARNED, "To speak to first"), *STANDINGS.items()],
+        "orders": queries.ORDERS.items(),
+        "at": at,
+    }
+    return render(request, "cohorts/heat_map.html", context)
+
+
+@never_cache
+@require_safe
+def _heat_map_file(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
+    """Of everybody who is asked for, not of a page alone."""
+    person, at, asked = person_of(request), clock.now(), _asked(request)
+    cohort, stays = _reached(person, public_id, side)
+    columns, _ = queries.columns_of(cohort, asked)
+    rows = queries.rows_of(queries.people_of(stays, asked, at), columns, at)
+    taken = Taken("heat-map.exported", len(rows), person, of=cohort, chosen=request.GET.urlencode())
+    return csv_download(csv_text(queries.map_table(rows, columns)), _name("who-was-where", cohort), taken=taken)
+
+
+heat_map, heat_map_lead = for_both(_heat_map)
+heat_map_file, heat_map_file_lead = for_both(_heat_map_file)
+
+
+@for_role(*LEADS)
+@never_cache
+@require_safe
+def engagement_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Where everybody of a cohort stands, by component."""
+    person, at = person_of(request), clock.now()
+    cohort = get_object_or_404(cohorts_visible_to(person), public_id=public_id)
+    people = queries.people_of(LEAD.stays(person).filter(cohort=cohort), _asked(request), at)
+    taken = Taken("engagement.exported", len(people), person, of=cohort, chosen=request.GET.urlencode())
+    return csv_download(csv_text(queries.engagement_table(people)), _name("engagement", cohort), taken=taken)
+
+
+def _reached(person: User, public_id: str, side: Side) -> tuple[Cohort, QuerySet[Membership]]:
+    cohort = get_object_or_404(side.cohorts(person).select_related("version"), public_id=public_id)
+    return cohort, side.stays(person).filter(cohort=cohort)
+
+
+def _registers_open_to(person: User, rows: list[Row]) -> set[str]:
+    """Of the registers behind these boxes, those that the reader may open. One statement."""
+    wanted = {box.seminar for row in rows for box in row.boxes if box.seminar}
+    return set(seminars_visible_to(person).filter(public_id__in=wanted).values_list("public_id", flat=True))
+
+
+def _letters(rows: list[Row]) -> list[tuple[Letter, str]]:
+    """The key: every letter that is there, and its look."""
+    there = {box.letter: box.look for row in rows for box in row.boxes}
+    return [(letter, there[letter]) for letter in Letter if letter in there]
+
+
+def _asked(request: HttpRequest) -> MapAsked:
+    words, group, standing, kind, order = (
+        request.GET.get(name, "").strip()[:100] for name in ("q", "group", "standing", "kind", "order")
+    )
+    return MapAsked(words, group, standing, kind or SESSIONS, order, _day(request, "from"), _day(request, "to"))
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    return day_written(request.GET.get(name, "").strip())
+
+
+def _name(what: str, cohort: Any) -> str:
+    return f"{what}-{slugify(cohort.name)}-{clock.today()}.csv"

@@ -1,0 +1,64 @@
+"""The two sides from which staff look at how people get on: the facilitator of their group, and a lead."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from django.db.models import QuerySet
+
+from cohorts.access import LEADS, cohorts_led_in_by, cohorts_visible_to, enrolments_led_by, enrolments_overseen_by
+from cohorts.models import Cohort, Enrolment, Membership
+from npqh_portal.people.models import User
+from npqh_portal.people.roles import Role
+from npqh_portal.web.doors import View, for_role
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two: whose people they are, and what their pages are called."""
+
+    name: str
+    roles: tuple[Role, ...]
+    reached: Callable[[User], QuerySet[Enrolment]]
+    cohorts: Callable[[User], QuerySet[Cohort]]
+    pages: dict[str, str]
+
+    @property
+    def is_leads(self) -> bool:
+        return self.name == "lead"
+
+    def stays(self, person: User) -> QuerySet[Membership]:
+        """Where their people are now."""
+        found = Membership.objects.filter(to_on=None)
+        if self.is_leads:
+            return found.filter(cohort__in=self.cohorts(person).values("pk"))
+        return found.filter(enrolment__in=self.reached(person).values("pk"))
+
+    def __getattr__(self, page: str) -> str:
+        """`side.person` is the name of the page on which this side reads of a person."""
+        if page not in self.pages:
+            raise AttributeError(page)
+        return f"cohorts:{self.pages[page]}"
+
+
+_PAGES = ("person", "heat_map", "heat_map_file", "contact_add", "contact", "contact_remove")
+FACILITATOR = Side(
+    "facilitator",
+    (Role.FACILITATOR,),
+    enrolments_led_by,
+    cohorts_led_in_by,
+    {page: page for page in _PAGES} | {"warnings": "warnings", "warnings_file": "warnings_file"},
+)
+LEAD = Side(
+    "lead",
+    LEADS,
+    enrolments_overseen_by,
+    cohorts_visible_to,
+    {page: f"{page}_lead" for page in _PAGES} | {"warnings": "lead_warnings", "warnings_file": "lead_warnings_file"},
+)
+
+
+def for_both(view: View) -> tuple[View, View]:
+    """The same page twice, for the facilitator and for leads."""
+    facilitators, leads = (for_role(*side.roles)(partial(view, side=side)) for side in (FACILITATOR, LEAD))
+    return facilitators, leads

@@ -1,0 +1,90 @@
+"""Whom to speak to first, of all the people that a facilitator or a lead answers for."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cohorts.queries import warnings as queries
+from cohorts.queries.warnings import STANDINGS, Asked
+from cohorts.rules.policy import StandingState
+from npqh_portal import clock
+from npqh_portal.web.doors import person_of
+from npqh_portal.web.downloads import Taken, csv_download, csv_text
+
+from .staff import Side, for_both
+
+PEOPLE_ON_A_PAGE = 25
+COLUMNS = (
+    "Name",
+    "School",
+    "Cohort",
+    "Group",
+    "Standing",
+    "Earned",
+    "Can be reached",
+    "To spare",
+    "Can still miss",
+    "Why, and the shortest way back",
+    "Last contact",
+    "On",
+)
+
+
+@require_safe
+def _warnings(request: HttpRequest, *, side: Side) -> HttpResponse:
+    person, at, asked = person_of(request), clock.now(), _asked(request)
+    stays = side.stays(person)
+    page = Paginator(queries.flagged(stays, asked, at), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    places = queries.places_of(stays)
+    context = {
+        "side": side,
+        "page": page,
+        "lines": queries.warning_lines(list(page), at),
+        "asked": asked,
+        "is_narrowed": bool(asked.words or asked.cohort or asked.group or asked.standing),
+        "query": request.GET.urlencode(),
+        "cohorts": sorted({(public_id, name) for public_id, name, _ in places}, key=lambda pair: pair[1]),
+        "groups": sorted({group for _, _, group in places if group}),
+        "standings": [pair for pair in STANDINGS.items() if pair[0] is not StandingState.MET],
+        "orders": queries.ORDERS.items(),
+    }
+    return render(request, "cohorts/warnings.html", context)
+
+
+@never_cache
+@require_safe
+def _warnings_file(request: HttpRequest, *, side: Side) -> HttpResponse:
+    person, at = person_of(request), clock.now()
+    lines = queries.warning_lines(queries.flagged(side.stays(person), _asked(request), at), at)
+    rows = [
+        (
+            one.name,
+            one.school,
+            one.cohort,
+            one.group,
+            one.judged.standing_words,
+            one.standing.percent,
+            one.standing.reachable_percent,
+            one.judged.to_spare,
+            one.judged.can_miss,
+            one.why,
+            one.last_way,
+            one.last_on or "",
+        )
+        for one in lines
+    ]
+    taken = Taken("early-warnings.exported", len(rows), person, chosen=request.GET.urlencode())
+    return csv_download(csv_text([COLUMNS, *rows]), f"early-warnings-{clock.today()}.csv", taken=taken)
+
+
+warnings, lead_warnings = for_both(_warnings)
+warnings_file, lead_warnings_file = for_both(_warnings_file)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    words, cohort, group, standing, order = (
+        request.GET.get(name, "").strip()[:100] for name in ("q", "cohort", "group", "standing", "order")
+    )
+    return Asked(words, cohort, group, standing, order)
