@@ -4,10 +4,10 @@ from django.db import transaction
 
 from cohorts.errors import NotOnList, PagesUnread
 from cohorts.models import Completion, Enrolment, PageRead
-from cohorts.queries.study import revisions_shown
 from npqh_portal.db import lock
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item, StudyRevision
+from npqh_portal.programmes.queries import revisions_shown
 from npqh_portal.programmes.states import RevisionState
 
 from .engagement import check_may_complete, record_completion

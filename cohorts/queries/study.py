@@ -1,17 +1,16 @@
 """Items that are studied page by page: their pages, and how far somebody has come."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
-from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, Subquery
 
 from cohorts.models import Completion, Enrolment, PageRead
 from cohorts.rules.dates import end_of
 from cohorts.states import EnrolmentState
 from npqh_portal.programmes.kinds import KINDS_WITH_PAGES
-from npqh_portal.programmes.models import Course, Item, Programme, ProgrammeVersion, StudyPage, StudyRevision
+from npqh_portal.programmes.models import Item, StudyRevision
+from npqh_portal.programmes.queries import pages_shown, revisions_shown
 from npqh_portal.programmes.states import RevisionState
 
 from .cohorts import dates_of
@@ -68,18 +67,6 @@ class Study:
         return behind[0] if behind else next((one for one in self.unread if one.number != line.number), None)
 
 
-def revisions_shown(programme: int, code: str) -> QuerySet[StudyRevision]:
-    """What the pages of an item say now, in their order. One statement."""
-    return (
-        StudyRevision.objects.filter(
-            page__programme=programme, page__item_code=code, page__retired_at=None, state=RevisionState.PUBLISHED
-        )
-        .select_related("page")
-        .order_by("page__place", "page_id", "-number")
-        .distinct("page__place", "page_id")
-    )
-
-
 def study_of(enrolment: Enrolment, code: str, at: datetime) -> Study | None:
     """None for an item that is not on their list, or that shows no pages."""
     item = (
@@ -122,42 +109,8 @@ def readings_of(enrolment: Enrolment) -> dict[str, Reading]:
     return {code: Reading(pages, read) for code, pages, read in counts}
 
 
-def pages_shown() -> QuerySet[StudyPage]:
-    published = StudyRevision.objects.filter(page=OuterRef("pk"), state=RevisionState.PUBLISHED)
-    return StudyPage.objects.filter(Exists(published), retired_at=None)
-
-
 def _may_record(enrolment: Enrolment, item: Item, at: datetime) -> bool:
     if enrolment.state != EnrolmentState.ACTIVE or not is_expected(enrolment, item):
         return False
     stay = latest_membership_of(enrolment)
     return stay is not None and stay.to_on is None and at < end_of(dates_of(stay.cohort).delivery_ends_on)
-
-
-# --- for those who teach or lead -----------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """The items of one course of a programme that are studied page by page, each with the number of its pages."""
-
-    programme: Programme
-    course: Course | None
-    items: tuple[tuple[Item, int], ...]
-
-
-def shelves_of(versions: QuerySet[ProgrammeVersion]) -> Iterator[Shelf]:
-    """By programme and course. What several versions share is listed once, as in the newest of them."""
-    newest = versions.order_by("programme__name", "programme_id", "-effective_from", "-pk").distinct(
-        "programme__name", "programme_id"
-    )
-    pages = pages_shown().filter(programme=OuterRef("version__programme"), item_code=OuterRef("code")).order_by()
-    count = pages.values("item_code").annotate(count=Count("pk")).values("count")
-    items = (
-        Item.objects.filter(version__in=newest.values("pk"), kind__in=KINDS_WITH_PAGES)
-        .select_related("course", "version__programme")
-        .annotate(pages=Subquery(count))
-        .order_by("version__programme__name", "version__programme_id", "number")
-    )
-    for (programme, course), ones in groupby(items, key=lambda one: (one.version.programme, one.course)):
-        yield Shelf(programme, course, tuple((one, one.pages or 0) for one in ones))

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cohorts.access import LEADS, study_files_visible_to, versions_led_by, versions_taught_by
 from cohorts.actions import study as actions
 from cohorts.models import Enrolment
-from cohorts.queries.study import Line, Study, revisions_shown, shelves_of, study_of
+from cohorts.queries.study import Line, Study, study_of
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import KINDS_WITH_PAGES
 from npqh_portal.programmes.models import Item, ProgrammeVersion, StudyRevision
-from npqh_portal.programmes.queries import files_beside
+from npqh_portal.programmes.queries import files_beside, revisions_shown, shelves_of
 from npqh_portal.web.doors import for_role, person_of, refusals, signed_in
 from npqh_portal.web.downloads import document_download, picture_shown
 from npqh_portal.web.illustrated import illustrated

@@ -1,17 +1,19 @@
 """Reads for pages and for the packages above."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import groupby
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from npqh_portal.web.illustrated import Shown
 
+from .kinds import KINDS_WITH_PAGES
 from .models import (
     AssessmentTask,
     Behaviour,
@@ -21,9 +23,13 @@ from .models import (
     Item,
     LearningStatement,
     PolicyComponent,
+    Programme,
     ProgrammeVersion,
     StudyFile,
+    StudyPage,
+    StudyRevision,
 )
+from .rules.faults import Fault, policy_faults_of
 from .rules.plans import (
     FIGURES,
     AreaPlan,
@@ -39,6 +45,7 @@ from .rules.plans import (
     counts_of,
     totals_of,
 )
+from .states import RevisionState
 
 P = TypeVar("P")
 
@@ -51,6 +58,31 @@ def current_policy(version: ProgrammeVersion) -> EngagementPolicy:
 def current_policies() -> QuerySet[EngagementPolicy]:
     """The policy in force of every version."""
     return EngagementPolicy.objects.exclude(adopted_at=None).order_by("version", "-number").distinct("version")
+
+
+def draft_policy_of(version: ProgrammeVersion) -> EngagementPolicy | None:
+    """The one that may be adopted next."""
+    return version.policies.filter(adopted_at=None).first()
+
+
+def plan_with(policy: EngagementPolicy) -> Framework:
+    """What a version's rows say, with this policy in place of the one in force."""
+    own = {
+        column.name: _frozen(getattr(policy, column.name))
+        for column in fields(PolicyPlan)
+        if column.name != "components"
+    }
+    parts = [
+        ComponentPlan(**{column.name: _frozen(getattr(part, column.name)) for column in fields(ComponentPlan)})
+        for part in policy.components.order_by("number")
+    ]
+    return replace(plan_of(policy.version), policy=PolicyPlan(**own, components=tuple(parts)))
+
+
+def policy_faults(policy: EngagementPolicy) -> list[Fault]:
+    """What hinders adopting it."""
+    plan = plan_with(policy)
+    return policy_faults_of(plan.policy, [item.kind for item in plan.items])
 
 
 def totals(version: ProgrammeVersion) -> Totals:
@@ -131,6 +163,68 @@ def _policy_plan(rows: list[Mapping[str, Any]]) -> PolicyPlan:
         return PolicyPlan(rule="combined", threshold_percent=0, components=())
     policy = _plans(PolicyPlan, rows)[0]
     return replace(policy, components=_plans(ComponentPlan, rows[0]["components"]))
+
+
+# --- pages to study ------------------------------------------------------------------------------
+
+
+def pages_shown() -> QuerySet[StudyPage]:
+    """Those that people read: published and not retired."""
+    published = StudyRevision.objects.filter(page=OuterRef("pk"), state=RevisionState.PUBLISHED)
+    return StudyPage.objects.filter(Exists(published), retired_at=None)
+
+
+def revisions_shown(programme: int, code: str) -> QuerySet[StudyRevision]:
+    """What the pages of an item say now, in their order. One statement."""
+    return (
+        StudyRevision.objects.filter(
+            page__programme=programme, page__item_code=code, page__retired_at=None, state=RevisionState.PUBLISHED
+        )
+        .select_related("page")
+        .order_by("page__place", "page_id", "-number")
+        .distinct("page__place", "page_id")
+    )
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The items of one course that are studied page by page, each as `with_page_sums` reads it."""
+
+    programme: Programme
+    course: Course | None
+    items: tuple[Item, ...]
+
+
+def shelves_of(versions: QuerySet[ProgrammeVersion]) -> Iterator[Shelf]:
+    """By programme and course: what the newest of each programme's versions has. One statement."""
+    newest = versions.order_by("programme__name", "programme_id", "-effective_from", "-pk").distinct(
+        "programme__name", "programme_id"
+    )
+    items = (
+        Item.objects.filter(version__in=newest.values("pk"), kind__in=KINDS_WITH_PAGES)
+        .select_related("course", "version__programme")
+        .order_by("version__programme__name", "version__programme_id", "number")
+    )
+    for (programme, course), ones in groupby(
+        with_page_sums(items), key=lambda one: (one.version.programme, one.course)
+    ):
+        yield Shelf(programme, course, tuple(ones))
+
+
+def with_page_sums(items: QuerySet[Item]) -> QuerySet[Any]:
+    """Items with how many `pages` they show, and the `page_minutes` of these together: None where there are none."""
+    says = StudyRevision.objects.filter(page=OuterRef("pk"), state=RevisionState.PUBLISHED).order_by("-number")
+    pages = (
+        pages_shown()
+        .filter(programme=OuterRef("version__programme"), item_code=OuterRef("code"))
+        .order_by()
+        .annotate(takes=Subquery(says.values("minutes")[:1]))
+        .values("item_code")
+    )
+    return items.annotate(
+        pages=Coalesce(Subquery(pages.annotate(count=Count("pk")).values("count")), 0),
+        page_minutes=Subquery(pages.annotate(sum=Sum("takes")).values("sum")),
+    )
 
 
 def files_beside(pages: Iterable[int]) -> dict[int, dict[str, Shown]]:
