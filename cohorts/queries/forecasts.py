@@ -29,14 +29,15 @@ from cohorts.rules.forecast import (
     room_of,
     turned,
 )
-from cohorts.rules.outlook import can_miss
+from cohorts.rules.outlook import can_miss, of_kind
 from cohorts.rules.policy import Part as Weighed
 from cohorts.rules.policy import PolicyRule, StandingState, Yardstick
 from cohorts.states import OPEN_CATCH_UP
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import EngagementPolicy, Item, PolicyComponent
+from npqh_portal.web.words import hours_in_words, listed
 
-from .engagement import ItemLine, item_lines
+from .engagement import ItemLine, KindFigures, item_lines
 
 # Of which of them people ask whether they can miss one: seminars before all others.
 _SESSIONS = (ItemKind.SEMINAR, ItemKind.WEBINAR, ItemKind.CONFERENCE, ItemKind.DROP_IN)
@@ -113,6 +114,11 @@ class Part:
     def to_come(self) -> int:
         return sum(one.to_come for one in self.misses)
 
+    @property
+    def kinds_in_words(self) -> str:
+        """Seminars and webinars."""
+        return listed([of_kind(kind, 2) for kind in self.component.kinds])
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -169,6 +175,25 @@ class Outlook:
         return room_of(self.rule, turned(self.counted, item.code, state))
 
     @property
+    def kinds(self) -> list[KindFigures]:
+        """The items that count by kind of work, in the order of kinds; kinds without one are left out."""
+        found = []
+        for kind in ItemKind:
+            lines = [one.line for one in self.items if one.line and one.item.kind == kind]
+            if lines:
+                found.append(
+                    KindFigures(
+                        name=str(kind.label),
+                        worth=sum(line.worth for line in lines),
+                        credited=sum(line.credited for line in lines),
+                        to_come=sum(line.to_come for line in lines),
+                        by_catch_up=sum(line.pending + line.recoverable for line in lines),
+                        lost=sum(line.lost for line in lines),
+                    )
+                )
+        return found
+
+    @property
     def can_miss(self) -> str:
         """The answer for seminars, or whatever session is to come, without its full stop.
 
@@ -182,6 +207,32 @@ class Outlook:
         return can_miss(
             found.kind, found.may_miss, found.alone, recoverable=bool(has.recoverable), pending=bool(has.pending)
         )
+
+    @property
+    def misses_by_part(self) -> list[str]:
+        """For each part with something to come what of it can still be missed, without the full stop."""
+        return [_misses_in_words(part) for part in self.parts if part.to_come]
+
+    @property
+    def session_worth(self) -> int:
+        """How long the seminars to come usually are, in minutes; 0 where none is, or where they count as units."""
+        found = self.misses_of(ItemKind.SEMINAR)
+        component = next((one for one in self.components if ItemKind.SEMINAR in one.kinds), None)
+        return found.worth if found and component and component.unit == "minutes" else 0
+
+    @property
+    def weights(self) -> int:
+        return sum(part.weight for part in self.standing.components)
+
+    @property
+    def catch_up_in_words(self) -> str:
+        """What can be caught up, as a sentence begins: Seminars and conferences."""
+        said = listed([of_kind(kind, 2) for kind in ItemKind if kind in self.policy.catch_up_kinds])
+        return f"{said[:1].upper()}{said[1:]}"
+
+    @property
+    def has_own_thresholds(self) -> bool:
+        return any(part.threshold_percent is not None for part in self.standing.components)
 
     @cached_property
     def whole(self) -> tuple[int, int, int, int]:
@@ -281,22 +332,39 @@ class Outlook:
         return found
 
 
+def _misses_in_words(part: Part) -> str:
+    """Of units how many items, of one kind by its name; of minutes how long."""
+    amount, to_come = part.may_still_miss, part.figures.to_come
+    with_catch_up = ", the catch-up done" if part.by_catch_up and amount else ""
+    if part.component.unit == "minutes":
+        if not amount:
+            return f"{part.component}: you can miss nothing of the {hours_in_words(to_come)} to come"
+        return (
+            f"{part.component}: you can still miss {hours_in_words(amount)} of the {hours_in_words(to_come)}"
+            f" to come{with_catch_up}"
+        )
+    noun = of_kind(part.misses[0].kind, to_come) if len(part.misses) == 1 else "items"
+    if not amount:
+        return f"{part.component}: you can miss none of the {to_come} {noun} to come"
+    return f"{part.component}: you can still miss {amount} of the {to_come} {noun} to come{with_catch_up}"
+
+
 def outlook_of(enrolment: Enrolment, at: datetime) -> Outlook:
     """Three statements."""
     lines = item_lines(enrolment, at)
     components = _components_in_force(enrolment)
     policy = components[0].policy
-    of_kind = {kind: component for component in reversed(components) for kind in component.kinds}
-    listed = tuple(_listed(item, lines.get(item.pk), of_kind) for item in _items_of(enrolment, at))
+    component_of = {kind: component for component in reversed(components) for kind in component.kinds}
+    items = tuple(_listed(item, lines.get(item.pk), component_of) for item in _items_of(enrolment, at))
     counted = tuple(
         PolicyItem(one.item.code, one.component.code, one.line.worth, one.line.credited, one.state)
-        for one in listed
+        for one in items
         if one.line and one.component and one.state
     )
     return Outlook(
         policy=policy,
         components=tuple(components),
-        items=listed,
+        items=items,
         rule=Policy(
             PolicyRule(policy.rule),
             policy.threshold_percent,
@@ -304,10 +372,10 @@ def outlook_of(enrolment: Enrolment, at: datetime) -> Outlook:
         ),
         counted=counted,
         standing=standing(
-            [_figures(component, listed) for component in components],
+            [_figures(component, items) for component in components],
             rule=policy.rule,
             threshold_percent=policy.threshold_percent,
-            has_list=bool(listed),
+            has_list=bool(items),
         ),
     )
 
@@ -341,8 +409,8 @@ def _items_of(enrolment: Enrolment, at: datetime) -> Iterable[Any]:
     ).order_by("course__number", "number")
 
 
-def _listed(item: Any, line: ItemLine | None, of_kind: Mapping[str, PolicyComponent]) -> Listed:
-    component = of_kind.get(item.kind)
+def _listed(item: Any, line: ItemLine | None, component_of: Mapping[str, PolicyComponent]) -> Listed:
+    component = component_of.get(item.kind)
     return Listed(
         item=item,
         state=_state(item.expectation, line),
@@ -369,8 +437,8 @@ def _state(expectation: str, line: ItemLine | None) -> ItemState | None:
     return ItemState.RECOVERABLE if line.recoverable else ItemState.LOST
 
 
-def _figures(component: PolicyComponent, listed: Iterable[Listed]) -> ComponentFigures:
-    lines = [one.line for one in listed if one.line and one.component == component]
+def _figures(component: PolicyComponent, items: Iterable[Listed]) -> ComponentFigures:
+    lines = [one.line for one in items if one.line and one.component == component]
     return ComponentFigures(
         code=component.code,
         name=component.name,

@@ -1,5 +1,6 @@
 """How amounts of time, dates, moments and shares are written: the same on pages, in messages and in files."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from npqh_portal.clock import LONDON
@@ -90,6 +91,11 @@ def sentence(text: str) -> str:
     """With a full stop, where whoever wrote it ended it otherwise, so that another sentence can follow."""
     text = text.rstrip()
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def listed(names: Sequence[str]) -> str:
+    """One; one and two; one, two and three."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def file_size(size: int) -> str:

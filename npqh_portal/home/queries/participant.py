@@ -445,7 +445,7 @@ def _room_left(outlook: Outlook, after: Room) -> str:
     if sessions is None:
         return ""
     left = said.in_words(sessions.may_miss)
-    return f" Without it you could miss {left} more {said.of_kind(ItemKind.SEMINAR, sessions.may_miss)}."
+    return f" Leave it out, and you could miss {left} more {said.of_kind(ItemKind.SEMINAR, sessions.may_miss)}."
 
 
 def _to_apply(user: User, stay: Any, at: datetime) -> Iterator[Thing]:

@@ -18,7 +18,6 @@ from django.db.models.functions import JSONObject
 from cohorts.queries import past_participants
 from npqh_portal.clock import london_date
 from npqh_portal.home.rules.timeline import Timeline, timeline_of
-from npqh_portal.home.rules.words import listed
 from npqh_portal.programmes.kinds import AssessedBy, FundingSource, ItemKind, Mode, PageSection, PresentedTo
 from npqh_portal.programmes.models import (
     EngagementPolicy,
@@ -33,7 +32,7 @@ from npqh_portal.programmes.rules.funding import CohortFunding, is_suspended
 from npqh_portal.programmes.rules.plans import Framework, ItemPlan, SuspensionPlan, TaskPlan
 from npqh_portal.programmes.rules.texts import figures_of, fill, pounds
 from npqh_portal.programmes.states import RevisionState, VersionState
-from npqh_portal.web.words import hours_in_words
+from npqh_portal.web.words import hours_in_words, listed
 
 _PUBLIC = (VersionState.PUBLISHED, VersionState.RETIRED)
 

@@ -1,6 +1,5 @@
 """What a page says first."""
 
-from collections.abc import Sequence
 from datetime import date, time
 
 
@@ -16,8 +15,3 @@ def from_to(first: date, last: date) -> str:
     if (first.year, first.month) != (last.year, last.month):
         begins += f" {first:%B}" if first.year == last.year else f" {first:%B %Y}"
     return f"{begins} to {last.day} {last:%B %Y}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """One; one and two; one, two and three."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -172,6 +172,12 @@ def amount(part: int, total: int, unit: str) -> str:
     return words.percent(part, total) if unit == "share" else f"{part:,}"
 
 
+@register.filter
+def counted(part: int, unit: str) -> str:
+    """`{{ line.credited|counted:line.unit }}`: 2 h of minutes, 2 of units."""
+    return amount(part, part, unit)
+
+
 @register.inclusion_tag("components/engagement_bar.html")
 def engagement_bar(
     earned: int,

@@ -1,0 +1,431 @@
+"""What stands behind a figure of engagement: every item of somebody's list, how it is known, and all its records.
+
+Nothing here adds anything up: figures and states are those of `forecasts.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from cohorts.models import (
+    AttendanceMark,
+    CatchUp,
+    Completion,
+    Enrolment,
+    LedgerEntry,
+    Membership,
+    PersonalItem,
+    Seminar,
+)
+from cohorts.rules.dates import first_moment
+from cohorts.rules.forecast import ItemState
+from cohorts.states import CatchUpState, SeminarState
+from npqh_portal.audit.models import Entry
+from npqh_portal.audit.queries import words_of_all
+from npqh_portal.people.models import User
+from npqh_portal.programmes.models import PolicyComponent
+from npqh_portal.web import words
+
+from .forecasts import Listed, Outlook, Recovery
+from .timetable import seminars_of_enrolment
+
+# What became of an item, as one chooses it on the page.
+FATES = {
+    "earned": "Earned",
+    "to_come": "To come",
+    "recover": "To recover",
+    "lost": "Lost",
+    "not_counted": "Not counted",
+}
+_FATE_OF: dict[ItemState | None, str] = {
+    ItemState.EARNED: "earned",
+    ItemState.UPCOMING: "to_come",
+    ItemState.PENDING: "recover",
+    ItemState.RECOVERABLE: "recover",
+    ItemState.LOST: "lost",
+}
+
+
+@dataclass(frozen=True)
+class Around:
+    """The sessions of somebody's items and the mark that counts of each, by key. Two statements."""
+
+    sessions: tuple[Seminar, ...]
+    marks: Mapping[int, AttendanceMark]
+
+    @property
+    def marked(self) -> list[Seminar]:
+        return [one for one in self.sessions if one.pk in self.marks]
+
+
+def around(enrolment: Enrolment, at: datetime) -> Around:
+    sessions = seminars_of_enrolment(enrolment).select_related(None).select_related("facilitator")
+    newest = (
+        AttendanceMark.objects.filter(enrolment=enrolment, recorded_at__lte=at)
+        .order_by("seminar_id", "-pk")
+        .distinct("seminar_id")
+        .select_related("recorded_by", "note")
+    )
+    return Around(tuple(sessions), {mark.seminar_id: mark for mark in newest})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item of the list: what became of it, when, and how we know."""
+
+    listed: Listed
+    fate: str
+    session: Seminar | None
+    mark: AttendanceMark | None
+    when: datetime | None
+    how: str
+    recovery: Recovery | None
+    was_before: bool = False  # held before they joined
+
+    @property
+    def item(self) -> Any:
+        return self.listed.item
+
+    @property
+    def fate_label(self) -> str:
+        return FATES[self.fate]
+
+    @property
+    def text(self) -> str:
+        """What a search looks in."""
+        item = self.item
+        return " ".join(
+            [item.title, item.course_title or "", item.get_kind_display(), self.fate_label, self.how]
+        ).casefold()
+
+
+def lines_of(
+    outlook: Outlook,
+    found: Around,
+    *,
+    enrolment: Enrolment,
+    stay: Membership | None,
+    recoveries: Iterable[Recovery],
+    at: datetime,
+) -> list[Line]:
+    """Every item of the list in its order. No statement."""
+    by_item: defaultdict[int, list[Seminar]] = defaultdict(list)
+    for session in found.sessions:
+        by_item[session.item_id].append(session)
+    to_recover = {one.item.pk: one for one in recoveries}
+    joined_at = first_moment(stay.from_on) if stay else enrolment.enrolled_at
+    return [
+        _line(one, by_item[one.item.pk], found.marks, to_recover.get(one.item.pk), joined_at, at)
+        for one in outlook.items
+    ]
+
+
+def _line(
+    one: Listed,
+    sessions: Sequence[Seminar],
+    marks: Mapping[int, AttendanceMark],
+    recovery: Recovery | None,
+    joined_at: datetime,
+    at: datetime,
+) -> Line:
+    marked = [(marks[session.pk], session) for session in sessions if session.pk in marks]
+    mark, session = max(marked, key=lambda pair: pair[0].pk, default=(None, None))
+    if session is None:
+        held = [other for other in sessions if other.state == SeminarState.SCHEDULED]
+        session = max(held or sessions, key=lambda other: other.starts_at, default=None)
+    when = session.starts_at if session else one.done_at
+    return Line(
+        listed=one,
+        fate=_FATE_OF.get(one.state, "not_counted"),
+        session=session,
+        mark=mark,
+        when=when,
+        how=". ".join(_how(one, session, mark, recovery, joined_at, at)),
+        recovery=recovery,
+        was_before=session is not None and session.state == SeminarState.SCHEDULED and session.ends_at <= joined_at,
+    )
+
+
+def _how(
+    one: Listed,
+    session: Seminar | None,
+    mark: AttendanceMark | None,
+    recovery: Recovery | None,
+    joined_at: datetime,
+    at: datetime,
+) -> Iterator[str]:
+    """How we know what became of it, sentence by sentence, without the last full stop."""
+    if one.state is ItemState.EXEMPT:
+        yield "You are exempt from it"
+    elif one.state is ItemState.CANCELLED:
+        yield "It was cancelled"
+    if mark:
+        by = f", {mark.recorded_by}" if mark.recorded_by else ""
+        yield f"Register: {mark.get_status_display().lower()}{by}"
+        if hasattr(mark, "note"):
+            yield mark.note.text.rstrip(".")
+    elif one.done_at:
+        yield "You recorded it as done" if one.is_done_by_them else f"Recorded as done, {one.done_by}".rstrip(", ")
+    elif not one.by_hand:
+        yield from _how_not(one, session, joined_at, at)
+    if one.by_hand:
+        yield str(LedgerEntry.Source(one.by_hand).label)
+    if recovery:
+        yield "Waits for a decision" if recovery.is_sent else f"Catch-up open until {words.short_day(recovery.send_by)}"
+    elif one.state is ItemState.LOST and mark:
+        yield "It cannot be caught up any more"
+    if one.state is None:
+        yield "It does not count towards engagement"
+
+
+def _how_not(one: Listed, session: Seminar | None, joined_at: datetime, at: datetime) -> Iterator[str]:
+    """Of an item that nothing has been recorded of."""
+    if one.state in {ItemState.EXEMPT, ItemState.CANCELLED}:
+        return
+    if not one.has_register:
+        yield "Not done by the end of the course" if one.state is ItemState.LOST else "In your own time"
+    elif session is None:
+        yield "Not in the timetable yet"
+    elif session.ends_at <= joined_at:
+        yield f"Held before you joined on {words.short_day(joined_at)}"
+    elif session.ends_at <= at:
+        yield "Its register is not taken yet"
+    else:
+        yield "In the timetable"
+
+
+def matching(lines: Iterable[Line], *, fate: str, search: str) -> list[Line]:
+    """Those that became that, of any if empty, and in which every word that is looked for stands."""
+    wanted = search.casefold().split()
+    return [line for line in lines if (not fate or line.fate == fate) and all(word in line.text for word in wanted)]
+
+
+# --- everything that was recorded of an item -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Record:
+    """One thing that was recorded: when, by whom (empty: the portal itself), and what it changed in what is credited.
+
+    `said` are the words that stand beside it: a note, a reason; `replaced_at` is when another mark took its place.
+    """
+
+    at: datetime
+    what: str
+    by: str = ""
+    said: tuple[str, ...] = ()
+    change: int = 0
+    unit: str = "minutes"
+    replaced_at: datetime | None = None
+    session: Seminar | None = None
+    mark: AttendanceMark | None = None
+    catch_up: CatchUp | None = None
+
+    @property
+    def change_in_words(self) -> str:
+        """+2 h, −30 min, +1; empty where nothing changed."""
+        if not self.change:
+            return ""
+        size = abs(self.change)
+        sign = "+" if self.change > 0 else "−"
+        return f"{sign}{words.hours(size) if self.unit == 'minutes' else size}"
+
+
+_ERASED = "What was said of it has been erased"
+
+
+def records_of(enrolment: Enrolment, items: Collection[int], at: datetime) -> dict[int, list[Record]]:
+    """By item, newest first: marks, completions, credit, what was handed in, and what took it off the list.
+
+    As many statements for one item as for all.
+    """
+    told: defaultdict[int, list[Record]] = defaultdict(list)
+    credit = _credit(enrolment, items, at)
+    for item, record in (
+        *_marks(enrolment, items, at, credit),
+        *_completions(enrolment, items, at, credit),
+        *_catch_ups(enrolment, items, at),
+        *_off_the_list(enrolment, items, at),
+        *_cancelled(enrolment, items, at),
+    ):
+        told[item].append(record)
+    for entry, unit in credit.values():
+        told[entry.item_id].append(_entered(entry, unit))
+    return {item: sorted(records, key=lambda record: record.at, reverse=True) for item, records in told.items()}
+
+
+# An entry of the ledger by its key, with the unit in which it counts.
+_Credit = dict[int, tuple[LedgerEntry, str]]
+
+
+def _credit(enrolment: Enrolment, items: Collection[int], at: datetime) -> _Credit:
+    entries = LedgerEntry.objects.filter(enrolment=enrolment, item__in=items, recorded_at__lte=at)
+    found = list(entries.select_related("recorded_by", "policy", "item"))
+    units = {
+        (component.policy_id, kind): component.unit
+        for component in PolicyComponent.objects.filter(policy__in={entry.policy_id for entry in found})
+        for kind in component.kinds
+    }
+    return {entry.pk: (entry, units.get((entry.policy_id, entry.item.kind), "minutes")) for entry in found}
+
+
+def _taken(credit: _Credit, sources: set[str], source_id: int) -> tuple[int, str]:
+    """What an entry changed that has this behind it, and in which unit: told with that, it is not told by itself."""
+    found = [pk for pk, (entry, _) in credit.items() if entry.source in sources and entry.source_id == source_id]
+    taken = [credit.pop(pk) for pk in found]
+    return sum(entry.change for entry, _ in taken), taken[0][1] if taken else "minutes"
+
+
+def _entered(entry: LedgerEntry, unit: str) -> Record:
+    said = (f"By policy {entry.policy.number}",) if entry.source == LedgerEntry.Source.RECREDIT else ()
+    return Record(
+        at=entry.recorded_at,
+        what=str(entry.get_source_display()),
+        by=str(entry.recorded_by or ""),
+        said=said,
+        change=entry.change,
+        unit=unit,
+    )
+
+
+def _marks(enrolment: Enrolment, items: Collection[int], at: datetime, credit: _Credit) -> Iterator[tuple[int, Record]]:
+    """Every mark there was, also those that another one has replaced."""
+    marks = list(
+        AttendanceMark.objects.filter(enrolment=enrolment, seminar__item__in=items, recorded_at__lte=at)
+        .select_related("seminar__item", "recorded_by", "note", "catch_up")
+        .order_by("pk")
+    )
+    changed = _audited(AttendanceMark, [mark.pk for mark in marks], ["mark.changed"], at)
+    reasons = {one.entry.subject_id: one.said for one in changed}
+    newest: dict[int, Record] = {}
+    told: list[tuple[int, Record]] = []
+    for mark in reversed(marks):
+        after = newest.get(mark.seminar_id)
+        change, unit = _taken(credit, {LedgerEntry.Source.REGISTER, LedgerEntry.Source.CATCH_UP}, mark.pk)
+        note = (mark.note.text,) if hasattr(mark, "note") else ()
+        record = Record(
+            at=mark.recorded_at,
+            what=f"Register: {_status(mark)}",
+            by=str(mark.recorded_by or ""),
+            said=(*note, *reasons.get(mark.pk, ())),
+            change=change,
+            unit=unit,
+            replaced_at=after.at if after else None,
+            session=mark.seminar,
+            mark=mark,
+            catch_up=getattr(mark, "catch_up", None),
+        )
+        newest[mark.seminar_id] = record
+        told.append((mark.seminar.item_id, record))
+    yield from told
+
+
+def _status(mark: AttendanceMark) -> str:
+    status = str(mark.get_status_display()).lower()
+    if mark.status != AttendanceMark.Status.PARTLY:
+        return status
+    return f"{status}, {mark.minutes} of {mark.seminar.item.minutes} minutes"
+
+
+def _completions(
+    enrolment: Enrolment, items: Collection[int], at: datetime, credit: _Credit
+) -> Iterator[tuple[int, Record]]:
+    done = Completion.objects.filter(enrolment=enrolment, item__in=items, recorded_at__lte=at)
+    for one in done.select_related("recorded_by"):
+        change, unit = _taken(credit, {LedgerEntry.Source.COMPLETION}, one.pk)
+        is_own = one.recorded_by_id == enrolment.person_id
+        what = "You recorded it as done" if is_own else "Recorded as done"
+        by = "" if is_own else str(one.recorded_by or "")
+        yield one.item_id, Record(one.recorded_at, what, by, change=change, unit=unit)
+
+
+def _catch_ups(enrolment: Enrolment, items: Collection[int], at: datetime) -> Iterator[tuple[int, Record]]:
+    """What was handed in; the decision that accepts it is the mark it brings."""
+    sent = CatchUp.objects.filter(enrolment=enrolment, seminar__item__in=items, sent_at__lte=at)
+    for one in sent.select_related("seminar", "decided_by"):
+        yield one.seminar.item_id, Record(one.sent_at, "You handed in a catch-up", catch_up=one)
+        if one.decided_at and one.state in {CatchUpState.RETURNED, CatchUpState.REFUSED, CatchUpState.NOT_NEEDED}:
+            what = f"Your catch-up: {one.get_state_display().lower()}"
+            said = (one.answer,) if one.answer and one.state != CatchUpState.NOT_NEEDED else ()
+            yield one.seminar.item_id, Record(one.decided_at, what, str(one.decided_by or ""), said, catch_up=one)
+
+
+_OFF_THE_LIST = {
+    "item.exempted": "You were exempted from it",
+    "item.expected-again": "It was put back on your list",
+}
+
+
+def _off_the_list(enrolment: Enrolment, items: Collection[int], at: datetime) -> Iterator[tuple[int, Record]]:
+    theirs = PersonalItem.objects.filter(enrolment=enrolment, item__in=items).order_by()
+    listed = dict(theirs.values_list("pk", "item_id"))
+    for one in _audited(PersonalItem, listed, _OFF_THE_LIST, at):
+        record = Record(one.entry.at, _OFF_THE_LIST[one.entry.verb], one.by, one.said)
+        yield listed[one.entry.subject_id], record
+
+
+def _cancelled(enrolment: Enrolment, items: Collection[int], at: datetime) -> Iterator[tuple[int, Record]]:
+    """Sessions of theirs that were cancelled, with why."""
+    cancelled = seminars_of_enrolment(enrolment).filter(item__in=items, state=SeminarState.CANCELLED)
+    sessions = {session.pk: session for session in cancelled.select_related(None)}
+    for one in _audited(Seminar, sessions, ["seminar.cancelled"], at):
+        session = sessions[one.entry.subject_id]
+        what = f"The session of {words.short_day(session.starts_at)} was cancelled"
+        yield session.item_id, Record(one.entry.at, what, one.by, one.said, session=session)
+
+
+@dataclass(frozen=True)
+class _Audited:
+    """`said` is the reason that was given, or that it has been erased."""
+
+    entry: Entry
+    by: str
+    said: tuple[str, ...]
+
+
+def _audited(of: type[Model], keys: Collection[int], verbs: Collection[str], at: datetime) -> list[_Audited]:
+    if not keys:
+        return []
+    entries = list(
+        Entry.objects.filter(subject_type=of._meta.label_lower, subject_id__in=keys, verb__in=verbs, at__lte=at)
+    )
+    given = words_of_all(entries)
+    people = User.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+
+    def said(entry: Entry) -> tuple[str, ...]:
+        found = given[entry.pk]
+        if found is None:
+            return (_ERASED,)
+        return (found["reason"],) if found.get("reason") else ()
+
+    return [_Audited(entry, str(people.get(entry.actor_id or 0, "")), said(entry)) for entry in entries]
+
+
+# --- to take away --------------------------------------------------------------------------------
+
+TITLES = (
+    "Course", "Item", "Kind", "Part of the sum", "Counted in", "Worth", "Credited", "What became of it",
+    "Recorded on", "What was recorded", "By", "Changed what is credited by", "Words",
+)  # fmt: skip
+
+
+def as_table(lines: Iterable[Line], records: Mapping[int, Sequence[Record]]) -> list[list[object]]:
+    """A row for every record, and one for every item of which nothing is recorded. Minutes and units, never both."""
+    rows: list[list[object]] = [list(TITLES)]
+    for line in lines:
+        one, item = line.listed, line.item
+        about: list[object] = [
+            item.course_title or "The whole programme", item.title, item.get_kind_display(),
+            one.component.name if one.component else "", one.unit, one.worth, one.credited, line.fate_label,
+        ]  # fmt: skip
+        found = records.get(item.pk, ())
+        if not found:
+            rows.append([*about, "", line.how, "", "", ""])
+        for record in found:
+            at, change = words.short_moment(record.at), record.change or ""
+            rows.append([*about, at, record.what, record.by, change, ". ".join(record.said)])
+    return rows

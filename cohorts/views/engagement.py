@@ -1,0 +1,132 @@
+"""What participants read of their engagement: where they stand, what they can still miss, and what is behind it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cohorts import queries
+from cohorts.models import Enrolment, Membership
+from cohorts.queries.appeals import appeals_of
+from cohorts.queries.catch_up import newest_catch_ups_of
+from cohorts.queries.evidence import FATES, Around, Line, around, as_table, lines_of, matching, records_of
+from cohorts.queries.forecasts import Outlook, Recovery, chosen_first, outlook_of, recoveries
+from cohorts.rules.appeals import ask_by
+from cohorts.rules.dates import end_of
+from cohorts.states import LIVE_ENROLMENT
+from npqh_portal import clock
+from npqh_portal.people.roles import Role
+from npqh_portal.web.doors import for_role, person_of
+from npqh_portal.web.downloads import Taken, csv_download, csv_text
+
+from .own import enrolment_of
+
+ITEMS_ON_A_PAGE = 15
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Everything that these pages are made of. Eight statements."""
+
+    enrolment: Enrolment
+    stay: Membership | None
+    outlook: Outlook
+    found: Around
+    recoveries: list[Recovery]
+    lines: list[Line]
+    at: datetime
+
+    @classmethod
+    def of(cls, enrolment: Enrolment, at: datetime) -> "_Read":
+        stay, outlook = queries.latest_membership_of(enrolment), outlook_of(enrolment, at)
+        found, handed_in = around(enrolment, at), newest_catch_ups_of(enrolment)
+        to_recover = recoveries(outlook, enrolment=enrolment, stay=stay, marked=found.marked, catch_ups=handed_in)
+        lines = lines_of(outlook, found, enrolment=enrolment, stay=stay, recoveries=to_recover, at=at)
+        return cls(enrolment, stay, outlook, found, to_recover, lines, at)
+
+    @property
+    def basics(self) -> dict[str, Any]:
+        """What every one of these pages shows something of."""
+        return {
+            "enrolment": self.enrolment,
+            "stay": self.stay,
+            "outlook": self.outlook,
+            "standing": self.outlook.standing,
+            "policy": self.outlook.policy,
+            "now": self.at,
+        }
+
+
+@for_role(Role.PARTICIPANT)
+@require_safe
+def engagement(request: HttpRequest) -> HttpResponse:
+    enrolment = enrolment_of(request)
+    if enrolment is None:
+        return render(request, "cohorts/engagement.html", {"enrolment": None})
+    read = _Read.of(enrolment, clock.now())
+    group = read.stay.group if read.stay else None
+    fate, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    is_strange = fate not in {"", *FATES}
+    shown = matching(read.lines, fate="" if is_strange else fate, search=search)
+    way_back = read.outlook.way_back
+    context = read.basics | {
+        "facilitator": queries.current_facilitator_of(group, clock.today()) if group else None,
+        "recoveries": chosen_first(read.recoveries, way_back or ()),
+        "way_back": way_back,
+        "needed": {one.item.pk for one in way_back or ()},
+        "fates": FATES.items(),
+        "fate": fate,
+        "is_strange": is_strange,
+        "search": search,
+        "before": [line for line in read.lines if line.was_before],
+        "page": Paginator(shown, ITEMS_ON_A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "cohorts/engagement.html", context)
+
+
+@for_role(Role.PARTICIPANT)
+@require_safe
+def item(request: HttpRequest, code: str) -> HttpResponse:
+    """One item: what became of it, everything that was recorded of it, and what can still be done."""
+    enrolment = enrolment_of(request)
+    if enrolment is None:
+        raise Http404
+    read = _Read.of(enrolment, clock.now())
+    line = next((one for one in read.lines if one.item.code == code), None)
+    if line is None:
+        raise Http404
+    records = records_of(enrolment, [line.item.pk], read.at).get(line.item.pk, [])
+    appeal = appeals_of(enrolment).get(line.session.pk) if line.session else None
+    until = ask_by(line.mark.recorded_at, read.outlook.policy.appeal_days) if line.mark else None
+    may_ask = until is not None and read.at < end_of(until) and enrolment.state in LIVE_ENROLMENT
+    is_asked = appeal is not None and line.mark is not None and appeal.mark_id == line.mark.pk
+    context = read.basics | {
+        "line": line,
+        "records": records,
+        "appeal": appeal,
+        "ask_by": until if may_ask and not is_asked else None,
+    }
+    return render(request, "cohorts/engagement_item.html", context)
+
+
+@for_role(Role.PARTICIPANT)
+@require_safe
+@never_cache
+def everything(request: HttpRequest, form: str) -> HttpResponse:
+    """All of it, to take away as a table, or as one page to print."""
+    enrolment = enrolment_of(request)
+    if enrolment is None or form not in {"csv", "html"}:
+        raise Http404
+    read = _Read.of(enrolment, clock.now())
+    records = records_of(enrolment, [line.item.pk for line in read.lines], read.at)
+    if form == "html":
+        told = [(line, records.get(line.item.pk, [])) for line in read.lines]
+        return render(request, "cohorts/engagement_print.html", read.basics | {"told": told})
+    table = as_table(read.lines, records)
+    taken = Taken("engagement.exported", len(table) - 1, person_of(request), of=enrolment)
+    return csv_download(csv_text(table), f"engagement-{clock.today()}.csv", taken=taken)
