@@ -590,24 +590,52 @@ class MinutesNeeded(RuleViolation):
         super().__init__(f"Enter how many minutes {name} was there, from 1 to {most}.")
 
 
-class ReasonNeeded(RuleViolation):
+class OfOnePerson(RuleViolation):
+    """Refuses one person's mark of a register, named, so that the page can say it beside them."""
+
+    def __init__(self, name: str, words: str) -> None:
+        self.name = name
+        super().__init__(words)
+
+
+class ReasonNeeded(OfOnePerson):
     def __init__(self, name: str, recorded_on: date) -> None:
-        super().__init__(f"The mark of {name} has stood since {_on(recorded_on)}. Say why it changes: both are kept.")
+        super().__init__(
+            name, f"The mark of {name} has stood since {_on(recorded_on)}. Say why it changes: both are kept."
+        )
 
 
-class ExemptionReasonMissing(RuleViolation):
+class PolicyTriedEarlier(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was adopted: since you tried the policy, it or what it would change for people has changed. What "
+            "it would change now stands below. Read it, and adopt the policy once more."
+        )
+
+
+class CountsInNoSum(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("This item counts in no part of the engagement policy, so nothing is credited for it.")
+
+
+class CreditOutOfRange(RuleViolation):
+    def __init__(self, most: int, unit: str) -> None:
+        super().__init__(f"This item is worth {most:,} {unit}. Enter what is to be credited, from 0 to {most:,}.")
+
+
+class ExemptionReasonMissing(OfOnePerson):
     def __init__(self, name: str) -> None:
-        super().__init__(f"Say why {name} is exempt: the item leaves their list, and the reason is kept.")
+        super().__init__(name, f"Say why {name} is exempt: the item leaves their list, and the reason is kept.")
 
 
-class OnlyCaughtUp(RuleViolation):
+class OnlyCaughtUp(OfOnePerson):
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} joined after this seminar, so they can only catch it up.")
+        super().__init__(name, f"{name} joined after this seminar, so they can only catch it up.")
 
 
-class CatchUpClosed(RuleViolation):
+class CatchUpClosed(OfOnePerson):
     def __init__(self, name: str, closed_on: date) -> None:
-        super().__init__(f"{name} could catch this up until {_on(closed_on)}. The minutes are lost since then.")
+        super().__init__(name, f"{name} could catch this up until {_on(closed_on)}. The minutes are lost since then.")
 
 
 class CannotBeCaughtUp(RuleViolation):
@@ -1133,8 +1161,9 @@ class CaughtUpAlready(ReasonNeeded):
     """A register would take away what an accepted catch-up has earned."""
 
     def __init__(self, name: str, accepted_on: date) -> None:
-        RuleViolation.__init__(
+        OfOnePerson.__init__(
             self,
+            name,
             f"A catch-up of {name} was accepted on {_on(accepted_on)}, and this mark would take its credit away. "
             "Say why, or leave them as caught up.",
         )

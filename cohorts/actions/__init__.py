@@ -23,7 +23,7 @@ from .cohorts import (
     set_assessment_window,
 )
 from .drafts import drop_change, plan_cancellation, plan_change
-from .engagement import exempt_item, expect_item, record_completion
+from .engagement import adjust_credit, exempt_item, expect_item, record_completion
 from .enrolments import (
     complete_enrolment,
     defer_enrolment,
@@ -46,6 +46,7 @@ from .facilitators import (
 from .guests import allow_guests, attend_elsewhere, attend_with_own_group
 from .past import take_over_run
 from .planning import draft_timetable, generate_timetable
+from .policies import adopt_policy
 from .registers import record_register
 from .timetable import (
     cancel_seminar,
@@ -63,6 +64,8 @@ from .versions import move_to_version
 __all__ = [
     "MarkInput",
     "add_absence",
+    "adjust_credit",
+    "adopt_policy",
     "allow_guests",
     "ask_for_replacement",
     "assign_facilitator",

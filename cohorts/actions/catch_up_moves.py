@@ -6,6 +6,7 @@ from typing import Any
 from cohorts.errors import CatchUpDecided
 from cohorts.models import AttendanceMark, CatchUp
 from cohorts.queries.catch_up import left_to_credit, missed_of
+from cohorts.queries.crediting import Credit, Pair
 from cohorts.states import CATCH_UP_MOVES, OPEN_CATCH_UP, CatchUpState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -79,6 +80,19 @@ def settle(written: Sequence[AttendanceMark], *, credited: Mapping[int, int], by
             move(catch_up, CatchUpState.ACCEPTED, "mark", by=by)
             tell("catch-up-accepted", catch_up, answer="")
         elif not left_to_credit(catch_up.enrolment, catch_up.seminar.item):
+            move(catch_up, CatchUpState.NOT_NEEDED, by=by)
+            tell("catch-up-not-needed", catch_up)
+
+
+def settle_needless(credited: Mapping[Pair, Credit], *, by: User | None) -> None:
+    """Of open catch-ups, those for which nothing is left to credit are not needed any more. The caller holds both."""
+    whole = {pair for pair, credit in credited.items() if credit.is_whole}
+    waiting = CatchUp.objects.select_for_update(of=("self",)).filter(
+        enrolment__in={pk for pk, _ in whole}, seminar__item__in={item for _, item in whole},
+        state__in=sorted(OPEN_CATCH_UP),
+    )  # fmt: skip
+    for catch_up in waiting.select_related("enrolment__person", "seminar__item").order_by("pk"):
+        if (catch_up.enrolment_id, catch_up.seminar.item_id) in whole:
             move(catch_up, CatchUpState.NOT_NEEDED, by=by)
             tell("catch-up-not-needed", catch_up)
 

@@ -38,10 +38,21 @@ def bring_up_to_date(
     changes = {
         pair: credit.change for pair, credit in sorted(credits_of(enrolments, items, policy).items()) if credit.change
     }
+    enter(changes, policy=policy, causes=causes, by=by)
+    return changes
+
+
+def enter(
+    changes: Mapping[Pair, int],
+    *,
+    policy: EngagementPolicy,
+    causes: Mapping[int, Cause] | None = None,
+    by: User | None,
+) -> None:
+    """Write changes that were worked out just now, in one statement. The caller holds the enrolments."""
     LedgerEntry.objects.bulk_create(
         _entry(pair, change, policy, causes[pair[0]] if causes else ANEW, by=by) for pair, change in changes.items()
     )
-    return changes
 
 
 def credit_by_hand(

@@ -3,6 +3,8 @@
 from django.db import transaction
 
 from cohorts.errors import (
+    CountsInNoSum,
+    CreditOutOfRange,
     DeliveryOver,
     EnrolmentOver,
     NeedsRegister,
@@ -11,21 +13,24 @@ from cohorts.errors import (
     NotPlaced,
     ReasonMissing,
 )
-from cohorts.models import Completion, Enrolment, LedgerEntry, Membership, PersonalItem
+from cohorts.models import Completion, CreditReason, Enrolment, LedgerEntry, Membership, PersonalItem
 from cohorts.queries import dates_of
+from cohorts.queries.crediting import credits_of, measure_of
 from cohorts.queries.items import is_expected
 from cohorts.rules.dates import end_of
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
+from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
 from .behaviours import check_evaluated
-from .crediting import Cause, bring_up_to_date
+from .catch_up_moves import settle_needless
+from .crediting import Cause, bring_up_to_date, credit_by_hand
 from .timetable import follow_timetable
 
 
@@ -84,11 +89,60 @@ def put_back(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) 
     return line
 
 
+@transaction.atomic
+def adjust_credit(
+    enrolment: Enrolment, *, item: Item, credited: int, reason: str, by: User | None
+) -> LedgerEntry | None:
+    """Credit so much for an item, in the units of its component, whatever its register or its record are worth.
+
+    The difference is a new entry, with its reason beside it; what is recorded of the item later comes on top, or goes
+    off it. The participant is told. Where so much is credited already, nothing is entered, and None comes back.
+    Raises NotOnList, EnrolmentOver, ReasonMissing, CountsInNoSum and CreditOutOfRange.
+    """
+    line = _line_to_change(enrolment, item)
+    if line.expectation != PersonalItem.Expectation.EXPECTED:
+        raise NotOnList
+    if not reason.strip():
+        raise ReasonMissing
+    policy = current_policy(line.enrolment.version)
+    measure = measure_of(item, policy, components=policy.components.all())
+    if measure is None:
+        raise CountsInNoSum
+    if not 0 <= credited <= measure.full:
+        raise CreditOutOfRange(measure.full, measure.unit)
+    before = credits_of([enrolment.pk], [item], policy).get((enrolment.pk, item.pk))
+    entries = credit_by_hand(
+        line.enrolment, {item: credited}, policy=policy, source=LedgerEntry.Source.ADJUSTMENT, by=by
+    )
+    if not entries:
+        return None
+    entry = entries[0]
+    CreditReason.objects.create(entry=entry, text=reason.strip())
+    facts = {"enrolment": enrolment.pk, "item": item.pk, "was": before.held if before else 0, "credited": credited}
+    record("credit.adjusted", entry, facts=facts, by=by)
+    settle_needless(credits_of([enrolment.pk], [item], policy), by=by)
+    queue_message(
+        "credit-adjusted",
+        to=line.enrolment.person,
+        about=line.enrolment,
+        key=f"credit-adjusted:{entry.pk}:{line.enrolment.person_id}",
+        words={
+            "item": item,
+            "credited": credited,
+            "full": measure.full,
+            "unit": measure.unit,
+            "reason": reason.strip(),
+        },
+    )
+    return entry
+
+
 def _line_to_change(enrolment: Enrolment, item: Item) -> PersonalItem:
     enrolment = lock(enrolment)
     line = PersonalItem.objects.filter(enrolment=enrolment, item=item).first()
     if line is None:
         raise NotOnList
+    line.enrolment = enrolment
     if enrolment.state not in LIVE_ENROLMENT:
         raise EnrolmentOver
     return line

@@ -17,15 +17,23 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Credit:
-    """What the ledger holds for somebody's item, and what it should: `due` of what is `earned`, cut to the worth."""
+    """What the ledger holds for somebody's item, and what it should: `due` is what is `earned`, cut to the worth.
+
+    `full` is the worth, 0 where the item counts in no component.
+    """
 
     held: int
     earned: int
     due: int
+    full: int
 
     @property
     def change(self) -> int:
         return self.due - self.held
+
+    @property
+    def is_whole(self) -> bool:
+        return 0 < self.full == self.due
 
 
 def credits_of(enrolments: Collection[int], items: Iterable[Item], policy: EngagementPolicy) -> dict[Pair, Credit]:
@@ -54,10 +62,11 @@ def credits_of(enrolments: Collection[int], items: Iterable[Item], policy: Engag
     found = {}
     for pair in marks.keys() | done | held.keys():
         _, measure = measured[pair[1]]
-        total = 0
+        total = full = 0
         if measure:
+            full = measure.full
             total = earned(marks.get(pair, ()), measure, is_done=pair in done, by_hand=by_hand.get(pair, ()))
-        found[pair] = Credit(held.get(pair, 0), total, due(total, measure.full) if measure else 0)
+        found[pair] = Credit(held.get(pair, 0), total, due(total, full), full)
     return found
 
 

@@ -13,7 +13,7 @@ from cohorts.models.engagement import ENTERED_BY_HAND
 from cohorts.rules.dates import catch_up_until
 from cohorts.rules.engagement import ComponentFigures, Standing, standing
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
-from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.models import EngagementPolicy, Item
 
 # Of every enrolment and component, what is credited and what became of the rest: to come, pending, recoverable, lost.
 #   * an item without a register is to come until the last day of the course;
@@ -25,7 +25,7 @@ from npqh_portal.programmes.models import Item
 #   * a catch-up that was handed in is pending until it is decided, however late that is (T46), and whatever a newer
 #     policy says of its kind: unless catching up earns nothing any more;
 #   * someone deferred loses nothing by the end of a course: they return to another cohort.
-# {item} is what a line is of: see `_BUNDLED` and `_ONE_BY_ONE`.
+# {item} is what a line is of: see `_BUNDLED` and `_ONE_BY_ONE`; {ledger} the entries, or those there would be too.
 _LINES = """
 WITH asked AS (
     SELECT e.id, e.version_id, e.state FROM cohorts_enrolment e WHERE e.id = ANY(%(enrolments)s)
@@ -34,7 +34,7 @@ policy AS (
     SELECT DISTINCT ON (p.version_id) p.id, p.version_id, p.rule, p.threshold_percent, p.catch_up_days,
         p.catch_up_kinds, 'caught_up' = ANY(p.counted_statuses) AS catch_up_counts
     FROM programmes_engagementpolicy p
-    WHERE p.version_id IN (SELECT version_id FROM asked) AND p.adopted_at IS NOT NULL
+    WHERE p.version_id IN (SELECT version_id FROM asked) AND (p.adopted_at IS NOT NULL OR p.id = %(tried)s)
     ORDER BY p.version_id, p.number DESC
 ),
 worth AS MATERIALIZED (
@@ -58,7 +58,7 @@ stay AS (
 ),
 credit AS (
     SELECT l.enrolment_id, l.item_id, sum(l.change)::int AS credited
-    FROM cohorts_ledgerentry l
+    FROM {ledger} l
     WHERE l.enrolment_id = ANY(%(enrolments)s) AND l.recorded_at <= %(at)s
     GROUP BY l.enrolment_id, l.item_id
 ),
@@ -167,6 +167,13 @@ ORDER BY asked.id, c.number
 _BUNDLED = "CASE WHEN worth.has_register THEN pi.item_id END"
 _ONE_BY_ONE = "pi.item_id"
 
+_ENTERED = "cohorts_ledgerentry"
+_ENTERED_AND_TRIED = """(
+        SELECT enrolment_id, item_id, change, recorded_at FROM cohorts_ledgerentry
+        UNION ALL
+        SELECT t.*, %(at)s FROM unnest(%(people)s::bigint[], %(items)s::bigint[], %(changes)s::int[]) t
+    )"""
+
 _ITEMS = "SELECT item_id, worth, credited, rest, fate FROM line"
 
 # Every item of people's lists, counted or not, with the best of what registers say of it, and until when it can be
@@ -244,11 +251,19 @@ def figures_for(enrolment_ids: Iterable[int], at: datetime) -> dict[int, tuple[C
     return {pk: tuple(found.parts) for pk, found in _components(enrolment_ids, at).items()}
 
 
-def standings_of(enrolment_ids: Iterable[int], at: datetime) -> dict[int, Standing]:
-    """Where people stand, by enrolment. One statement."""
+@dataclass(frozen=True)
+class Tried:
+    """A policy as if it were in force, and what adopting it would add to the ledger, by enrolment and item."""
+
+    policy: EngagementPolicy
+    changes: Mapping[tuple[int, int], int]
+
+
+def standings_of(enrolment_ids: Iterable[int], at: datetime, *, tried: Tried | None = None) -> dict[int, Standing]:
+    """Where people stand, by enrolment; or where they would, were `tried` adopted. One statement."""
     return {
         pk: standing(found.parts, rule=found.rule, threshold_percent=found.threshold_percent, has_list=found.has_list)
-        for pk, found in _components(enrolment_ids, at).items()
+        for pk, found in _components(enrolment_ids, at, tried=tried).items()
     }
 
 
@@ -374,7 +389,7 @@ def ledger_of(
     )
     entered = LedgerEntry.objects.filter(
         enrolment=enrolment, source__in=ENTERED_BY_HAND, recorded_at__lte=at
-    ).select_related("item", "recorded_by")
+    ).select_related("item", "recorded_by", "reason")
     told = []
     for mark in marks:
         line = lines.get(mark.seminar.item_id)
@@ -401,8 +416,11 @@ def ledger_of(
         told.append(LedgerLine(done.item, done.recorded_at, credited, worth, how, by))
     for entry in entered:
         by = str(entry.recorded_by or "")
-        how = str(entry.get_source_display())
-        told.append(LedgerLine(entry.item, entry.recorded_at, entry.change, entry.change, how, by))
+        line = lines.get(entry.item_id)
+        credited, worth = (line.credited, line.worth) if line else (0, 0)
+        how = f"{entry.get_source_display()}: {entry.change:+d}"
+        note = entry.reason.text if hasattr(entry, "reason") else ""
+        told.append(LedgerLine(entry.item, entry.recorded_at, credited, worth, how, by, note))
     return sorted(told, key=lambda line: line.at, reverse=True)
 
 
@@ -414,11 +432,11 @@ class _Figures:
     parts: list[ComponentFigures] = field(default_factory=list)
 
 
-def _components(enrolment_ids: Iterable[int], at: datetime) -> dict[int, _Figures]:
+def _components(enrolment_ids: Iterable[int], at: datetime, *, tried: Tried | None = None) -> dict[int, _Figures]:
     found: dict[int, _Figures] = {}
     for (
         pk, rule, threshold, _, code, name, weight, own, unit, credited, to_come, pending, recoverable, total, has_list
-    ) in _run(_SUMS, list(enrolment_ids), at, of=_BUNDLED):  # fmt: skip
+    ) in _run(_SUMS, list(enrolment_ids), at, of=_BUNDLED, tried=tried):  # fmt: skip
         part = ComponentFigures(code, name, weight, own, credited, to_come, recoverable, total, unit, pending)
         if pk not in found:
             found[pk] = _Figures(rule, threshold, has_list)
@@ -426,17 +444,25 @@ def _components(enrolment_ids: Iterable[int], at: datetime) -> dict[int, _Figure
     return found
 
 
-def _run(chosen: str, enrolment_ids: list[int], at: datetime, *, of: str, **more: object) -> list[tuple[Any, ...]]:
+def _run(
+    chosen: str, enrolment_ids: list[int], at: datetime, *, of: str, tried: Tried | None = None, **more: object
+) -> list[tuple[Any, ...]]:
     """What is `chosen` of the lines, each of them `of` an item or a bundle of items."""
     if not enrolment_ids:
         return []
+    changes = tried.changes if tried else {}
+    ledger = _ENTERED_AND_TRIED if changes else _ENTERED
     with connection.cursor() as cursor:
         cursor.execute(
-            _LINES.replace("{item}", of) + chosen,
+            _LINES.replace("{item}", of).replace("{ledger}", ledger) + chosen,
             {
                 "enrolments": enrolment_ids,
                 "at": at,
                 "with_register": [kind.value for kind in KINDS_WITH_REGISTER],
+                "tried": tried.policy.pk if tried else None,
+                "people": [pk for pk, _ in changes],
+                "items": [item for _, item in changes],
+                "changes": list(changes.values()),
                 **more,
             },
         )

@@ -188,3 +188,24 @@ class FileNameTaken(RuleViolation):
 class FileInUse(RuleViolation):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} stands in a draft or in something that was published, which is kept. It stays.")
+
+
+class PolicyOfDraft(RuleViolation):
+    def __init__(self, version: str) -> None:
+        super().__init__(f"{version} is a draft itself, and so is its policy. Edit that beside its other parts.")
+
+
+class PolicyDraftedAlready(RuleViolation):
+    def __init__(self, version: str) -> None:
+        super().__init__(f"A new policy for {version} is being drafted already. Edit that draft, or discard it first.")
+
+
+class PolicyInForce(RuleViolation):
+    def __init__(self, policy: str) -> None:
+        super().__init__(f"{policy} was adopted and never changes. Draft a new one in its place.")
+
+
+class PolicyFaulty(RuleViolation):
+    def __init__(self, policy: str, count: int) -> None:
+        things = "one thing in it does" if count == 1 else f"{count} things in it do"
+        super().__init__(f"{policy} cannot be adopted yet: {things} not fit together. Edit it first.")

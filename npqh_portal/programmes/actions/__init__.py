@@ -1,3 +1,4 @@
+from .policies import discard_policy, draft_policy, edit_policy
 from .study import (
     add_file,
     begin_page,
@@ -18,9 +19,12 @@ __all__ = [
     "copy_version",
     "discard_draft",
     "discard_page_draft",
+    "discard_policy",
     "draft_page",
+    "draft_policy",
     "draft_text",
     "edit_draft",
+    "edit_policy",
     "load_version",
     "move_page",
     "publish_text",

@@ -34,7 +34,6 @@ from npqh_portal.programmes.models import (
     LearningStatement,
     PageRevision,
     PageText,
-    PolicyComponent,
     Programme,
     ProgrammeVersion,
 )
@@ -43,6 +42,8 @@ from npqh_portal.programmes.rules.compare import Difference, differences
 from npqh_portal.programmes.rules.faults import faults_of
 from npqh_portal.programmes.rules.plans import FIGURES, Framework, is_code
 from npqh_portal.programmes.states import LEGAL_MOVES, RevisionState, VersionState
+
+from .policies import columns_of, write_components
 
 _PROGRAMME_WORDS = ("name", "award", "framework")
 
@@ -241,16 +242,10 @@ def _write_parts(version: ProgrammeVersion, plan: Framework) -> None:
         )
         for number, item in enumerate(plan.items, start=1)
     )
-    own = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(plan.policy).items()
-        if name != "components"
-    }
-    policy = EngagementPolicy.objects.create(version=version, number=1, adopted_at=clock.now(), **own)
-    PolicyComponent.objects.bulk_create(
-        PolicyComponent(policy=policy, number=number, **(asdict(part) | {"kinds": list(part.kinds)}))
-        for number, part in enumerate(plan.policy.components, start=1)
+    policy = EngagementPolicy.objects.create(
+        version=version, number=1, adopted_at=clock.now(), **columns_of(plan.policy)
     )
+    write_components(policy, plan.policy.components)
     AssessmentTask.objects.bulk_create(
         AssessmentTask(version=version, number=number, **(asdict(task) | {"sections": list(task.sections)}))
         for number, task in enumerate(plan.tasks, start=1)

@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, fields, replace
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from npqh_portal.programmes.errors import FrameworkFaulty
@@ -22,7 +24,7 @@ from npqh_portal.programmes.kinds import (
     Unit,
 )
 from npqh_portal.programmes.models import Programme
-from npqh_portal.programmes.rules.faults import Fault, faults_of
+from npqh_portal.programmes.rules.faults import Fault, faults_of, policy_faults_of
 from npqh_portal.programmes.rules.plans import (
     FIGURES,
     AreaPlan,
@@ -36,6 +38,7 @@ from npqh_portal.programmes.rules.plans import (
     SuspensionPlan,
     TaskPlan,
     Totals,
+    WorkedPolicy,
     is_code,
 )
 
@@ -45,6 +48,8 @@ T = TypeVar("T")
 Check = Callable[[Any], str]
 Table = Mapping[str, Any]
 
+_WORKED = FilePath(__file__).parents[1] / "policies"
+
 _TABLES = (
     "programme", "version", "totals", "counts", "areas", "behaviours", "courses", "items", "policy", "tasks",
     "suspensions", "texts",
@@ -53,6 +58,32 @@ _TABLES = (
 
 def read_framework(content: bytes, name: str) -> Framework:
     """The plan in a framework file. Raises FrameworkFaulty with every fault found, each with its line and field."""
+    data, text = _parsed(content, name)
+    reader = _Reader()
+    plan = reader.framework(data)
+    if faults := [*reader.faults, *reader.faults_between(plan)]:
+        raise FrameworkFaulty(name, _told(faults, lines_of(text)))
+    return plan
+
+
+def read_policy(content: bytes, name: str) -> WorkedPolicy:
+    """The policy in a file that holds nothing else but what is said of it. Raises FrameworkFaulty as above."""
+    data, text = _parsed(content, name)
+    reader = _Reader()
+    worked = reader.worked_policy(data)
+    if faults := reader.faults or policy_faults_of(worked.policy, ()):
+        raise FrameworkFaulty(name, _told(faults, lines_of(text)))
+    return worked
+
+
+@cache
+def worked_policies() -> Mapping[str, WorkedPolicy]:
+    """Those that come with the portal, by the names of their files."""
+    return {file.stem: read_policy(file.read_bytes(), file.name) for file in sorted(_WORKED.glob("*.toml"))}
+
+
+def _parsed(content: bytes, name: str) -> tuple[dict[str, Any], str]:
+    """What a TOML file says, and its text."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -69,11 +100,7 @@ def read_framework(content: bytes, name: str) -> Framework:
     except RecursionError as error:
         line = _line(text, _deepest(text))
         raise FrameworkFaulty(name, [f"line {line}: brackets stand too deep in one another to be read."]) from error
-    reader = _Reader()
-    plan = reader.framework(data)
-    if faults := [*reader.faults, *reader.faults_between(plan)]:
-        raise FrameworkFaulty(name, _told(faults, lines_of(text)))
-    return plan
+    return data, text
 
 
 class _Reader:
@@ -106,6 +133,11 @@ class _Reader:
             "texts": self._texts(self._table(data, "texts")),
         }
         return Framework(**own)
+
+    def worked_policy(self, data: Table) -> WorkedPolicy:
+        self._no_strangers(data, ("about", "policy"), "")
+        about = self._values(WorkedPolicy, self._table(data, "about"), "about", ("title", "summary"))
+        return WorkedPolicy(**about, policy=self._policy(self._table(data, "policy")))
 
     def faults_between(self, plan: Framework) -> list[Fault]:
         """What does not fit together, but for what may only follow from a fault told already."""

@@ -79,6 +79,15 @@ class PolicyPlan:
 
 
 @dataclass(frozen=True)
+class WorkedPolicy:
+    """A policy to start from, and what one says of it."""
+
+    title: str
+    summary: str
+    policy: PolicyPlan
+
+
+@dataclass(frozen=True)
 class TaskPlan:
     code: str
     title: str
