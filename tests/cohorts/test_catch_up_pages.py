@@ -72,7 +72,8 @@ def test_from_the_missed_session_to_the_figure_that_moved(world: World, absent: 
     assert "Offered: “The recording”." in leader.text
 
     person = Browsing(absent.person).open(reverse("cohorts:engagement"))
-    assert "What you can catch up Seminar 1 2 hours to earn. By Tuesday 28 April 2026, 11.59pm." in person.text
+    assert "Your shortest way back" in person.text
+    assert "Seminar 1 2 hours to earn back. By Tuesday 28 April 2026, 11.59pm. After that they are lost." in person.text
     assert page_of(world) in person.html
     assert page_of(world) in Browsing(absent.person).open(reverse("cohorts:course")).html
     person.open(page_of(world))

@@ -75,8 +75,9 @@ def test_the_engagement_page_says_it_exactly(world: World) -> None:
     assert "At risk" in words
     assert "you need 90% of the course: 6 hours 18 minutes of 7 hours" in words
     assert "4 h 15, 60.7%" in words  # 255 of 420 minutes
-    assert "Can I miss one? No. You have only 42 minutes to spare, every catch-up done" in words
-    assert "Without the catch-up you do not reach 90%." in words
+    assert "You cannot miss another seminar, even with the catch-up. You have 42 minutes to spare, every" in words
+    assert "done and accepted; without any you do not reach 90%." in words
+    assert "Leave it, and the most you can reach is 89.2% ." in words  # 375 of 420 minutes
     assert "Register: part, Gwen Ashdown-Pike. Left at 2.15pm. Catch-up open until 28 April 2026" in words
     assert "You recorded it as done" in words
     assert "1 h 15 of 2 h" in words

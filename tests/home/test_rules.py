@@ -2,7 +2,7 @@ from datetime import date, time
 
 import pytest
 
-from npqh_portal.home.rules.words import can_miss, from_to, greeting
+from npqh_portal.home.rules.words import from_to, greeting
 
 
 @pytest.mark.parametrize(
@@ -17,19 +17,6 @@ from npqh_portal.home.rules.words import can_miss, from_to, greeting
 )
 def test_greeting_follows_the_london_clock(at: time, said: str) -> None:
     assert greeting(at) == said
-
-
-@pytest.mark.parametrize(
-    ("sessions", "said"),
-    [
-        (0, "You cannot miss another seminar and still reach it"),
-        (1, "You can miss one more two-hour seminar and still reach it"),
-        (3, "You can miss three more two-hour seminars and still reach it"),
-        (12, "You can miss 12 more two-hour seminars and still reach it"),
-    ],
-)
-def test_answer_to_can_i_miss_one(sessions: int, said: str) -> None:
-    assert can_miss(sessions, session_minutes=120) == said
 
 
 @pytest.mark.parametrize(
