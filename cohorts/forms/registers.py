@@ -6,50 +6,54 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from cohorts.actions import MarkInput
+from cohorts.errors import ExemptionReasonMissing, OfOnePerson, ReasonNeeded
 from cohorts.models import AttendanceMark
 from cohorts.queries import RegisterLine
+from cohorts.rules.registers import Reading, read_exceptions
+from npqh_portal import clock
+from npqh_portal.errors import RuleViolation
 from npqh_portal.web.fields import Radios
 from npqh_portal.web.forms import PortalForm
 
 Status = AttendanceMark.Status
 
-# What a facilitator chooses between in the room.
+# What a facilitator chooses between in the room; anything else stands behind "More".
 IN_THE_ROOM = (Status.PRESENT, Status.PARTLY, Status.ABSENT)
+BOXES = ("status", "minutes", "note", "reason", "shown")
 
 # The sheet of styles knows a part as "part".
 _VALUES = {Status.PARTLY: "part"}
 _STATUSES = {value: status for status, value in _VALUES.items()}
 
 
-_SHORT = {Status.AUTHORISED: "Authorised"}
-
-
 def _choice(status: AttendanceMark.Status) -> tuple[str, str]:
-    return _VALUES.get(status, status.value), _SHORT.get(status, str(status.label))
+    return _VALUES.get(status, status.value), str(status.label)
+
+
+_CHOICES = {status: _choice(status) for status in Status}
 
 
 def _choices(line: RegisterLine, sent: str | None) -> tuple[AttendanceMark.Status, ...]:
-    """An absence can be authorised afterwards, and what was missed can be caught up.
+    """What was missed can be caught up; what joiners missed before they came can be nothing else.
 
-    The latter also where it was missed when the page was drawn, and somebody has marked them present since.
+    The former also where it was missed when the page was drawn, and somebody has marked them present since.
     """
     mark = line.mark
-    if mark is None:
-        return (Status.CAUGHT_UP,) if line.is_late else IN_THE_ROOM
-    if mark.status == Status.PRESENT and sent != Status.CAUGHT_UP:
-        return (*IN_THE_ROOM, Status.AUTHORISED)
-    return (*IN_THE_ROOM, Status.AUTHORISED, Status.CAUGHT_UP)
+    if line.is_late and mark is None:
+        return (Status.CAUGHT_UP,)
+    if sent != Status.CAUGHT_UP and (mark is None or mark.status == Status.PRESENT):
+        return (*IN_THE_ROOM, Status.AUTHORISED, Status.EXEMPT)
+    return (*IN_THE_ROOM, Status.AUTHORISED, Status.CAUGHT_UP, Status.EXEMPT)
 
 
 def _in_boxes(mark: AttendanceMark | None) -> tuple[str, str, str]:
     """What the row of somebody with that mark shows: status, minutes, note."""
     if mark is None:
         return ("", "", "")
-    status = _choice(Status(mark.status))[0]
+    status = _CHOICES[Status(mark.status)][0]
     note = mark.note.text if hasattr(mark, "note") else ""
     return (status, str(mark.minutes) if mark.status == Status.PARTLY else "", note)
 
@@ -65,98 +69,153 @@ def _is_untouched(sent: Mapping[str, Any], key: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Pick:
+    id: str
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class RegisterRow:
+    """One person as the page shows them. `error` is of the status, the other errors of their boxes.
+
+    `history` holds their marks, the one that counts first, and why each replaced the one before.
+    """
+
     line: RegisterLine
-    status: BoundField
-    minutes: BoundField
-    note: BoundField
-    shown: BoundField
+    key: str
+    picks: tuple[Pick, ...]
+    more: tuple[Pick, ...]
+    minutes: str
+    note: str
+    reason: str
+    shown: str
+    history: tuple[tuple[AttendanceMark, str], ...]
+    error: str
+    minutes_error: str
+    note_error: str
+    reason_error: str
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.error or self.minutes_error or self.note_error or self.reason_error)
+
+    @property
+    def chosen(self) -> str:
+        return next((pick.value for pick in (*self.picks, *self.more) if pick.is_chosen), "")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something stands behind "More" that must not be overlooked."""
+        return bool(self.note or self.reason or self.error or self.note_error or self.reason_error) or any(
+            pick.is_chosen for pick in self.more
+        )
+
+    @property
+    def is_of_earlier(self) -> bool:
+        """Whether its mark is of an earlier day, and so changes only with a reason."""
+        return self.line.mark is not None and clock.london_date(self.line.mark.recorded_at) != clock.today()
 
 
 class RegisterForm(PortalForm):
-    """One person one row: status, minutes and note, named after the enrolment's public id. Nothing is marked yet.
+    """One person one row: status, minutes, note, reason, named after the enrolment's public id. Nobody is marked yet.
 
-    Each row carries, hidden, what it showed when the page was drawn.
+    Each row carries, hidden, what it showed when the page was drawn. Drawn unbound it has no field for any of them:
+    thirty people are a hundred and fifty, which takes longer than all the rest of the page.
     """
 
+    exceptions = forms.CharField(
+        label="All present except",
+        help_text="Parts of names with commas between, like “des q, cruddace 75”: a number is minutes there.",
+        max_length=2000,
+        required=False,
+    )
     reason = forms.CharField(
-        label="Why does an earlier mark change?",
-        help_text="Needed when a mark of an earlier day changes. Both marks are kept, with this beside them.",
+        label="Why do earlier marks change?",
+        help_text="Beside each mark that changes and has no reason of its own. Both marks are kept.",
         max_length=250,
         error_messages={"max_length": "Say why in at most 250 characters. You have %(show_value)s"},
         required=False,
     )
 
-    def __init__(self, *args: Any, lines: Sequence[RegisterLine], item_minutes: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        lines: Sequence[RegisterLine],
+        item_minutes: int,
+        first: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`first` stands in the boxes of a page that is drawn anew and not saved."""
+        super().__init__(data, initial=first)
         self.lines = lines
         self.item_minutes = item_minutes
-        for line in lines:
-            self._add_row(line)
+        self.first = first or {}
         if not any(line.mark for line in lines):
             del self.fields["reason"]
+        if self.is_bound:
+            for line in lines:
+                self._add_row(line)
 
     def _add_row(self, line: RegisterLine) -> None:
-        key, mark = line.enrolment.public_id, line.mark
+        key, name = line.enrolment.public_id, str(line.enrolment.person)
         statuses = _choices(line, self.data.get(f"status-{key}"))
-        name = str(line.enrolment.person)
-        status, minutes, note = _in_boxes(mark)
         self.fields[f"status-{key}"] = forms.ChoiceField(
-            label=name,
-            choices=[_choice(one) for one in statuses],
-            widget=Radios(),
-            required=False,
-            initial=status,
+            label=name, choices=[_CHOICES[one] for one in statuses], widget=Radios(), required=False
         )
         self.fields[f"minutes-{key}"] = forms.IntegerField(
             label=f"Minutes there, {name}",
             required=False,
-            initial=minutes,
-            widget=forms.TextInput(attrs={"inputmode": "numeric"}),
             error_messages={"invalid": f"The minutes of {name} must be a whole number, like 75"},
         )
-        self.fields[f"note-{key}"] = forms.CharField(
-            label=name,
-            required=False,
-            max_length=250,
-            initial=note,
-            error_messages={"max_length": _too_long(name)},
-        )
-        self.fields[f"shown-{key}"] = forms.CharField(
-            required=False, initial=json.dumps((status, minutes, note)), widget=forms.HiddenInput()
-        )
+        for box, subject in (("note", "note on"), ("reason", "reason for the mark of")):
+            self.fields[f"{box}-{key}"] = forms.CharField(
+                label=name,
+                required=False,
+                max_length=250,
+                error_messages={"max_length": _too_long(subject, name)},
+            )
+        self.fields[f"shown-{key}"] = forms.CharField(required=False)
 
-    @property
-    def rows(self) -> Iterator[RegisterRow]:
+    def rows(self, reasons: Mapping[int, str]) -> Iterator[RegisterRow]:
+        """`reasons` say, by mark, why it replaced another."""
         for line in self.lines:
             key = line.enrolment.public_id
-            yield RegisterRow(line, *(self[f"{name}-{key}"] for name in ("status", "minutes", "note", "shown")))
+            held: Mapping[str, Any] = self.data if self.is_bound else self.first
+            status, minutes, note = _in_boxes(line.mark)
+            shown = json.dumps((status, minutes, note))
+            reason = ""
+            if self.is_bound or f"shown-{key}" in held:
+                status, minutes, note = _sent_in_boxes(held, key)
+                reason, shown = str(held.get(f"reason-{key}") or ""), str(held.get(f"shown-{key}") or "")
+            status = str(held.get(f"status-{key}") or status)
+            minutes = str(held.get(f"minutes-{key}") or minutes)
+            picks = [
+                Pick(f"id_status-{key}_{place}", *_CHOICES[one], is_chosen=_CHOICES[one][0] == status)
+                for place, one in enumerate(_choices(line, status))
+            ]
+            in_the_room = 1 if line.is_late and line.mark is None else len(IN_THE_ROOM)
+            yield RegisterRow(
+                line, key, tuple(picks[:in_the_room]), tuple(picks[in_the_room:]), minutes, note, reason, shown,
+                tuple((mark, reasons.get(mark.pk, "")) for mark in (line.mark, *line.earlier) if mark),
+                *(self._error(f"{box}-{key}") for box in ("status", "minutes", "note", "reason")),
+            )  # fmt: skip
 
-    @property
-    def tally(self) -> dict[str, int]:
-        """How many are marked as what, as the form stands, and how many are left. Late joiners need no mark."""
-        chosen = [row.status.value() or ("late" if row.line.is_late else "left") for row in self.rows]
-        return {
-            value: chosen.count(value) for value in ("present", "part", "absent", "authorised", "caught_up", "left")
-        }
-
-    @property
-    def has_notes(self) -> bool:
-        return any(row.note.value() or row.note.errors for row in self.rows)
-
-    @property
-    def rows_marked(self) -> int:
-        return sum(bool(row.status.value()) for row in self.rows)
-
-    @property
-    def rows_to_mark(self) -> int:
-        return self.rows_marked + self.tally["left"]
+    def _error(self, box: str) -> str:
+        return " ".join(str(error) for error in self.errors[box]) if self.is_bound and box in self.errors else ""
 
     def clean(self) -> dict[str, Any]:
-        """Part needs minutes that fit; the person's own field says so."""
+        """Part needs minutes that fit; the person's own field says so. What was typed of exceptions must be found."""
+        for fault in self._reading().faults:
+            self.add_error("exceptions", fault)
         for line in self.lines:
             key = line.enrolment.public_id
-            if f"minutes-{key}" in self.errors or self.cleaned_data.get(f"status-{key}") != "part":
+            if self.cleaned_data.get(f"status-{key}") != "part":
+                self.errors.pop(f"minutes-{key}", None)  # they are asked of nobody else
+                self.cleaned_data.setdefault(f"minutes-{key}", None)
+                continue
+            if f"minutes-{key}" in self.errors:
                 continue
             minutes = self.cleaned_data.get(f"minutes-{key}")
             if minutes is None or not 0 < minutes <= self.item_minutes:
@@ -164,9 +223,13 @@ class RegisterForm(PortalForm):
                 self.add_error(f"minutes-{key}", words)
         return self.cleaned_data
 
+    def _reading(self) -> Reading:
+        return _read(self.data, self.lines, self.item_minutes)
+
     def marks(self) -> dict[int, MarkInput]:
         """What was chosen, by enrolment. Rows left blank, or as the page showed them, are left out."""
         found = {}
+        shared = self.cleaned_data.get("reason", "")
         for line in self.lines:
             key = line.enrolment.public_id
             value = self.cleaned_data[f"status-{key}"]
@@ -175,9 +238,26 @@ class RegisterForm(PortalForm):
                     _STATUSES.get(value, value),
                     self.cleaned_data[f"minutes-{key}"] or 0,
                     self.cleaned_data[f"note-{key}"],
-                    self.cleaned_data.get("reason", ""),
+                    self.cleaned_data[f"reason-{key}"] or shared,
                 )
         return found
+
+    def refuse(self, refusal: RuleViolation) -> None:
+        """Say it beside the person it is about. Where one reason is missing, everybody else's is asked for at once."""
+        if not isinstance(refusal, OfOnePerson):
+            self.add_error(None, str(refusal))
+            return
+        marks = self.marks()
+        box = "reason" if isinstance(refusal, ReasonNeeded | ExemptionReasonMissing) else "status"
+        for line in self.lines:
+            given = marks.get(line.enrolment.pk)
+            if given is None:
+                continue
+            key, name = line.enrolment.public_id, str(line.enrolment.person)
+            if name == refusal.name:
+                self.add_error(f"{box}-{key}", str(refusal))
+            elif type(refusal) is ReasonNeeded and (also := _reason_missing(line, given)):
+                self.add_error(f"reason-{key}", str(also))
 
     def overtaken(self, replaced: Mapping[int, AttendanceMark]) -> Iterator[tuple[RegisterLine, AttendanceMark]]:
         """Of the marks that were replaced, those that this page had not shown: they came while it was open."""
@@ -188,22 +268,59 @@ class RegisterForm(PortalForm):
                 yield line, mark
 
 
-def _too_long(name: str) -> str:
+def tally_of(rows: Sequence[RegisterRow]) -> dict[str, int]:
+    """How many are marked as what, as the form stands, and how many are left. Late joiners need no mark."""
+    chosen = [row.chosen or ("late" if row.line.is_late else "left") for row in rows]
+    counts = {value: chosen.count(value) for value in [value for value, _ in _CHOICES.values()] + ["left"]}
+    marked = sum(bool(row.chosen) for row in rows)
+    return counts | {"marked": marked, "to_mark": marked + counts["left"]}
+
+
+def _reason_missing(line: RegisterLine, given: MarkInput) -> ReasonNeeded | None:
+    before = line.mark
+    if before is None or given.reason or given.status == Status.CAUGHT_UP:
+        return None
+    recorded_on = clock.london_date(before.recorded_at)
+    return ReasonNeeded(str(line.enrolment.person), recorded_on) if recorded_on != clock.today() else None
+
+
+def _too_long(subject: str, name: str) -> str:
     """Said with Django's own figures put in, so a per cent sign in a name must stand twice."""
-    return f"The note on {name.replace('%', '%%')} must have at most 250 characters. It has %(show_value)s"
+    return f"The {subject} {name.replace('%', '%%')} must have at most 250 characters. It has %(show_value)s"
 
 
-def with_the_rest_present(sent: QueryDict, lines: Sequence[RegisterLine]) -> dict[str, Any]:
-    """First values for a fresh form: everything chosen so far, and whoever is still blank as present. Saves nothing.
+def _read(sent: Mapping[str, Any], lines: Sequence[RegisterLine], item_minutes: int) -> Reading:
+    there = [line for line in lines if not line.is_late]
+    typed = str(sent.get("exceptions") or "")
+    return read_exceptions(typed, [str(line.enrolment.person) for line in there], item_minutes=item_minutes)
 
-    Rows that were not touched are drawn anew, with what has been saved meanwhile.
+
+def is_to_be_filled(sent: QueryDict, lines: Sequence[RegisterLine], item_minutes: int) -> bool:
+    """Whether it is not to be saved but drawn again, with the blanks filled: whatever button sent the exceptions.
+
+    Where somebody in them was not found nothing is filled, and the form says whom.
+    """
+    asked = "fill" in sent or bool(str(sent.get("exceptions") or "").strip())
+    return asked and not _read(sent, lines, item_minutes).faults
+
+
+def with_the_rest_present(sent: QueryDict, lines: Sequence[RegisterLine], item_minutes: int) -> dict[str, Any]:
+    """First values for a fresh form: everything chosen so far, the exceptions, and whoever is still blank as present.
+
+    Saves nothing. Rows that were not touched are drawn anew, with what has been saved meanwhile.
     """
     values: dict[str, Any] = {"reason": sent.get("reason", "")}
     for line in lines:
         key = line.enrolment.public_id
         if not _is_untouched(sent, key):
-            boxes = (f"{name}-{key}" for name in ("status", "minutes", "note", "shown"))
-            values |= {box: sent[box] for box in boxes if box in sent}
-        if line.mark is None and not line.is_late and not values.get(f"status-{key}"):
+            values |= {f"{box}-{key}": sent[f"{box}-{key}"] for box in BOXES if f"{box}-{key}" in sent}
+    there = [line for line in lines if not line.is_late]
+    for one in _read(sent, lines, item_minutes).found:
+        key = there[one.place].enrolment.public_id
+        values[f"status-{key}"] = "absent" if one.minutes is None else "part"
+        values[f"minutes-{key}"] = "" if one.minutes is None else str(one.minutes)
+    for line in there:
+        key = line.enrolment.public_id
+        if line.mark is None and not values.get(f"status-{key}"):
             values[f"status-{key}"] = Status.PRESENT.value
     return values

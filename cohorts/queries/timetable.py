@@ -28,6 +28,8 @@ from cohorts.rules.dates import london_date
 from cohorts.rules.timetable import REGISTER_OPENS_BEFORE
 from cohorts.states import HOLDING, CohortState, EnrolmentState, SeminarState
 from npqh_portal import clock
+from npqh_portal.audit.models import Entry
+from npqh_portal.audit.queries import words_of_all
 from npqh_portal.people.models import User
 
 from .engagement import who_can_catch_up
@@ -39,7 +41,7 @@ class RegisterLine:
     """One person of a register, and what it says of them so far.
 
     Whoever joined after the session stands there unmarked, for nothing but catching it up. A guest's own group is
-    named in `guest_from`.
+    named in `guest_from`. `earlier` are the marks that the one that counts has replaced, newest first.
     """
 
     enrolment: Enrolment
@@ -47,6 +49,7 @@ class RegisterLine:
     mark: AttendanceMark | None
     joined_on: date | None = None
     guest_from: str = ""
+    earlier: tuple[AttendanceMark, ...] = ()
 
     @property
     def is_late(self) -> bool:
@@ -62,6 +65,28 @@ def newest_marks(seminar: Seminar) -> dict[int, AttendanceMark]:
         .select_related("note", "recorded_by")
     )
     return {mark.enrolment_id: mark for mark in marks}
+
+
+def marks_by_person(seminar: Seminar) -> dict[int, list[AttendanceMark]]:
+    """Every mark there is, by enrolment, the one that counts first. One statement."""
+    found: defaultdict[int, list[AttendanceMark]] = defaultdict(list)
+    marks = AttendanceMark.objects.filter(seminar=seminar).select_related("note", "recorded_by")
+    for mark in marks.order_by("-pk"):
+        found[mark.enrolment_id].append(mark)
+    return dict(found)
+
+
+def reasons_of(marks: Iterable[AttendanceMark]) -> dict[int, str]:
+    """Why each of them replaced another, by mark, where that was said and not erased. Two statements, or none."""
+    keys = [mark.pk for mark in marks]
+    if not keys:
+        return {}
+    entries = Entry.objects.filter(
+        verb="mark.changed", subject_type=AttendanceMark._meta.label_lower, subject_id__in=keys
+    )
+    by_entry = {entry.pk: entry for entry in entries.exclude(words_sha256="")}
+    said = words_of_all(by_entry.values())
+    return {by_entry[pk].subject_id: words["reason"] for pk, words in said.items() if words and "reason" in words}
 
 
 def marks_replaced_by(written: Sequence[AttendanceMark]) -> dict[int, AttendanceMark]:
@@ -83,7 +108,8 @@ def register_lines(seminar: Seminar, at: datetime) -> list[RegisterLine]:
     The latter only while they can catch it up. Whoever goes to another group's session instead stands there. Five
     statements.
     """
-    marks = newest_marks(seminar)
+    of_each = marks_by_person(seminar)
+    marks = {pk: theirs[0] for pk, theirs in of_each.items()}
     day = london_date(seminar.starts_at)
     guests = guests_at(seminar, day)
     elsewhere = GuestPlace.objects.filter(instead_of=seminar, ended_at=None, seminar__state__in=HOLDING)
@@ -109,6 +135,7 @@ def register_lines(seminar: Seminar, at: datetime) -> list[RegisterLine]:
             marks.get(person.pk),
             joined[person.pk] if person.pk in late else None,
             guests.get(person.pk, ""),
+            tuple(of_each.get(person.pk, [])[1:]),
         )
         for person in people
     ]

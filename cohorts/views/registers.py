@@ -13,17 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import actions, queries
 from cohorts.access import groups_visible_to, may_record_register, registers_of, seminars_visible_to
-from cohorts.errors import CaughtUpAlready, ReasonNeeded
-from cohorts.forms.registers import RegisterForm, with_the_rest_present
+from cohorts.forms.registers import RegisterForm, is_to_be_filled, tally_of, with_the_rest_present
 from cohorts.models import AttendanceMark, Seminar
 from cohorts.queries.catch_up import handed_in_for
 from cohorts.rules.engagement import attended_from
 from cohorts.rules.timetable import register_opens_at
 from npqh_portal import clock
+from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.queries import current_policy
-from npqh_portal.web.doors import for_role, person_of, refusals
+from npqh_portal.web.doors import for_role, person_of
 
 REGISTERS_ON_A_PAGE = 20
 
@@ -51,16 +51,23 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
     lines = queries.register_lines(seminar, clock.now())
     form = _register_form(request, seminar, lines)
     if form.is_valid():
-        with refusals(form, under={ReasonNeeded: "reason", CaughtUpAlready: "reason"}):
+        try:
             written = actions.record_register(seminar, marks=form.marks(), by=person)
+        except RuleViolation as refusal:
+            form.refuse(refusal)
+        else:
             messages.success(request, _saved(seminar, lines))
             if overtaken := list(form.overtaken(queries.marks_replaced_by(written))):
                 messages.warning(request, _overtaken(overtaken, person))
             return redirect("cohorts:register", public_id)
     policy = current_policy(seminar.cohort.version)
+    replaced = [line for line in lines if line.earlier]
+    rows = list(form.rows(queries.reasons_of(mark for line in replaced for mark in (line.mark, *line.earlier) if mark)))
     context = {
         "seminar": seminar,
         "form": form,
+        "rows": rows,
+        "tally": tally_of(rows),
         "lines": lines,
         "may_write": may_write,
         "handed_in": handed_in_for(seminar),
@@ -74,11 +81,14 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _register_form(request: HttpRequest, seminar: Seminar, lines: list[queries.RegisterLine]) -> RegisterForm:
-    """Bound when it is being saved; with its blanks filled, and unbound, when that button was pressed."""
-    first, sent = None, request.POST if request.method == "POST" else None
-    if sent is not None and "fill" in sent:
-        first, sent = with_the_rest_present(sent, lines), None
-    return RegisterForm(sent, initial=first, lines=lines, item_minutes=seminar.item.minutes)
+    """Bound when it is being saved; unbound, with its blanks filled, when that was asked for."""
+    minutes = seminar.item.minutes
+    if request.method != "POST":
+        return RegisterForm(None, lines=lines, item_minutes=minutes)
+    if is_to_be_filled(request.POST, lines, minutes):
+        first = with_the_rest_present(request.POST, lines, minutes)
+        return RegisterForm(None, lines=lines, item_minutes=minutes, first=first)
+    return RegisterForm(request.POST, lines=lines, item_minutes=minutes)
 
 
 _SAID = {"partly": "part", "authorised": "authorised absence", "caught_up": "caught up"}

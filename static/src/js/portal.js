@@ -18,3 +18,14 @@ for (const form of document.querySelectorAll("form[data-asks]")) {
     show();
   }
 }
+
+// Whoever signs out leaves no marks behind that register.js has kept until they are saved.
+for (const form of document.querySelectorAll('form[action$="/logout/"]')) {
+  form.addEventListener("submit", () => {
+    try {
+      for (const name of Object.keys(localStorage)) if (name.startsWith("npqh-register ")) localStorage.removeItem(name);
+    } catch {
+      // A browser that keeps nothing has nothing to forget.
+    }
+  });
+}
