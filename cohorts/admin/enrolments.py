@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cohorts.access import LEADS, applications_to_place, enrolments_visible_to
-from cohorts.actions import exempt_item, expect_item, place_accepted
+from cohorts.actions import adjust_credit, exempt_item, expect_item, place_accepted
 from cohorts.models import AttendanceMark, Enrolment, LedgerEntry, Membership, PastRun, PersonalItem
 from cohorts.queries import accepted_without_enrolment, enrolled_without_place, item_lines, school_held_of, standing_of
+from cohorts.queries.engagement import ItemLine
 from cohorts.rules.dates import CourseDates, course_dates
 from cohorts.rules.path import left_before_start
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
@@ -21,7 +22,8 @@ from npqh_portal import clock
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.programmes.models import Item
-from npqh_portal.web.admin import Act, Link, LookOnlyAdmin, PortalInline, Waiting, site
+from npqh_portal.programmes.queries import current_policy
+from npqh_portal.web.admin import Act, ActForm, Link, LookOnlyAdmin, PortalInline, Waiting, site
 from npqh_portal.web.words import hours, percent, short_day, table_day
 
 from .path import (
@@ -98,6 +100,47 @@ class ExemptForm(ItemForm):
         self._offer(credited, but=[line.item_id for line in lines if line.worth and line.credited == line.worth])
 
 
+class CreditChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """An item that counts, with what is credited of what it is worth."""
+
+    lines: Mapping[int, ItemLine]
+    units: Mapping[str, str]
+
+    def label_from_instance(self, item: Any) -> str:
+        line = self.lines[item.pk]
+        return f"{item}: {line.credited:,} of {line.worth:,} {self.units[item.kind]}"
+
+
+class AdjustForm(ActForm):
+    item = CreditChoice(queryset=Item.objects.none(), label="Item", error_messages={"required": "Choose the item"})
+    credited = forms.IntegerField(
+        label="Credited from now on",
+        min_value=0,
+        help_text="As much as the item is worth at most, in its minutes or units; 0 for nothing.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+        error_messages={
+            "required": "Enter what is to be credited",
+            "invalid": "Enter a whole number",
+            "min_value": "Enter 0 or more",
+        },
+    )
+    reason = forms.CharField(
+        label="Why",
+        help_text="The participant reads it, in a letter and beside the item.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Give a reason"},
+    )
+
+    def prepare(self) -> None:
+        field = self.fields["item"]
+        assert isinstance(field, CreditChoice)  # noqa: S101  # declared just above
+        field.lines = item_lines(self.row, clock.now())
+        components = current_policy(self.row.version).components.all()
+        field.units = {kind: part.unit for part in components for kind in part.kinds}
+        field.queryset = Item.objects.filter(pk__in=field.lines).order_by("number")
+
+
 def _accepted_waiting(user: User) -> QuerySet[Any]:
     return accepted_without_enrolment().filter(pk__in=applications_to_place(user).values("pk"))
 
@@ -118,6 +161,14 @@ def _exempt(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
 def _expect(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
     line = expect_item(enrolment, **cleaned, by=by)
     return f"“{line.item}” is on their list again, with what is credited for it."
+
+
+def _adjust(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
+    if adjust_credit(enrolment, **cleaned, by=by) is None:
+        return "So much was credited already: nothing was changed, and nobody is told."
+    return (
+        f"“{cleaned['item']}” is credited with {cleaned['credited']:,} now. They are told by email, with your reason."
+    )
 
 
 def _has_exemption(enrolment: Enrolment) -> bool:
@@ -149,10 +200,14 @@ class MarkInline(PortalInline):
 class LedgerInline(PortalInline):
     model = LedgerEntry
     verbose_name_plural = "Ledger, newest first"
-    fields = readonly_fields = ("item", "change", "source", "recorded_at", "recorded_by")
+    fields = readonly_fields = ("item", "change", "source", "why", "recorded_at", "recorded_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
-        return LedgerEntry.objects.select_related("item", "recorded_by").order_by("-pk")
+        return LedgerEntry.objects.select_related("item", "recorded_by", "reason").order_by("-pk")
+
+    @admin.display(description="why")
+    def why(self, entry: LedgerEntry) -> str:
+        return entry.reason.text if hasattr(entry, "reason") else "–"
 
 
 class ExemptInline(PortalInline):
@@ -280,6 +335,16 @@ class EnrolmentAdmin(LookOnlyAdmin):
             roles=LEADS,
             offered=_has_exemption,
             explains="The item counts in the sum of their engagement again, with whatever is credited for it.",
+        ),
+        Act(
+            "adjust",
+            "Adjust credit",
+            run=_adjust,
+            roles=LEADS,
+            form=AdjustForm,
+            offered=is_in(*LIVE_ENROLMENT),
+            explains="Where a register or a record says too little or too much and cannot be corrected itself. What is "
+            "there stays; the difference is a new entry of the ledger.",
         ),
         *ENDING,
     )

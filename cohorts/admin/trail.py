@@ -4,7 +4,7 @@ from cohorts.kinds import CalendarWay, ChangeKind, ContactWay, SessionMode
 from cohorts.models import AssessmentWindow, Cohort, Enrolment, Facilitation, Group, Venue
 from cohorts.states import CohortState
 from npqh_portal.people.models import User
-from npqh_portal.programmes.models import Item, ProgrammeVersion
+from npqh_portal.programmes.models import EngagementPolicy, Item, ProgrammeVersion
 from npqh_portal.web.trail import LEFT_OUT, Told, among, call, days, row, say, several
 
 say(
@@ -130,3 +130,22 @@ say({"venue.deleted": "Venue deleted", "venue.retired": "Venue retired", "venue.
 
 call(AssessmentWindow.objects.all(), by="cohort__name")
 call(Facilitation.objects.all(), by="group__name")
+say(
+    {"policy.adopted": "Engagement policy adopted"},
+    {
+        "version": row("Version", ProgrammeVersion, "programme"),
+        "from": row("In place of", EngagementPolicy),
+        "entries": Told("Entries in ledgers"),
+        "people": Told("People credited anew"),
+        "standings": Told("People whose standing changed"),
+    },
+)
+say(
+    {"credit.adjusted": "Credit adjusted"},
+    {
+        "enrolment": row("Whose", Enrolment, "person"),
+        "item": row("Item", Item),
+        "was": Told("Was"),
+        "credited": Told("Is"),
+    },
+)

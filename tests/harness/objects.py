@@ -36,7 +36,7 @@ from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import RoleGrant, User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
-from npqh_portal.programmes.models import Intake
+from npqh_portal.programmes.models import Intake, StudyPage
 from npqh_portal.web.admin import site
 
 from .pages import Page
@@ -77,6 +77,10 @@ FOR_THE_WHOLE_PROVIDER = {
     "admin:programmes_programmeversion_behaviours",
     "admin:programmes_programmeversion_policy",
     "admin:programmes_programmeversion_tasks",
+    "admin:programmes_programmeversion_new_policy",
+    "admin:programmes_engagementpolicy_edit",
+    "admin:programmes_engagementpolicy_adopt",
+    "admin:programmes_engagementpolicy_discard",
     "admin:programmes_fundingsuspension_add",
     "admin:applications_formversion_begin",
     "admin:applications_formversion_edit",
@@ -87,6 +91,22 @@ FOR_THE_WHOLE_PROVIDER = {
     "admin:programmes_pagetext_publish",
     "admin:programmes_pagetext_discard",
     "admin:programmes_pagetext_restore",
+    *(
+        f"admin:programmes_studypage_{act}"
+        for act in (
+            "begin",
+            "write",
+            "publish",
+            "discard",
+            "restore",
+            "file",
+            "drop_file",
+            "after",
+            "move",
+            "retire",
+            "take_back",
+        )
+    ),
 }
 
 
@@ -161,6 +181,19 @@ def task(place: Place) -> dict[str, Any]:
     return {"code": place.cohort.version.items.filter(kind=ItemKind.FORMATIVE_TASK)[0].code}
 
 
+def module(place: Place) -> dict[str, Any]:
+    """A code of the programme: how far it is read follows from who asks."""
+    return {"code": place.cohort.version.items.filter(kind=ItemKind.MODULE)[0].code}
+
+
+def study_page(place: Place) -> StudyPage:
+    return place.cohort.version.programme.study_pages.order_by("pk")[0]
+
+
+def module_taught(place: Place) -> dict[str, Any]:
+    return module(place) | {"programme": place.cohort.version.programme.code}
+
+
 def formative(place: Place) -> dict[str, Any]:
     return {"public_id": place.formative[0].public_id}
 
@@ -171,6 +204,18 @@ def formative_file(place: Place) -> dict[str, Any]:
 
 def reflection(place: Place) -> dict[str, Any]:
     return {"public_id": place.reflections[0].public_id}
+
+
+def written_by(place: Place) -> dict[str, Any]:
+    return {"public_id": place.projects[0].enrolment.public_id}
+
+
+def spoken_to(place: Place) -> dict[str, Any]:
+    return {"public_id": enrolled(place).public_id}
+
+
+def contact(place: Place) -> dict[str, Any]:
+    return spoken_to(place) | {"contact": place.contacts[0].public_id}
 
 
 def mates_reflection(place: Place) -> dict[str, Any]:
@@ -332,11 +377,35 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
         seen={Role.PARTICIPANT: EVERYWHERE},
         changed={Role.PARTICIPANT: EVERYWHERE},
     ),
+    "cohorts:study": ObjectPage(
+        module, seen={Role.PARTICIPANT: OF_ONES_COHORT}, changed={Role.PARTICIPANT: OF_ONES_COHORT}
+    ),
+    "cohorts:study_page": ObjectPage(
+        lambda place: module(place) | {"number": 1},
+        seen={Role.PARTICIPANT: OF_ONES_COHORT},
+        changed={Role.PARTICIPANT: OF_ONES_COHORT},
+    ),
+    "cohorts:study_print": ObjectPage(module, seen={Role.PARTICIPANT: OF_ONES_COHORT}),
+    # For whoever has the item on their list or teaches it; leads see the files of every page.
+    "cohorts:study_file": ObjectPage(
+        lambda place: {"public_id": study_page(place).files.get().public_id},
+        seen={Role.PARTICIPANT: OF_ONES_COHORT, Role.FACILITATOR: OF_ONES_COHORT} | dict.fromkeys(LEADS, EVERYWHERE),
+    ),
+    "cohorts:taught_module": ObjectPage(module_taught, seen={Role.FACILITATOR: OF_ONES_COHORT}),
+    "cohorts:led_module": ObjectPage(module_taught, seen=LEADS),
     "cohorts:formative": ObjectPage(task, seen={Role.PARTICIPANT: OF_ONES_COHORT}),
     "cohorts:formative_write": ObjectPage(
         task, seen={Role.PARTICIPANT: OF_ONES_COHORT}, changed={Role.PARTICIPANT: OF_ONES_COHORT}
     ),
     "cohorts:formative_file": ObjectPage(formative_file, seen=OWN_ONLY),
+    "cohorts:course_change": ObjectPage(
+        lambda place: {"code": place.cohort.version.courses.order_by("number")[0].code},
+        seen={Role.PARTICIPANT: OF_ONES_COHORT},
+        changed={Role.PARTICIPANT: OF_ONES_COHORT},
+    ),
+    "cohorts:coach_project": ObjectPage(lambda place: {"public_id": place.projects[0].public_id}, seen=COACHS_OWN),
+    "cohorts:person_work": ObjectPage(written_by, seen={Role.FACILITATOR: OWN}),
+    "cohorts:person_work_lead": ObjectPage(written_by, seen=READERS_OF_WORK),
     "cohorts:feedback": ObjectPage(
         formative,
         seen=READERS_OF_WORK | {Role.FACILITATOR: OWN},
@@ -359,6 +428,26 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     ),
     "cohorts:beside": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen={Role.FACILITATOR: OWN}),
     "cohorts:beside_lead": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen=LEADS),
+    # How people get on, and who spoke to them: their facilitator, and whoever answers for them. Never they themselves.
+    **{
+        f"cohorts:{name}{end}": ObjectPage(
+            contact if name in {"contact", "contact_remove"} else spoken_to,
+            seen=reach,
+            changed={} if name == "person" else reach,
+        )
+        for name in ("person", "contact_add", "contact", "contact_remove")
+        for end, reach in (("", {Role.FACILITATOR: OWN}), ("_lead", LEADS))
+    },
+    **{
+        f"cohorts:{name}": ObjectPage(lambda place: {"public_id": place.cohort.public_id}, seen=reach)
+        for name, reach in (
+            ("heat_map", {Role.FACILITATOR: OF_ONES_COHORT}),
+            ("heat_map_file", {Role.FACILITATOR: OF_ONES_COHORT}),
+            ("heat_map_lead", LEADS),
+            ("heat_map_file_lead", LEADS),
+            ("lead_engagement_file", LEADS),
+        )
+    },
     "cohorts:catch_up": ObjectPage(
         lambda place: {"code": place.seminars[0].item.code},
         seen={Role.PARTICIPANT: OF_ONES_COHORT},

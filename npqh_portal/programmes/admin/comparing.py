@@ -131,6 +131,11 @@ def _words_of(field: forms.Field | None) -> dict[Any, str]:
     return dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # no groups
 
 
+def policy_lines(old: Framework, new: Framework) -> list[Line]:
+    """What differs in the engagement policies of two plans."""
+    return [_line(one, {}) for one in differences(old, new) if one.group is Group.POLICY]
+
+
 def _sums(old: Framework, new: Framework) -> list[tuple[str, str, str]]:
     def of(plan: Framework) -> list[str]:
         sums: Totals = plan.totals

@@ -25,6 +25,14 @@ say(
     },
     {"revision": Told("Revision")},
 )
+say(
+    {
+        "policy.drafted": "Engagement policy drafted",
+        "policy.edited": "Draft of an engagement policy edited",
+        "policy.discarded": "Draft of an engagement policy discarded",
+    },
+    {"version": row("Version", ProgrammeVersion, "programme"), "number": Told("Policy")},
+)
 say({"intake.added": "Intake added", "intake.changed": "Intake changed"}, {"fields": Told("Columns")})
 say(
     {

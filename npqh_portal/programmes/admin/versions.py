@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from npqh_portal.people.access import reaches_all
 from npqh_portal.people.models import User
 from npqh_portal.programmes.access import LEADS
-from npqh_portal.programmes.actions import copy_version, edit_draft, publish_version, retire_version
+from npqh_portal.programmes.actions import copy_version, draft_policy, edit_draft, publish_version, retire_version
 from npqh_portal.programmes.forms.drafts import (
     AreasForm,
     BehavioursForm,
@@ -23,7 +25,8 @@ from npqh_portal.programmes.forms.drafts import (
     TasksForm,
     fault_labels,
 )
-from npqh_portal.programmes.kinds import ItemKind
+from npqh_portal.programmes.forms.policies import NewPolicyForm
+from npqh_portal.programmes.kinds import CountedStatus, ItemKind
 from npqh_portal.programmes.models import (
     AssessmentTask,
     Behaviour,
@@ -33,13 +36,13 @@ from npqh_portal.programmes.models import (
     Item,
     ProgrammeVersion,
 )
-from npqh_portal.programmes.queries import plan_of, totals
+from npqh_portal.programmes.queries import draft_policy_of, plan_of, totals
 from npqh_portal.programmes.rules.drafts import in_words
 from npqh_portal.programmes.rules.faults import faults_of
 from npqh_portal.programmes.rules.plans import Totals
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.admin import Act, LookOnlyAdmin, PortalInline, site
-from npqh_portal.web.words import hours
+from npqh_portal.web.words import hours, short_day
 
 from .comparing import COMPARE
 
@@ -111,22 +114,39 @@ class PolicyInline(PartInline):
     model = EngagementPolicy
     act = "policy"
     verbose_name_plural = "engagement policy"
-    fields = ("number", "rule", "needed", "attended", "catch_up", "gates", "made_of")
+    fields = ("policy", "rule", "needed", "counts", "catch_up", "gates", "warns", "made_of")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EngagementPolicy]:
         return EngagementPolicy.objects.prefetch_related("components")
+
+    @admin.display(description="policy")
+    def policy(self, policy: EngagementPolicy) -> SafeString:
+        there = reverse("admin:programmes_engagementpolicy_change", args=[policy.pk])
+        since = f"adopted {short_day(policy.adopted_at)}" if policy.adopted_at else "draft"
+        return format_html('<a href="{}">Policy {}</a>, {}', there, policy.number, since)
 
     @admin.display(description="needed")
     def needed(self, policy: EngagementPolicy) -> str:
         return f"{policy.threshold_percent}%"
 
-    @admin.display(description="attended from")
-    def attended(self, policy: EngagementPolicy) -> str:
-        return f"{policy.attended_percent}% of a session"
+    @admin.display(description="what counts")
+    def counts(self, policy: EngagementPolicy) -> str:
+        words = dict(CountedStatus.choices)
+        counted = ", ".join(str(words[status]).partition(":")[0].lower() for status in policy.counted_statuses)
+        return f"{counted}; attended from {policy.attended_percent}% of a session".capitalize()
 
     @admin.display(description="catch-up")
     def catch_up(self, policy: EngagementPolicy) -> str:
-        return f"{policy.catch_up_days} days"
+        names = dict(ItemKind.choices)
+        kinds = ", ".join(str(names[kind]).lower() for kind in policy.catch_up_kinds)
+        return f"{kinds}: {policy.catch_up_days} days".capitalize() if kinds else "None"
+
+    @admin.display(description="early warning and questions about marks")
+    def warns(self, policy: EngagementPolicy) -> str:
+        return (
+            f"Below {policy.spare_sessions} to spare. Asked within {policy.appeal_days} days, answered within "
+            f"{policy.appeal_answer_days}"
+        )
 
     @admin.display(description="needed to sit the assessment")
     def gates(self, policy: EngagementPolicy) -> str:
@@ -165,6 +185,22 @@ def _publish(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> st
 def _copy(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> tuple[str, ProgrammeVersion]:
     copy = copy_version(version, label=cleaned["label"], by=by)
     return f"{copy} is a draft now.", copy
+
+
+def _draft_policy(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> tuple[str, str]:
+    policy = draft_policy(version, cleaned["plan"], by=by)
+    there = reverse("admin:programmes_engagementpolicy_change", args=[policy.pk])
+    return "The draft is there. Edit it, try it, and adopt it when it is right.", there
+
+
+def _may_have_new_policy(version: ProgrammeVersion) -> bool:
+    return version.state != VersionState.DRAFT and draft_policy_of(version) is None
+
+
+def _why_no_new_policy(version: ProgrammeVersion) -> str:
+    if version.state == VersionState.DRAFT:
+        return "This version is a draft itself: edit its engagement policy beside its other parts."
+    return "A new policy is being drafted already: it stands on the version’s page. Edit that one, or discard it first."
 
 
 def _retire(by: User, version: ProgrammeVersion, cleaned: dict[str, Any]) -> str:
@@ -272,6 +308,17 @@ class ProgrammeVersionAdmin(LookOnlyAdmin):
             roles=LEADS,
             form=CopyForm,
             explains="The draft is like this version, and can be changed. People already enrolled keep what they have.",
+        ),
+        Act(
+            "new_policy",
+            "Draft a new engagement policy",
+            run=_draft_policy,
+            roles=LEADS,
+            form=NewPolicyForm,
+            offered=_may_have_new_policy,
+            why_not=_why_no_new_policy,
+            explains="For everybody who follows this version. Nothing goes by it until it is adopted, and before that "
+            "it can be tried on all of them.",
         ),
         Act(
             "retire",

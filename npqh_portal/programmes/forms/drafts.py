@@ -143,8 +143,11 @@ class DraftForm(ActForm):
     rests_on: ClassVar[tuple[str, ...]]
     seen = Seen()
 
+    def read(self) -> Framework:
+        return plan_of(self.row)
+
     def prepare(self) -> None:
-        self.plan = plan_of(self.row)
+        self.plan = self.read()
         self.initial = {**self.first_values(), "seen": self._fingerprint(self.plan)}
 
     def first_values(self) -> dict[str, Any]:
