@@ -26,7 +26,7 @@ AT_MOST = {
     "applications:check as participant": 4,
     "admin:applications_formversion_changelist as programme lead": 8,
     "home:participant as participant": 13,
-    "cohorts:course as participant": 14,  # some ask for tasks beside it, written work and catch-ups
+    "cohorts:course as participant": 15,  # some ask for tasks beside it, written work and catch-ups
     "cohorts:engagement as participant": 21,  # six of them for what can be caught up
     "cohorts:timetable as participant": 13,
     "cohorts:session as participant": 13,
@@ -34,7 +34,7 @@ AT_MOST = {
     "cohorts:calendar_feed as signed out": 3,
     "assessments:work as participant": 11,
     "home:messages as participant": 4,
-    "cohorts:today as facilitator": 13,  # who is expected, what has changed, their groups, and what waits for them
+    "cohorts:today as facilitator": 15,  # who is expected, what has changed, their groups, and what waits for them
     "cohorts:facilitator_groups as facilitator": 7,
     "cohorts:absences as facilitator": 3,
     "cohorts:elsewhere as participant": 10,
@@ -54,6 +54,13 @@ AT_MOST = {
     "cohorts:timetable_sheet as facilitator": 8,
     "cohorts:roster as facilitator": 7,
     "cohorts:sign_in_sheet as facilitator": 9,
+    "cohorts:heat_map as facilitator": 12,
+    "cohorts:heat_map_lead as programme lead": 12,
+    "cohorts:warnings as facilitator": 9,
+    "cohorts:lead_warnings as programme lead": 9,
+    "cohorts:person as facilitator": 16,
+    "cohorts:person_lead as programme lead": 16,
+    "cohorts:lead_engagement_file as programme lead": 8,
     "assessments:release_list as programme lead": 15,
     "admin:applications_application_changelist as programme lead": 10,
     "admin:programmes_programme_changelist as programme lead": 8,
@@ -79,6 +86,14 @@ AT_MOST = {
     "cohorts:placement as participant": 8,
     "cohorts:beside_people as facilitator": 4,
     "cohorts:beside as facilitator": 13,
+    "cohorts:study as participant": 11,
+    "cohorts:study_page as participant": 12,
+    "cohorts:study_print as participant": 12,
+    "cohorts:taught_study as facilitator": 4,
+    "cohorts:taught_module as facilitator": 6,
+    "cohorts:led_study as programme lead": 4,
+    "admin:programmes_studypage_changelist as programme lead": 8,
+    "admin:programmes_studypage_modules as programme lead": 8,
     "cohorts:feedback_list as facilitator": 4,
     "cohorts:feedback as facilitator": 9,
     "cohorts:reflections as participant": 6,

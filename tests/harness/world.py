@@ -62,6 +62,7 @@ from cohorts.models import (
     AppealStep,
     AttendanceMark,
     AttendanceNote,
+    BehaviourRating,
     BoardPresentation,
     Booking,
     CalendarChoice,
@@ -69,8 +70,11 @@ from cohorts.models import (
     CatchUp,
     CatchUpFile,
     CatchUpOffer,
+    ChangeProject,
     Cohort,
     Completion,
+    Contact,
+    CourseChange,
     DirectoryEntry,
     Enrolment,
     Extension,
@@ -82,6 +86,7 @@ from cohorts.models import (
     GuestPlace,
     Invitation,
     LedgerEntry,
+    PageRead,
     PastImport,
     PastRun,
     PendingChange,
@@ -91,6 +96,7 @@ from cohorts.models import (
     Reflection,
     SchoolTerm,
     SchoolVisit,
+    SelfEvaluation,
     Seminar,
     SeminarChange,
     SupportAction,
@@ -112,9 +118,12 @@ from npqh_portal.programmes.models import (
     Behaviour,
     ContentArea,
     FundingSuspension,
+    Item,
     LearningStatement,
     PageRevision,
     PageText,
+    StudyFile,
+    StudyRevision,
 )
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.schools.kinds import ListKind
@@ -128,6 +137,7 @@ from npqh_portal.schools.models import (
 )
 from npqh_portal.schools.states import ImportState
 from tests import factories as make
+from tests.web.pictures import a_png
 
 numbers = count(1)
 
@@ -184,7 +194,9 @@ class Place:
     catch_ups: list[CatchUp] = field(default_factory=list)
     offers: list[CatchUpOffer] = field(default_factory=list)
     appeals: list[Appeal] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
     formative: list[FormativeRound] = field(default_factory=list)
+    projects: list[ChangeProject] = field(default_factory=list)
     reflections: list[Reflection] = field(default_factory=list)
     mates_reflections: list[Reflection] = field(default_factory=list)
     coachs_reflections: list[Reflection] = field(default_factory=list)
@@ -234,7 +246,7 @@ def a_cohort(partner: Organisation, many: int) -> Cohort:
     version = make.a_version(state=VersionState.DRAFT)
     for _ in range(many):
         course = make.a_course(version)
-        area = ContentArea.objects.create(version=version, number=course.number, name="Leading")
+        area = ContentArea.objects.create(version=version, number=course.number, name="Leading", in_every_course=True)
         course.areas.add(area)
         LearningStatement.objects.create(version=version, area=area, number=1, text="Lead a change.")
         Behaviour.objects.create(version=version, number=course.number, name=course.title, descriptor="Keeps at it.")
@@ -243,9 +255,12 @@ def a_cohort(partner: Organisation, many: int) -> Cohort:
         make.an_item(version, course=course, kind=ItemKind.MODULE)
         make.an_item(version, course=course, kind=ItemKind.SCHOOL_VISIT)
         make.an_item(version, course=course, kind=ItemKind.FORMATIVE_TASK)
+        make.an_item(version, course=course, kind=ItemKind.PRACTICAL_CYCLE)
         make.an_item(version, course=course, kind=ItemKind.REFLECTION)
     version.tasks.update(presented_to="placement_board", placement_days_least=9, terms_least=2)
     make.published(version)
+    for item in version.items.filter(kind=ItemKind.MODULE):
+        pages_of(item, many)
     for section in list(PageSection)[:many]:
         text = PageText.objects.create(programme=version.programme, section=section)
         PageRevision.objects.create(
@@ -266,6 +281,18 @@ def a_cohort(partner: Organisation, many: int) -> Cohort:
     return cohort
 
 
+def pages_of(item: Item, many: int) -> None:
+    """Each published, with a draft, and a picture that both show."""
+    for number in range(many + 1):
+        body = "![The ridge](file:ridge.png)\n\nhttps://vimeo.com/123456"
+        page = make.a_study_page(item, body=body)
+        StudyFile.objects.create(
+            page=page, name="ridge.png", kind="png", size_bytes=len(a_png()), sha256=64 * "0",
+            stored_name=default_storage.save(f"study/{page.pk}-{number}.png", ContentFile(a_png())),
+        )  # fmt: skip
+        StudyRevision.objects.create(page=page, number=2, title=page.title, minutes=9, body=f"{body}\n\nMore.")
+
+
 def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
     place = Place(cohort, make.a_group(cohort, people[Role.FACILITATOR]), people)
     for _ in range(many):
@@ -283,6 +310,15 @@ def a_place(cohort: Cohort, people: dict[Role, User], many: int) -> Place:
         attend_elsewhere_once(place)
         catch_up_on_what_was_missed(place, place.enrolments[Stage.RELEASED][number])
         question_the_mark(place, place.enrolments[Stage.RELEASED][number])
+        place.contacts.append(
+            Contact.objects.create(
+                enrolment=place.enrolments[Stage.RELEASED][0],
+                way="call",
+                on=clock.today(),
+                note="Rang them.",
+                by=people[Role.FACILITATOR],
+            )
+        )
         support_beside(place, place.enrolments[Stage.RELEASED][number], many)
         beside_the_course(place, place.enrolments[Stage.RELEASED][number], many)
         writes(place, place.enrolments[Stage.RELEASED][number], place.enrolments[Stage.MARKED][number])
@@ -404,6 +440,8 @@ def take_part(place: Place, person: User, stage: Stage) -> None:
             enrolment=enrolment, item=seminar.item, policy=policy, change=60, source="register", source_id=mark.pk
         )
     for item in place.cohort.version.items.filter(kind=ItemKind.MODULE)[:1]:
+        page = place.cohort.version.programme.study_pages.filter(item_code=item.code)[0]
+        PageRead.objects.create(enrolment=enrolment, page=page, revision=page.revisions.get(state="published"))
         done = Completion.objects.create(enrolment=enrolment, item=item)
         LedgerEntry.objects.create(
             enrolment=enrolment, item=item, policy=policy, change=60, source="completion", source_id=done.pk
@@ -568,6 +606,15 @@ def writes(place: Place, enrolment: Enrolment, mate: Enrolment) -> None:
         )  # fmt: skip
         for one in (before, place.formative[-1]):
             one.files.add(file)
+
+    plan = ChangeProject.objects.create(enrolment=enrolment, what="Fewer meetings.", starts_on=clock.today())
+    plan.shared_with.set(place.support[-1:])
+    place.projects.append(plan)
+    for course in place.cohort.version.courses.all():
+        CourseChange.objects.create(enrolment=enrolment, course=course, planned="One meeting fewer.")
+    evaluation = SelfEvaluation.objects.create(enrolment=enrolment, sent_at=clock.now())
+    for behaviour in place.cohort.version.behaviours.all():
+        BehaviourRating.objects.create(evaluation=evaluation, behaviour=behaviour, rating=2, plan="Ask first.")
 
     def reflect(by: Enrolment, **shared: object) -> Reflection:
         return Reflection.objects.create(enrolment=by, title=f"Week {next(numbers)}", words="It went well.", **shared)

@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,9 +22,9 @@ from npqh_portal.programmes.forms.texts import BeginForm, ReadForm, RestoreForm,
 from npqh_portal.programmes.kinds import PageSection
 from npqh_portal.programmes.models import PageRevision, PageText, Programme, ProgrammeVersion
 from npqh_portal.programmes.queries import plan_of, with_parts
-from npqh_portal.programmes.rules.texts import FIGURE_NAMES, figures_of, fill
+from npqh_portal.programmes.rules.texts import FIGURE_NAMES, changes, figures_of, fill
 from npqh_portal.programmes.states import RevisionState, VersionState
-from npqh_portal.web.admin import Act, LookOnlyAdmin, Waiting, site
+from npqh_portal.web.admin import Act, LookOnlyAdmin, RowPage, Waiting, site
 from npqh_portal.web.markdown import rendered
 from npqh_portal.web.words import table_day
 
@@ -52,16 +53,59 @@ def _help_with(text: PageText | None) -> Mapping[str, Any]:
     }
 
 
-def _draft(text: PageText) -> PageRevision | None:
-    return text.revisions.filter(state=RevisionState.DRAFT).first()
+# --- of every kind of revision -------------------------------------------------------------------
 
 
-def _has_draft(text: PageText) -> bool:
-    return _draft(text) is not None
+def draft_of(row: Any) -> Any:
+    """The draft of a text or a page; None where none waits."""
+    return row.revisions.filter(state=RevisionState.DRAFT).first()
+
+
+def has_draft(row: Any) -> bool:
+    return draft_of(row) is not None
+
+
+def has_old_words(row: Any) -> bool:
+    published: int = row.revisions.filter(state=RevisionState.PUBLISHED).count()
+    return published > 1
+
+
+def _compare(request: HttpRequest, row: Any) -> HttpResponseBase:
+    """The newest revision beside what was published last before it."""
+    revisions = list(row.revisions.select_related("written_by"))
+    new = revisions[0] if revisions else None
+    old = next((one for one in revisions[1:] if one.state == RevisionState.PUBLISHED), None)
+    context: dict[str, Any] = {"row": row, "new": new, "old": old}
+    context["back"] = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    if new and old:
+        columns = [(name, old.said[name], new.said[name]) for name in new.said if name != "body"]
+        context["columns"] = [one for one in columns if one[1] != one[2]]
+        context["pieces"] = list(changes(old.body, new.body))
+    return TemplateResponse(request, "programmes/compare_words.html", context)
+
+
+COMPARE = RowPage("compare", "What changed", _compare, offered=lambda row: row.revisions.count() > 1)
+
+
+def waiting_drafts(revisions: QuerySet[Any], label: str, address: str) -> Iterator[Waiting]:
+    """A line of the start page for those who publish, with the list that holds just these."""
+    drafts = revisions.filter(state=RevisionState.DRAFT)
+    written = list(drafts.order_by("written_at").values_list("written_at", flat=True))
+    if written:
+        yield Waiting(
+            label=label,
+            count=len(written),
+            address=f"{address}?state=draft",
+            words=f"The oldest draft is of {table_day(written[0])}.",
+            since=clock.london_date(written[0]),
+        )
+
+
+# --- page texts ----------------------------------------------------------------------------------
 
 
 def _draft_words(text: PageText) -> Mapping[str, Any]:
-    draft = _draft(text)
+    draft: PageRevision | None = draft_of(text)
     return {"words": rendered(fill(draft.body, _figures(text.programme))) if draft else "", "draft": draft}
 
 
@@ -77,7 +121,7 @@ def _begin(by: User, text: None, cleaned: dict[str, Any]) -> str:
 
 
 def _publish(by: User, text: PageText, cleaned: dict[str, Any]) -> str:
-    draft = _draft(text)
+    draft: PageRevision | None = draft_of(text)
     if draft is None:
         return "It is published already."
     publish_text(draft, seen=cleaned["seen"], by=by)
@@ -85,7 +129,7 @@ def _publish(by: User, text: PageText, cleaned: dict[str, Any]) -> str:
 
 
 def _discard(by: User, text: PageText, cleaned: dict[str, Any]) -> str:
-    if draft := _draft(text):
+    if draft := draft_of(text):
         discard_draft(draft, seen=cleaned["seen"], by=by)
     return "The draft is gone. The page says what it said."
 
@@ -132,7 +176,7 @@ class PageTextAdmin(LookOnlyAdmin):
             run=_publish,
             roles=LEADS,
             form=ReadForm,
-            offered=_has_draft,
+            offered=has_draft,
             template="programmes/publish_text.html",
             context=_draft_words,
             explains="The public page says this from now on. What it said before is kept.",
@@ -143,7 +187,7 @@ class PageTextAdmin(LookOnlyAdmin):
             run=_discard,
             roles=LEADS,
             form=ReadForm,
-            offered=_has_draft,
+            offered=has_draft,
             template="programmes/publish_text.html",
             context=_draft_words,
             explains="The page goes on saying what it says. The words of the draft are lost.",
@@ -155,10 +199,11 @@ class PageTextAdmin(LookOnlyAdmin):
             run=_restore,
             roles=LEADS,
             form=RestoreForm,
-            offered=lambda text: text.revisions.filter(state=RevisionState.PUBLISHED).count() > 1,
+            offered=has_old_words,
             explains="They become the draft, in place of any draft there is. The page changes when you publish it.",
         ),
     )
+    row_pages = (COMPARE,)
     list_acts = (
         Act(
             "begin",
@@ -212,7 +257,7 @@ class PageTextAdmin(LookOnlyAdmin):
 
     @admin.display(description="draft")
     def draft_words(self, text: PageText) -> SafeString | str:
-        draft = _draft(text)
+        draft: PageRevision | None = draft_of(text)
         if draft is None:
             return "None waits."
         return _drawn(text, draft.body) if draft.body else "No words: once published, the section leaves the page."
@@ -231,16 +276,5 @@ def _drawn(text: PageText, body: str) -> SafeString:
 def drafts_of_texts(user: User) -> Iterator[Waiting]:
     if not reaches_all(user, *LEADS):
         return
-    written = list(
-        PageRevision.objects.filter(state=RevisionState.DRAFT)
-        .order_by("written_at")
-        .values_list("written_at", flat=True)
-    )
-    if written:
-        yield Waiting(
-            label="Page texts not yet published",
-            count=len(written),
-            address=reverse("admin:programmes_pagetext_changelist") + "?state=draft",
-            words=f"The oldest draft is of {table_day(written[0])}.",
-            since=clock.london_date(written[0]),
-        )
+    address = reverse("admin:programmes_pagetext_changelist")
+    yield from waiting_drafts(PageRevision.objects.all(), "Page texts not yet published", address)

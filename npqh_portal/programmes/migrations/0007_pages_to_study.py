@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "page of a module",
+                "verbose_name_plural": "pages of modules",
                 "ordering": ["programme", "item_code", "place"],
             },
         ),

@@ -26,6 +26,8 @@ class StudyPage(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "page of a module"
+        verbose_name_plural = "pages of modules"
         ordering = ["programme", "item_code", "place"]
         constraints = [
             models.UniqueConstraint(

@@ -1,7 +1,10 @@
-"""Figures in page texts: written in braces, filled in from the version, so that words never contradict the data."""
+"""Figures in page texts: written in braces, filled in from the version, so that words never contradict the data.
+
+And what changed from one text to another."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 
 from .plans import Framework, counts_of, totals_of
 
@@ -81,6 +84,19 @@ def unknown_figures(text: str) -> list[str]:
 def pictures_in(text: str) -> list[str]:
     """The beginnings of pictures in Markdown, as they are written: they have no place on the page."""
     return _PICTURE.findall(text)
+
+
+def changes(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """Line by line, what became of a text: ("same", …), ("gone", …), ("new", …), in the order of reading."""
+    before, after = old.splitlines(), new.splitlines()
+    for how, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if how == "equal":
+            yield "same", "\n".join(before[i:j])
+            continue
+        if i < j:
+            yield "gone", "\n".join(before[i:j])
+        if k < m:
+            yield "new", "\n".join(after[k:m])
 
 
 def pounds(pence: int) -> str:
