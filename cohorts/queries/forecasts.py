@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Min, OuterRef, Q, Subquery
+from django.db.models import Case, F, FilteredRelation, Min, OuterRef, Q, Subquery, When
 
 from cohorts.models import CatchUp, CatchUpOffer, Enrolment, LedgerEntry, Membership, PersonalItem, Seminar
 from cohorts.models.engagement import ENTERED_BY_HAND
@@ -32,7 +32,7 @@ from cohorts.rules.forecast import (
 from cohorts.rules.outlook import can_miss, of_kind
 from cohorts.rules.policy import Part as Weighed
 from cohorts.rules.policy import PolicyRule, StandingState, Yardstick
-from cohorts.states import OPEN_CATCH_UP
+from cohorts.states import OPEN_CATCH_UP, CatchUpState
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import EngagementPolicy, Item, PolicyComponent
 from npqh_portal.web.words import hours_in_words, listed
@@ -500,13 +500,11 @@ def recoveries(
         if one.state not in {ItemState.RECOVERABLE, ItemState.PENDING}:
             continue
         handed_in = catch_ups.get(one.item.pk)
-        is_open = handed_in is not None and handed_in.state in OPEN_CATCH_UP
         at = missed_at.get(one.item.pk)
-        send_by = (
-            handed_in.send_by
-            if handed_in and is_open
-            else catch_up_until(at or joined_at, outlook.policy.catch_up_days)
-        )
+        days = [catch_up_until(at or joined_at, outlook.policy.catch_up_days)]
+        if handed_in and handed_in.state in OPEN_CATCH_UP:
+            days = [handed_in.send_by, *(days if one.item.kind in outlook.policy.catch_up_kinds else ())]
+        send_by = max(days)
         found.append(Recovery(one, send_by, at or joined_at, at is not None, handed_in))
     return sorted(found, key=lambda one: (one.send_by, one.item.number))
 
@@ -515,6 +513,17 @@ def chosen_first(found: Sequence[Recovery], way_back: Iterable[Listed]) -> list[
     """Those of the cheapest way back before the others, each in the order of their last days."""
     needed = {one.item.pk for one in way_back}
     return sorted(found, key=lambda one: one.item.pk not in needed)
+
+
+def handed_in_of(enrolment: Enrolment) -> dict[int, CatchUp]:
+    """By item, what was handed in and is open, with the latest last day; else the newest that was not taken back.
+
+    One statement.
+    """
+    theirs = CatchUp.objects.filter(enrolment=enrolment).exclude(state=CatchUpState.WITHDRAWN)
+    open_until = Case(When(state__in=sorted(OPEN_CATCH_UP), then="send_by"))
+    first = theirs.order_by("seminar__item_id", open_until.desc(nulls_last=True), "-pk").distinct("seminar__item_id")
+    return {one.seminar.item_id: one for one in first.select_related("seminar")}
 
 
 def shortest_offers(stay: Membership, missed: Iterable[Listed]) -> dict[int, int]:

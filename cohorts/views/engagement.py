@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 from cohorts import queries
 from cohorts.models import Enrolment, Membership
 from cohorts.queries.appeals import appeals_of
-from cohorts.queries.catch_up import newest_catch_ups_of
 from cohorts.queries.evidence import FATES, Around, Line, around, as_table, lines_of, matching, records_of
-from cohorts.queries.forecasts import Outlook, Recovery, chosen_first, outlook_of, recoveries
+from cohorts.queries.forecasts import Outlook, Recovery, chosen_first, handed_in_of, outlook_of, recoveries
 from cohorts.rules.appeals import ask_by
 from cohorts.rules.dates import end_of
 from cohorts.states import LIVE_ENROLMENT
@@ -44,7 +43,7 @@ class _Read:
     @classmethod
     def of(cls, enrolment: Enrolment, at: datetime) -> "_Read":
         stay, outlook = queries.latest_membership_of(enrolment), outlook_of(enrolment, at)
-        found, handed_in = around(enrolment, at), newest_catch_ups_of(enrolment)
+        found, handed_in = around(enrolment, at), handed_in_of(enrolment)
         to_recover = recoveries(outlook, enrolment=enrolment, stay=stay, marked=found.marked, catch_ups=handed_in)
         lines = lines_of(outlook, found, enrolment=enrolment, stay=stay, recoveries=to_recover, at=at)
         return cls(enrolment, stay, outlook, found, to_recover, lines, at)

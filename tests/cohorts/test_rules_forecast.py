@@ -2,6 +2,7 @@
 
 import os
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, count
 from typing import Any
@@ -11,7 +12,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cohorts.rules.engagement import ComponentFigures, standing
-from cohorts.rules.forecast import Component, Forecast, ItemState, Policy, PolicyItem, forecast
+from cohorts.rules.forecast import (
+    Component,
+    Forecast,
+    ItemState,
+    Policy,
+    PolicyItem,
+    any_of,
+    forecast,
+    room_of,
+    turned,
+)
 from cohorts.rules.policy import PolicyRule, StandingState
 from cohorts.rules.sums import Offer, cheapest, largest_sum
 
@@ -497,3 +508,52 @@ def test_forty_long_worths_are_recovered_exactly() -> None:
     assert names is not None
     over = sum(offer.gain for offer in offers if offer.name in names) - need
     assert 0 <= over < 10**5
+
+
+# --- what a list leaves room for -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("worths", "room", "number"),
+    [([], 5, 0), ([60, 60], 59, 0), ([60, 60], 60, 1), ([60, 30, 30], 89, 1), ([1], -1, 0)],
+)
+def test_so_many_may_be_missed_whichever_they_are(worths: list[int], room: int, number: int) -> None:
+    assert any_of(worths, room) == number
+
+
+@settings(max_examples=EXAMPLES // 4)
+@given(st.lists(st.integers(1, 50), max_size=7), st.integers(0, 120))
+def test_any_so_many_fit_and_one_more_need_not(worths: list[int], room: int) -> None:
+    number = any_of(worths, room)
+    assert all(sum(chosen) <= room for chosen in combinations(worths, number))
+    if number < len(worths):
+        assert any(sum(chosen) > room for chosen in combinations(worths, number + 1))
+
+
+@settings(max_examples=EXAMPLES // 4)
+@given(st.data())
+def test_room_says_what_the_forecast_says(data: st.DataObject) -> None:
+    policy = a_policy(
+        Component("All", data.draw(st.integers(1, 5))),
+        Component("B", data.draw(st.integers(1, 5)), data.draw(st.sampled_from([None, 50, 100]))),
+        rule=data.draw(st.sampled_from(PolicyRule)),
+        threshold=data.draw(st.integers(0, 100)),
+    )
+    states = st.sampled_from(ItemState)
+    listed = [
+        PolicyItem(str(number), data.draw(st.sampled_from(["All", "B"])), worth, 0, data.draw(states))
+        for number, worth in enumerate(data.draw(st.lists(st.integers(1, 60), max_size=6)))
+    ]
+    found, room = forecast(policy, listed), room_of(policy, listed)
+    assert room.standing is found.standing
+    if found.standing is not OUT_OF_REACH:
+        may_miss = {one.name: one.may_still_miss for one in found.components}
+        for name, leeway in room.leeway.items():
+            assert 0 <= may_miss[name] <= leeway.caught_up
+            assert leeway.alone <= leeway.caught_up
+    if found.standing in {MET, ON_TRACK}:
+        assert found.cheapest_recovery == ()
+    for item in listed:
+        assert room_of(policy, turned(listed, item.id, LOST)) == room_of(
+            policy, [*(one for one in listed if one.id != item.id), replace(item, state=LOST)]
+        )

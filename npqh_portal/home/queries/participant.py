@@ -25,10 +25,17 @@ from cohorts.models import (
     Seminar,
     SupportMatch,
 )
-from cohorts.queries.catch_up import newest_catch_ups_of
 from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.enrolments import closed_cohort_of, current_enrolment_of
-from cohorts.queries.forecasts import Listed, Outlook, Recovery, outlook_of, recoveries, shortest_offers
+from cohorts.queries.forecasts import (
+    Listed,
+    Outlook,
+    Recovery,
+    handed_in_of,
+    outlook_of,
+    recoveries,
+    shortest_offers,
+)
 from cohorts.queries.support import support_now
 from cohorts.queries.timetable import seminars_of_enrolment
 from cohorts.rules import outlook as said
@@ -305,7 +312,7 @@ def _to_catch_up(enrolment: Enrolment, stay: Any, outlook: Outlook, sessions: li
     if not missed or enrolment.state != EnrolmentState.ACTIVE or stay is None:
         return
     marked = [one for one in sessions if one.is_marked]
-    handed_in = newest_catch_ups_of(enrolment) if stay.has_catch_ups else {}
+    handed_in = handed_in_of(enrolment) if stay.has_catch_ups else {}
     takes = shortest_offers(stay, missed)
     for one in recoveries(outlook, enrolment=enrolment, stay=stay, marked=marked, catch_ups=handed_in):
         is_back = one.catch_up is not None and one.catch_up.state == CatchUpState.RETURNED
