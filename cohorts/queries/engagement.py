@@ -445,7 +445,7 @@ def _components(enrolment_ids: Iterable[int], at: datetime, *, tried: Tried | No
 
 
 def _run(
-    chosen: str, enrolment_ids: list[int], at: datetime, *, of: str, tried: Tried | None = None, **more: object
+    chosen: str, enrolment_ids: list[int], at: datetime, *, of: str, tried: Tried | None = None, **more: Any
 ) -> list[tuple[Any, ...]]:
     """What is `chosen` of the lines, each of them `of` an item or a bundle of items."""
     if not enrolment_ids:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -112,7 +113,7 @@ def everybody_with(policy: EngagementPolicy) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(followed)
 
 
-def _of_items(related: str, policy: EngagementPolicy) -> QuerySet[Enrolment, dict[str, int]]:
+def _of_items(related: str, policy: EngagementPolicy) -> QuerySet[Any, Any]:
     return Enrolment.objects.filter(**{f"{related}__item__version": policy.version_id}).values("pk")
 
 

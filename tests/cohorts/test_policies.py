@@ -245,7 +245,7 @@ def test_an_authorised_absence_counts_where_the_policy_says_so(world: World) -> 
 
 
 def test_statements_do_not_grow_with_people(world: World) -> None:
-    counts = []
+    counts: list[int] = []
     for _ in range(2):
         people = world.enrol(3)
         record_register(world.seminar, marks={one.pk: mark("present") for one in people}, by=None)
@@ -406,10 +406,10 @@ def test_a_policy_is_drafted_tried_and_adopted_in_the_administration(world: Worl
         shown = visitor.get(at(name, policy))
         assert (shown.status_code, complaints(shown.content.decode())) == (200, [])
     edit_policy(policy, lambda plan: replace(plan, policy=replace(plan.policy, catch_up_kinds=())), by=world.lead)
-    shown = visitor.get(at("adopt", policy)).content.decode()
-    assert a.person.full_name in shown
-    assert "Out of reach" in shown
-    (seen,) = re.findall(r'name="seen" value="(\w+)"', shown)
+    tried_out = visitor.get(at("adopt", policy)).content.decode()
+    assert a.person.full_name in tried_out
+    assert "Out of reach" in tried_out
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', tried_out)
     world.enrol()
     refused = visitor.post(at("adopt", policy), {"seen": seen, "reason": "Agreed"}).content.decode()
     assert "Nothing was adopted" in refused
