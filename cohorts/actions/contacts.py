@@ -8,6 +8,7 @@ from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactToCome
 from cohorts.models import Contact, Enrolment
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
+from npqh_portal.audit.rules import Fact
 from npqh_portal.db import differing, lock, lock_if_there
 from npqh_portal.people.models import User
 
@@ -82,7 +83,7 @@ def _check(on: date) -> None:
 
 
 def _note(contact: Contact, verb: str, *, by: User) -> None:
-    facts = {
+    facts: dict[str, Fact] = {
         "enrolment": contact.enrolment_id,
         "way": contact.way,
         "on": contact.on.isoformat(),

@@ -21,6 +21,7 @@ from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind, Unit
 from npqh_portal.web import words
 
 from .engagement import ItemCell, cells_of, standings_of
+from .facilitators import LedGroup
 from .sheets import school_name
 
 # --- what a policy asks --------------------------------------------------------------------------
@@ -281,10 +282,15 @@ def places_of(stays: QuerySet[Membership]) -> list[tuple[str, str, str]]:
     return [(public_id, name, group or "") for public_id, name, group in found]
 
 
-def how_many(stays: QuerySet[Membership], at: datetime) -> int:
-    """Of these stays, the people to speak to first. Three statements."""
-    rows = under_way(stays).order_by().values_list("enrolment", "enrolment__version")
-    return sum(one.is_warned for one in judge((Somebody(*row) for row in rows), at).values())
+def how_many(groups: Iterable[LedGroup], at: datetime) -> int:
+    """Of the people in these groups, those to speak to first. Two statements."""
+    people = [
+        Somebody(stay.enrolment_id, stay.enrolment.version_id)
+        for one in groups
+        for stay in one.people
+        if one.group.cohort.state in UNDER_WAY and stay.enrolment.state == EnrolmentState.ACTIVE
+    ]
+    return sum(one.is_warned for one in judge(people, at).values())
 
 
 def warning_lines(chosen: Sequence[Flagged], at: datetime) -> list[WarningLine]:

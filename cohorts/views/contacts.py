@@ -32,10 +32,7 @@ def _person(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse
         "side": side,
         "view": view,
         "open": set(open_to.values_list("public_id", flat=True)),
-        "writes": {contact.pk for contact in view.contacts if side.is_leads or contact.by_id == person.pk},
-        "corrects": {
-            contact.pk for contact in view.contacts if contact.by_id == person.pk and actions.may_be_corrected(contact)
-        },
+        "corrects": {contact.pk for contact in view.contacts if actions.may_be_corrected(contact)},
         "takes_part": view.enrolment.state == EnrolmentState.ACTIVE,
     }
     return render(request, "cohorts/person.html", context)
@@ -57,9 +54,9 @@ def _contact_add(request: HttpRequest, public_id: str, *, side: Side) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _contact(request: HttpRequest, public_id: str, contact: str, *, side: Side) -> HttpResponse:
-    """Put right by whoever wrote it; after a day it is only read."""
+    """Put right within a day; after that it is only read."""
     person = person_of(request)
-    found = get_object_or_404(_contacts(person, public_id, side).filter(by=person), public_id=contact)
+    found = get_object_or_404(_contacts(person, public_id, side), public_id=contact)
     form = ContactForm(sent(request), contact=found)
     if form.is_valid():
         with refusals(form, under={ContactToCome: "on"}):
@@ -67,7 +64,7 @@ def _contact(request: HttpRequest, public_id: str, contact: str, *, side: Side) 
             messages.success(request, f"Saved: your contact with {found.enrolment.person}.")
             return redirect(side.person, public_id)
     if form.is_bound:
-        found = get_object_or_404(_contacts(person, public_id, side).filter(by=person), public_id=contact)
+        found = get_object_or_404(_contacts(person, public_id, side), public_id=contact)
     context = {
         "side": side,
         "form": form,
@@ -81,10 +78,8 @@ def _contact(request: HttpRequest, public_id: str, contact: str, *, side: Side) 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _contact_remove(request: HttpRequest, public_id: str, contact: str, *, side: Side) -> HttpResponse:
-    """By whoever wrote it, or by a lead."""
     person = person_of(request)
-    theirs = _contacts(person, public_id, side)
-    found = get_object_or_404(theirs if side.is_leads else theirs.filter(by=person), public_id=contact)
+    found = get_object_or_404(_contacts(person, public_id, side), public_id=contact)
     form = RemoveContactForm(sent(request), revision=found.revision)
     if form.is_valid():
         with refusals(form):

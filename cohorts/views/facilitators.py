@@ -24,6 +24,7 @@ from cohorts.queries.facilitators import (
 )
 from cohorts.queries.formative import lines_of_rounds, waiting_for_feedback
 from cohorts.queries.history import history_of
+from cohorts.queries.warnings import how_many
 from cohorts.rules.timetable import register_opens_at
 from cohorts.states import AppealState
 from npqh_portal import clock
@@ -53,6 +54,7 @@ def today(request: HttpRequest) -> HttpResponse:
         for one in ahead
     ]
     waiting = list(waiting_for_feedback(formative_rounds_of_groups_led_by(person))[: WORK_TO_ANSWER + 1])
+    led = groups_led_by(person, clock.today())
     undecided = list(to_decide(catch_ups_led_by(person)))
     context = {
         "appeals": to_answer(appeals_led_by(person), AppealState.ASKED)[:APPEALS_SHOWN],
@@ -64,7 +66,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "has_more_work": len(waiting) > WORK_TO_ANSWER,
         "to_do": queries.registers_to_do(mine, at=now),
         "ahead": lines,
-        "groups": groups_led_by(person, clock.today()),
+        "groups": led,
+        "warned": how_many(led, now),
         "away": absences_ahead(person, clock.today()).first(),
         "now": now,
         "today": clock.today(),
