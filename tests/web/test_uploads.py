@@ -5,7 +5,16 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from npqh_portal.web.uploads import FileDamaged, FileEmpty, FileLocked, FileOfWrongKind, FileTooLarge, check_upload
+from npqh_portal.web.uploads import (
+    CONTENT_TYPES,
+    FileDamaged,
+    FileEmpty,
+    FileLocked,
+    FileOfWrongKind,
+    FileTooLarge,
+    check_upload,
+)
+from tests.web.pictures import A_JPEG, A_WEBP, a_png
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
 BOTH = ("docx", "pdf")
@@ -111,3 +120,48 @@ def test_one_byte_too_many() -> None:
 def test_an_empty_file() -> None:
     with pytest.raises(FileEmpty):
         check_upload(SimpleUploadedFile("mine.pdf", b""), most_bytes=1000, kinds=BOTH)
+
+
+# --- pictures, and documents of the other office programs ----------------------------------------
+
+PNG = a_png()
+MANY = tuple(CONTENT_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("ridge.png", PNG),
+        ("ridge.jpg", A_JPEG),
+        ("ridge.jpeg", A_JPEG + b"\0\0"),
+        ("ridge.webp", A_WEBP),
+        ("slides.pptx", a_zip("[Content_Types].xml", "ppt/presentation.xml")),
+        ("sums.xlsx", a_zip("[Content_Types].xml", "xl/workbook.xml")),
+    ],
+)
+def test_pictures_and_office_files_that_are_what_they_say(name: str, body: bytes) -> None:
+    checked = check_upload(SimpleUploadedFile(name, body), most_bytes=1000, kinds=MANY)
+    assert checked.content_type == CONTENT_TYPES[name.rpartition(".")[2]]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("ridge.png", A_JPEG),
+        ("ridge.jpg", PNG),
+        ("ridge.webp", b"RIFF\x04\0\0\0WAVE"),
+        ("ridge.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("slides.pptx", DOCX),
+        ("sums.xlsx", a_zip("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin")),
+        ("ridge.svg", b"<svg/>"),
+    ],
+)
+def test_names_and_bytes_of_pictures_must_agree(name: str, body: bytes) -> None:
+    with pytest.raises(FileOfWrongKind, match=r"must be a \.docx, a \.jpeg, .* or a \.xlsx, by its name"):
+        check_upload(SimpleUploadedFile(name, body), most_bytes=1000, kinds=MANY)
+
+
+@pytest.mark.parametrize(("name", "body"), [("a.png", PNG[:-4]), ("a.jpg", A_JPEG[:-2]), ("a.webp", A_WEBP[:-1])])
+def test_a_picture_that_was_cut_short_is_refused(name: str, body: bytes) -> None:
+    with pytest.raises(FileDamaged):
+        check_upload(SimpleUploadedFile(name, body), most_bytes=1000, kinds=MANY)
