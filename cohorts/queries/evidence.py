@@ -264,7 +264,7 @@ _Credit = dict[int, tuple[LedgerEntry, str]]
 
 def _credit(enrolment: Enrolment, items: Collection[int], at: datetime) -> _Credit:
     entries = LedgerEntry.objects.filter(enrolment=enrolment, item__in=items, recorded_at__lte=at)
-    found = list(entries.select_related("recorded_by", "policy", "item"))
+    found = list(entries.select_related("recorded_by", "policy", "item", "reason"))
     units = {
         (component.policy_id, kind): component.unit
         for component in PolicyComponent.objects.filter(policy__in={entry.policy_id for entry in found})
@@ -281,7 +281,11 @@ def _taken(credit: _Credit, sources: set[str], source_id: int) -> tuple[int, str
 
 
 def _entered(entry: LedgerEntry, unit: str) -> Record:
-    said = (f"By policy {entry.policy.number}",) if entry.source == LedgerEntry.Source.RECREDIT else ()
+    said: tuple[str, ...] = ()
+    if entry.source == LedgerEntry.Source.RECREDIT:
+        said = (f"By policy {entry.policy.number} of the programme",)
+    elif hasattr(entry, "reason"):
+        said = (entry.reason.text or _ERASED,)
     return Record(
         at=entry.recorded_at,
         what=str(entry.get_source_display()),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, F, FilteredRelation, Min, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, FilteredRelation, Min, OuterRef, Q, Subquery, When
 
 from cohorts.models import CatchUp, CatchUpOffer, Enrolment, LedgerEntry, Membership, PersonalItem, Seminar
 from cohorts.models.engagement import ENTERED_BY_HAND
@@ -35,8 +35,10 @@ from cohorts.rules.policy import PolicyRule, StandingState, Yardstick
 from cohorts.states import OPEN_CATCH_UP, CatchUpState
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import EngagementPolicy, Item, PolicyComponent
+from npqh_portal.programmes.queries import pages_shown
 from npqh_portal.web.words import hours_in_words, listed
 
+from .course import WRITTEN_ON
 from .engagement import ItemLine, KindFigures, item_lines
 
 # Of which of them people ask whether they can miss one: seminars before all others.
@@ -45,8 +47,8 @@ _SESSIONS = (ItemKind.SEMINAR, ItemKind.WEBINAR, ItemKind.CONFERENCE, ItemKind.D
 
 @dataclass(frozen=True)
 class Listed:
-    """One item of somebody's list. `item` has `course_title` and `course_code`, empty where it is of the whole
-    programme; `state` is the rule's, and None where no component counts it.
+    """One item of somebody's list. `item` has `course_title`, empty where it is of the whole programme, and
+    `has_pages` to study; `state` is the rule's, and None where no component counts it.
 
     `done_at` and `done_by` are of its completion; `by_hand` is the newest credit that neither register nor completion
     stands behind.
@@ -80,6 +82,11 @@ class Listed:
     @property
     def has_register(self) -> bool:
         return self.item.kind in KINDS_WITH_REGISTER
+
+    @property
+    def page(self) -> str:
+        """The name of the page on which it is done, by its code; empty where the course page marks it as done."""
+        return "cohorts:study" if self.item.has_pages else WRITTEN_ON.get(self.item.kind, "")
 
 
 @dataclass(frozen=True)
@@ -229,6 +236,13 @@ class Outlook:
         """What can be caught up, as a sentence begins: Seminars and conferences."""
         said = listed([of_kind(kind, 2) for kind in ItemKind if kind in self.policy.catch_up_kinds])
         return f"{said[:1].upper()}{said[1:]}"
+
+    @property
+    def catch_up_span(self) -> str:
+        """For how long after a session: 6 weeks, 10 days."""
+        weeks, days = divmod(self.policy.catch_up_days, 7)
+        number, noun = (self.policy.catch_up_days, "day") if days or not weeks else (weeks, "week")
+        return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
     @property
     def has_own_thresholds(self) -> bool:
@@ -399,7 +413,7 @@ def _items_of(enrolment: Enrolment, at: datetime) -> Iterable[Any]:
     )
     return theirs.annotate(
         expectation=F("personal_items__expectation"),
-        course_code=F("course__code"),
+        has_pages=Exists(pages_shown().filter(programme=enrolment.version.programme_id, item_code=OuterRef("code"))),
         course_title=F("course__title"),
         done_at=F("completion__recorded_at"),
         done_by_id=F("completion__recorded_by"),

@@ -6,6 +6,7 @@ _NOUNS = {
     "module": ("online module", "online modules"),
     "research": ("piece of research", "pieces of research"),
     "work_task": ("work-based task", "work-based tasks"),
+    "drop_in": ("drop-in", "drop-ins"),
     "practical_cycle": ("part of the practical cycle", "parts of the practical cycle"),
 }
 

@@ -22,10 +22,10 @@ from cohorts.models import (
     Cohort,
     Enrolment,
     Membership,
+    SelfEvaluation,
     Seminar,
     SupportMatch,
 )
-from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.enrolments import closed_cohort_of, current_enrolment_of
 from cohorts.queries.forecasts import (
     Listed,
@@ -48,6 +48,7 @@ from npqh_portal.home.rules.todos import Cost, Urgency, most_urgent
 from npqh_portal.home.rules.words import from_to
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import CountedStatus, ItemKind
+from npqh_portal.programmes.models import Behaviour
 from npqh_portal.web import words
 
 THINGS = 3
@@ -173,7 +174,7 @@ def home_of(user: User, at: datetime) -> Home | None:
         *_of_the_assessment(enrolment, assessment, outlook, today),
         *_to_catch_up(enrolment, stay, outlook, sessions),
         *_to_come_to(outlook, ahead, at),
-        *(_in_own_time(outlook, ahead, dates) if is_here and dates and today < dates.delivery_ends_on else ()),
+        *(_in_own_time(outlook, ahead, stay, dates) if is_here and dates and today < dates.delivery_ends_on else ()),
         *_to_apply(user, stay, at),
     ]
     version = enrolment.version
@@ -207,6 +208,8 @@ def _stay_of(enrolment: Enrolment, at: datetime) -> Any:
             has_draft=Exists(_drafts_of(enrolment.person, at)),
             has_support=Exists(SupportMatch.objects.filter(enrolment=enrolment)),
             has_catch_ups=Exists(CatchUp.objects.filter(enrolment=enrolment)),
+            has_behaviours=Exists(Behaviour.objects.filter(version=enrolment.version_id)),
+            has_evaluated=Exists(SelfEvaluation.objects.filter(enrolment=enrolment, sent_at__isnull=False)),
         )
         .order_by("-pk")
         .first()
@@ -393,8 +396,17 @@ def _can_be_caught_up(outlook: Outlook, one: Listed) -> bool:
     return one.item.kind in policy.catch_up_kinds and CountedStatus.CAUGHT_UP in policy.counted_statuses
 
 
-def _in_own_time(outlook: Outlook, ahead: list[Any], dates: CourseDates) -> Iterator[Thing]:
-    """The next of what needs no register and is not done; what leads to a session is due on its day."""
+def _in_own_time(outlook: Outlook, ahead: list[Any], stay: Any, dates: CourseDates) -> Iterator[Thing]:
+    """The next of what needs no register and is not done; what leads to a session is due on its day.
+
+    Where behaviours are evaluated first (S55), that comes before all of it.
+    """
+    if stay.has_behaviours and not stay.has_evaluated:
+        yield Urgency(dates.starts_on, Cost.CHANCE), Todo(
+            "Evaluate yourself in the leadership behaviours", reverse("cohorts:behaviours"), "First of all",
+            ". Nothing that you do in your own time can be recorded before.",
+        )  # fmt: skip
+        return
     to_do = [
         one
         for one in outlook.items
@@ -412,12 +424,12 @@ def _in_own_time(outlook: Outlook, ahead: list[Any], dates: CourseDates) -> Iter
             on = london_date(leads_to.starts_at)
             reader = f"{leads_to.facilitator} reads it first" if leads_to.facilitator else "It is read first"
             yield Urgency(on, cost), Todo(
-                one.item.title, _page_of(one.item), f"By {words.day(on)}",
+                one.item.title, _page_of(one), f"By {words.day(on)}",
                 f", about {_long(one.item.minutes)}. It leads to the seminar of that day: {reader}.{consequence}",
             )  # fmt: skip
         else:
             yield Urgency(dates.delivery_ends_on, cost), Todo(
-                one.item.title, _page_of(one.item), f"In your own time, {length}", f"{course}.{consequence}"
+                one.item.title, _page_of(one), f"In your own time, {length}", f"{course}.{consequence}"
             )  # fmt: skip
 
 
@@ -485,9 +497,9 @@ def _is_plural(one: Listed) -> bool:
     return one.unit == "minutes" and one.left not in {1, 60}
 
 
-def _page_of(item: Any) -> str:
-    """Where it is written, or marked as done."""
-    return reverse(WRITTEN_ON[item.kind], args=[item.code]) if item.kind in WRITTEN_ON else reverse("cohorts:course")
+def _page_of(one: Listed) -> str:
+    """Where it is studied or written, or marked as done."""
+    return reverse(one.page, args=[one.item.code]) if one.page else reverse("cohorts:course")
 
 
 def _milestones(enrolment: Enrolment, dates: CourseDates, assessment: Assessment, today: date) -> tuple[Milestone, ...]:
