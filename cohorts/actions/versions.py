@@ -39,6 +39,8 @@ def move_to_version(enrolment: Enrolment, *, version: ProgrammeVersion, by: User
         raise AnotherProgramme
     if could_send_assessment(enrolment, clock.today()):
         raise AssessmentBegun
+    # Nobody adopts a policy for it meanwhile.
+    version = lock(version)
     move = version_move_of(enrolment, version)
     items = {item.code: item for item in version.items.all()}
     _carry_credit(enrolment, version, move, items, by=by)

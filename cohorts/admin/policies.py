@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -138,13 +138,16 @@ class EngagementPolicyAdmin(LookOnlyAdmin):
     row_pages = (RowPage("compare", "Compare with the policy before it", _compare),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EngagementPolicy]:
-        return EngagementPolicy.objects.select_related("version__programme").order_by("version", "-number")
+        adopted = EngagementPolicy.objects.filter(version=OuterRef("version")).exclude(adopted_at=None)
+        in_force = adopted.order_by("-number").values("number")[:1]
+        policies = EngagementPolicy.objects.select_related("version__programme")
+        return policies.annotate(number_in_force=Subquery(in_force)).order_by("version", "-number")
 
     @admin.display(description="is")
-    def standing(self, policy: EngagementPolicy) -> str:
+    def standing(self, policy: Any) -> str:
         if _is_draft(policy):
             return "Draft"
-        return "In force" if current_policy(policy.version) == policy else "Replaced"
+        return "In force" if policy.number == policy.number_in_force else "Replaced"
 
     @admin.display(description="what a register says that earns credit")
     def counts(self, policy: EngagementPolicy) -> str:

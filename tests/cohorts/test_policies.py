@@ -11,7 +11,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cohorts.actions import adjust_credit, adopt_policy, exempt_item, record_completion, record_register, transfer
+from cohorts.actions import (
+    adjust_credit,
+    adopt_policy,
+    defer_enrolment,
+    exempt_item,
+    record_completion,
+    record_register,
+    return_from_deferral,
+    transfer,
+)
 from cohorts.actions.catch_up import send_catch_up
 from cohorts.errors import (
     CountsInNoSum,
@@ -377,6 +386,16 @@ def test_t48_a_late_joiner_and_somebody_transferred_are_measured_on_their_own_li
     elsewhere = a_cohort(world.version)
     transfer(moved, cohort=elsewhere, group=None, reason="New school", by=world.lead)
     assert (standing_of(moved, NOW).credited, standing_of(moved, NOW).total) == (120, 420)
+
+
+def test_t48_whoever_returns_is_measured_on_their_own_list_with_what_they_had(world: World) -> None:
+    (back,) = world.enrol()
+    exempt_item(back, item=world.other_item, reason="Taught it", by=world.lead)
+    record_register(world.seminar, marks={back.pk: mark("present")}, by=world.facilitator)
+    defer_enrolment(back, reason="Illness", by=world.lead)
+    return_from_deferral(back, cohort=a_cohort(world.version), by=world.lead)
+    found = standing_of(back, NOW)
+    assert (found.credited, found.to_come, found.total) == (120, 180, 300)
 
 
 # --- in the administration -------------------------------------------------------------------------

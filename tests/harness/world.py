@@ -75,6 +75,7 @@ from cohorts.models import (
     Completion,
     Contact,
     CourseChange,
+    CreditReason,
     DirectoryEntry,
     Enrolment,
     Extension,
@@ -439,6 +440,10 @@ def take_part(place: Place, person: User, stage: Stage) -> None:
         LedgerEntry.objects.create(
             enrolment=enrolment, item=seminar.item, policy=policy, change=60, source="register", source_id=mark.pk
         )
+        adjusted = LedgerEntry.objects.create(
+            enrolment=enrolment, item=seminar.item, policy=policy, change=5, source="adjustment"
+        )
+        CreditReason.objects.create(entry=adjusted, text="The fire drill was no fault of theirs.")
     for item in place.cohort.version.items.filter(kind=ItemKind.MODULE)[:1]:
         page = place.cohort.version.programme.study_pages.filter(item_code=item.code)[0]
         PageRead.objects.create(enrolment=enrolment, page=page, revision=page.revisions.get(state="published"))
