@@ -13,15 +13,15 @@ from django.views.decorators.http import require_safe
 from cohorts import queries
 from cohorts.models import Enrolment, Membership
 from cohorts.queries.appeals import appeals_of
-from cohorts.queries.evidence import FATES, Around, Line, around, as_table, lines_of, matching, records_of
+from cohorts.queries.evidence import FATES, Around, Line, Record, around, as_table, lines_of, matching, records_of
 from cohorts.queries.forecasts import Outlook, Recovery, chosen_first, handed_in_of, outlook_of, recoveries
 from cohorts.rules.appeals import ask_by
 from cohorts.rules.dates import end_of
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
-from npqh_portal.web.doors import for_role, person_of
-from npqh_portal.web.downloads import Taken, csv_download, csv_text
+from npqh_portal.web.doors import for_role
+from npqh_portal.web.downloads import csv_download, csv_text
 
 from .own import enrolment_of
 
@@ -116,16 +116,26 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
 @for_role(Role.PARTICIPANT)
 @require_safe
 @never_cache
-def everything(request: HttpRequest, form: str) -> HttpResponse:
-    """All of it, to take away as a table, or as one page to print."""
+def everything(request: HttpRequest) -> HttpResponse:
+    """All of it with every record, on one page to print."""
+    read, records = _everything(request)
+    told = [(line, records.get(line.item.pk, [])) for line in read.lines]
+    return render(request, "cohorts/engagement_print.html", read.basics | {"told": told})
+
+
+@for_role(Role.PARTICIPANT)
+@require_safe
+@never_cache
+def everything_file(request: HttpRequest) -> HttpResponse:
+    """The same as a table to take away."""
+    read, records = _everything(request)
+    table = as_table(read.lines, records)
+    return csv_download(csv_text(table), f"engagement-{clock.today()}.csv", taken=None)
+
+
+def _everything(request: HttpRequest) -> tuple[_Read, dict[int, list[Record]]]:
     enrolment = enrolment_of(request)
-    if enrolment is None or form not in {"csv", "html"}:
+    if enrolment is None:
         raise Http404
     read = _Read.of(enrolment, clock.now())
-    records = records_of(enrolment, [line.item.pk for line in read.lines], read.at)
-    if form == "html":
-        told = [(line, records.get(line.item.pk, [])) for line in read.lines]
-        return render(request, "cohorts/engagement_print.html", read.basics | {"told": told})
-    table = as_table(read.lines, records)
-    taken = Taken("engagement.exported", len(table) - 1, person_of(request), of=enrolment)
-    return csv_download(csv_text(table), f"engagement-{clock.today()}.csv", taken=taken)
+    return read, records_of(enrolment, [line.item.pk for line in read.lines], read.at)

@@ -377,6 +377,7 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
         seen={Role.PARTICIPANT: EVERYWHERE},
         changed={Role.PARTICIPANT: EVERYWHERE},
     ),
+    "cohorts:engagement_item": ObjectPage(module, seen={Role.PARTICIPANT: OF_ONES_COHORT}),
     "cohorts:study": ObjectPage(
         module, seen={Role.PARTICIPANT: OF_ONES_COHORT}, changed={Role.PARTICIPANT: OF_ONES_COHORT}
     ),
