@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import errors
 from cohorts.access import projects_shared_with_coach
@@ -61,10 +61,12 @@ def project_plan(request: HttpRequest) -> HttpResponse:
 
 
 @for_role(Role.PARTICIPANT)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_share(request: HttpRequest) -> HttpResponse:
-    """The one switch: those who support them now read it, or nobody."""
+    """The one switch of the project's page: those who support them now read it, or nobody."""
     enrolment = _asked(request)
+    if request.method != "POST":
+        return redirect("cohorts:project")
     is_shared = request.POST.get("share") == "1"
     with refusals(request):
         plan = actions.share_project(enrolment, is_shared=is_shared, by=person_of(request))
