@@ -17,6 +17,9 @@ from . import words
 from .acts import Acts, Run, SeminarGroup, begins_at
 from .cast import ASSESSING, LEGACY, RUNNING, STARTING, Character, legacy, staff
 from .cast.beside import FOUND, FOUND_BEFORE, LEFT, PLACED, VISITED, Found
+from .cast.practice import PLANNED, REVIEWED, STEPPED, TRIED, WORK_TASKS, Stepped
+from .cast.spoken import SPOKEN
+from .cast.study import CULTURE, CULTURE_SINCE, DEVELOPMENT, HALF_WAY, MODULES, NEEDS, NEEDS_DRAFT
 from .cast.support import PAIRS, PAIRS_OF_BEFORE, Supported
 from .cast.writing import REFLECTED, WORKED
 from .days import school_year, session_day, spread, start_after, third_of_month, weekday
@@ -76,8 +79,11 @@ class Story:
         self._plan_support(run, PAIRS)
         self._plan_peers(run, FOUND)
         self._plan_visits()
+        self._plan_study(run)
         self._plan_writing()
+        self._plan_practice()
         self._plan_offers(run)
+        self._plan_contacts()
         self.diary.note(self.today - timedelta(days=2), "11.20", partial(self.acts.plan_a_move, run))
 
     def _plan_assessing(self) -> Run:
@@ -145,6 +151,7 @@ class Story:
         self._plan_own_time(run)
         self._plan_turns(run)
         self._plan_placements()
+        self._plan_legacy_practice(run)
         self._plan_legacy_assessment(run)
         self.diary.note(legacy.CLOSED_ON, "16.00", partial(self.acts.move, run, CohortState.CLOSED, words.CLOSED))
         for number, email in enumerate((staff.ISADORA, staff.BENEDICT)):
@@ -234,6 +241,11 @@ class Story:
         self.diary.note(on, "17.00", partial(self.acts.offer_recording, run, by_code["teaching-seminar"]))
         self.diary.note(on, "17.30", partial(self.acts.offer_reading, by_code["needs-webinar-1"]))
 
+    def _plan_contacts(self) -> None:
+        for number, spoken in enumerate(SPOKEN):
+            on = self.today - timedelta(days=spoken.days_ago)
+            self.diary.note(on, f"16.{20 + number}", partial(self.acts.speak_to, spoken))
+
     def _plan_own_time(self, run: Run) -> None:
         """In the days after the sitting before it; a late joiner does the first ones after joining."""
         day, ends_on = run.starts_on, run.dates.delivery_ends_on
@@ -319,6 +331,50 @@ class Story:
         for number, reflected in enumerate(REFLECTED):
             written_on = self.today - timedelta(days=reflected.days_ago)
             self.diary.note(written_on, f"21.{30 + number}", partial(self.acts.reflect, reflected))
+
+    def _plan_study(self, run: Run) -> None:
+        """Three modules have pages; one more page is added to the first when most have finished it."""
+        programme = self.version.programme
+        for module in MODULES:
+            on = self.today - timedelta(days=module.days_ago) if module.days_ago else run.starts_on - timedelta(days=20)
+            self.diary.note(on, "15.00", partial(self.acts.publish_module, programme, module))
+        on = self.today - timedelta(days=30)
+        self.diary.note(on, "15.10", partial(self.acts.publish_page, programme, CULTURE.code, CULTURE_SINCE))
+        on = self.today - timedelta(days=4)
+        self.diary.note(on, "15.20", partial(self.acts.draft_last_page, programme, NEEDS.code, NEEDS_DRAFT))
+        (item,) = (item for item in run.items if item.code == DEVELOPMENT.code)
+        for who, half in enumerate(HALF_WAY):
+            for page in range(half.pages):
+                on = self.today - timedelta(days=half.pages - page)
+                self.diary.note(on, f"21.{50 + who}", partial(self.acts.study, half.name, item, page))
+
+    def _plan_practice(self) -> None:
+        """A project with its stages, and small changes: planned, and told of a fortnight later."""
+        for number, planned in enumerate(PLANNED):
+            on = self.today - timedelta(days=planned.days_ago)
+            self.diary.note(on, f"20.{30 + number}", partial(self.acts.plan_project, planned))
+        for number, stepped in enumerate(STEPPED):
+            self._plan_step(stepped, self.today - timedelta(days=stepped.days_ago), number)
+        for number, tried in enumerate(TRIED):
+            on = self.today - timedelta(days=tried.days_ago)
+            self.diary.note(on, f"19.{number:02}", partial(self.acts.try_out, tried))
+            if tried.happened:
+                told_on = on + timedelta(days=14)
+                self.diary.note(told_on, f"19.{30 + number}", partial(self.acts.tell_what_happened, tried))
+
+    def _plan_legacy_practice(self, run: Run) -> None:
+        """Everybody judges themselves on the first day; some send work-based tasks, and look back at the end."""
+        for number, character in enumerate(run.people):
+            self.diary.note(legacy.STARTED_ON, f"19.{number:02}", partial(self.acts.evaluate, character, number))
+        for number, stepped in enumerate(WORK_TASKS):
+            self._plan_step(stepped, legacy.STARTED_ON + timedelta(days=stepped.on or 0), number)
+        for number, name in enumerate(REVIEWED):
+            self.diary.note(legacy.LAST_SESSION_ON, f"18.{number:02}", partial(self.acts.review_behaviours, name))
+
+    def _plan_step(self, stepped: Stepped, on: date, number: int) -> None:
+        self.diary.note(on, f"21.{40 + number}", partial(self.acts.step, stepped))
+        if stepped.feedback:
+            self.diary.note(on + timedelta(days=4), f"16.{40 + number}", partial(self.acts.answer_step, stepped))
 
     def _plan_placements(self) -> None:
         """A plan before one's own board, a placement with its days, and a plan before the board of that school."""

@@ -6,14 +6,31 @@ from .beginnings import Beginnings
 from .beside import Beside
 from .catch_ups import CatchUps
 from .cohorts import Cohorts
+from .contacts import Contacts
 from .intakes import Intakes
 from .paths import Paths
+from .practice import Practice
 from .runs import Run, SeminarGroup, begins_at
+from .study import Study
 from .support import Support
 from .writing import Writing
 
 __all__ = ["Acts", "Run", "SeminarGroup", "begins_at"]
 
 
-class Acts(Beginnings, Intakes, Applications, Cohorts, CatchUps, Paths, Assessment, Support, Beside, Writing):
+class Acts(
+    Beginnings,
+    Intakes,
+    Applications,
+    Cohorts,
+    CatchUps,
+    Contacts,
+    Paths,
+    Assessment,
+    Support,
+    Study,
+    Beside,
+    Writing,
+    Practice,
+):
     pass
