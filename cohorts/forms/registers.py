@@ -127,7 +127,7 @@ class RegisterForm(PortalForm):
 
     exceptions = forms.CharField(
         label="All present except",
-        help_text="Parts of names with commas between, like “des q, cruddace 75”: a number is minutes there.",
+        help_text="Parts of names, like “des q, cruddace 75”. A number is minutes there.",
         max_length=2000,
         required=False,
     )
@@ -186,7 +186,7 @@ class RegisterForm(PortalForm):
             status, minutes, note = _in_boxes(line.mark)
             shown = json.dumps((status, minutes, note))
             reason = ""
-            if self.is_bound or f"shown-{key}" in held:
+            if self.is_bound or f"note-{key}" in held:
                 status, minutes, note = _sent_in_boxes(held, key)
                 reason, shown = str(held.get(f"reason-{key}") or ""), str(held.get(f"shown-{key}") or "")
             status = str(held.get(f"status-{key}") or status)
