@@ -16,6 +16,7 @@ def contests() -> Iterator[Contest]:
     list_page = Work(visit(limit_handler(USUAL_MIDDLEWARE), "/list/", it.lead))
     for goal, what, page, most in (
         (21, "cohort of 500, for its lead", "home:cohort", 12),
+        (21, "its map, 50 of 500 by 12 seminars", "cohorts:heat_map_lead", 12),
         (3, "its people, 25 rows of 500", "home:cohort_people", 8),
         (3, "its sessions, 25 rows", "home:cohort_sessions", 8),
     ):
