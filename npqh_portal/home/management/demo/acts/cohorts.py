@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from cohorts import actions as cohorts
+from cohorts.actions.study import read_page
 from cohorts.models import Cohort, Group, SchoolTerm, Seminar, Venue
 from cohorts.queries import dates_of
 from cohorts.queries.drafts import arrangement_of
@@ -15,14 +16,17 @@ from cohorts.states import CohortState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.home.management.demo.cast import Character, legacy, staff
+from npqh_portal.home.management.demo.cast.study import MODULES
 from npqh_portal.home.management.demo.days import half_terms, school_terms
 from npqh_portal.people.models import Organisation
 from npqh_portal.programmes.kinds import Mode
 from npqh_portal.programmes.models import Item, ProgrammeVersion
+from npqh_portal.programmes.queries import revisions_shown
 
 from .lookups import Lookups
 from .runs import Run, SeminarGroup, begins_at
 
+STUDIED = frozenset(module.code for module in MODULES)
 # Of the cohort that is still planned: each meets a day after the one before it.
 NEXT_GROUPS = (
     SeminarGroup("Lakes group", staff.GWEN, "Tarnhollow Village Hall"),
@@ -161,9 +165,14 @@ class Cohorts(Lookups):
             cohorts.record_register(seminar, marks=of_those, by=seminar.facilitator)
 
     def complete(self, character: Character, item: Item) -> None:
+        """What has pages is read to its end, and so is done."""
         enrolment = self.enrolment(character)
-        if enrolment.state == "active":
-            cohorts.record_completion(enrolment, item=item, by=enrolment.person)
+        if enrolment.state != "active":
+            return
+        if item.code in STUDIED:
+            for revision in revisions_shown(item.version.programme_id, item.code):
+                read_page(enrolment, item=item, revision=revision, by=enrolment.person)
+        cohorts.record_completion(enrolment, item=item, by=enrolment.person)
 
 
 def _days_later(moment: datetime, days: int) -> datetime:
