@@ -1,9 +1,12 @@
 """Small real files, as a participant would send."""
 
 import io
+import struct
 import zipfile
+import zlib
 from functools import cache
 from html import escape
+from itertools import starmap
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from weasyprint import HTML
@@ -42,6 +45,28 @@ def word_file(name: str) -> SimpleUploadedFile:
         parts.writestr("_rels/.rels", _LINKS)
         parts.writestr("word/document.xml", document)
     return SimpleUploadedFile(f"{name}.docx", packed.getvalue(), content_type=_DOCX)
+
+
+def picture(name: str) -> SimpleUploadedFile:
+    """Bars of some classes, each a bit higher than the one before, as a PNG."""
+    width, height = 480, 240
+    paper, bar = b"\xff\xff\xff", b"\x24\x34\x5f"
+    rows = bytearray()
+    for y in range(height):
+        rows.append(0)
+        for x in range(width):
+            place, within = divmod(x, 60)
+            rows += bar if 10 <= within < 50 and height - y < 40 + place * 24 else paper
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = (("IHDR", head), ("IDAT", zlib.compress(bytes(rows))), ("IEND", b""))
+    return SimpleUploadedFile(
+        f"{name}.png", b"\x89PNG\r\n\x1a\n" + b"".join(starmap(_chunk, parts)), content_type="image/png"
+    )
+
+
+def _chunk(kind: str, content: bytes) -> bytes:
+    named = kind.encode() + content
+    return struct.pack(">I", len(content)) + named + struct.pack(">I", zlib.crc32(named))
 
 
 def pdf_file(name: str) -> SimpleUploadedFile:
