@@ -24,13 +24,13 @@ class Study(Lookups):
     def publish_page(self, programme: Programme, code: str, page: Page) -> None:
         """One that names files begins without them: they are put beside it, and then named."""
         lead = self.user(staff.LEAD)
-        said = {"title": page.title, "minutes": page.minutes}
+        title, minutes = page.title, page.minutes
         files = [(name, drawn) for name, drawn in ((page.picture, practice_png), (page.handout, review_pdf)) if name]
         body = _NOT_YET if files else page.body
-        draft: StudyRevision = begin_page(programme, item_code=code, **said, body=body, by=lead)
+        draft: StudyRevision = begin_page(programme, item_code=code, title=title, minutes=minutes, body=body, by=lead)
         for name, drawn in files:
             add_file(draft.page, upload=SimpleUploadedFile(name, drawn()), by=lead)
-            draft = draft_page(draft.page, **said, body=page.body, by=lead)
+            draft = draft_page(draft.page, title=title, minutes=minutes, body=page.body, by=lead)
         publish_text(draft, by=lead)
 
     def draft_last_page(self, programme: Programme, code: str, body: str) -> None:
