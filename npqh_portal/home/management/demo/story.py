@@ -18,6 +18,7 @@ from .acts import Acts, Run, SeminarGroup, begins_at
 from .cast import ASSESSING, LEGACY, RUNNING, STARTING, Character, legacy, staff
 from .cast.beside import FOUND, FOUND_BEFORE, LEFT, PLACED, VISITED, Found
 from .cast.practice import PLANNED, REVIEWED, STEPPED, TRIED, WORK_TASKS, Stepped
+from .cast.questioned import QUESTIONED
 from .cast.spoken import SPOKEN
 from .cast.study import CULTURE, CULTURE_SINCE, DEVELOPMENT, HALF_WAY, MODULES, NEEDS, NEEDS_DRAFT
 from .cast.support import PAIRS, PAIRS_OF_BEFORE, Supported
@@ -84,6 +85,7 @@ class Story:
         self._plan_practice()
         self._plan_offers(run)
         self._plan_contacts()
+        self._plan_questions()
         self.diary.note(self.today - timedelta(days=2), "11.20", partial(self.acts.plan_a_move, run))
 
     def _plan_assessing(self) -> Run:
@@ -245,6 +247,13 @@ class Story:
         for number, spoken in enumerate(SPOKEN):
             on = self.today - timedelta(days=spoken.days_ago)
             self.diary.note(on, f"16.{20 + number}", partial(self.acts.speak_to, spoken))
+
+    def _plan_questions(self) -> None:
+        for one in QUESTIONED:
+            steps = ((one.asked, self.acts.question_mark), (one.kept, self.acts.keep_mark))
+            for days, act in (*steps, (one.further, self.acts.ask_the_lead)):
+                if days is not None:
+                    self.diary.note(self.today - timedelta(days=days), "19.40", partial(act, one))
 
     def _plan_own_time(self, run: Run) -> None:
         """In the days after the sitting before it; a late joiner does the first ones after joining."""

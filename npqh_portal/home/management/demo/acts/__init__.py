@@ -1,5 +1,6 @@
 """What each entry of the diary does: a call of one of the portal's actions, by whoever would have made it."""
 
+from .appeals import Appeals
 from .applications import Applications
 from .assessment import Assessment
 from .beginnings import Beginnings
@@ -21,6 +22,7 @@ __all__ = ["Acts", "Run", "SeminarGroup", "begins_at"]
 class Acts(
     Beginnings,
     Intakes,
+    Appeals,
     Applications,
     Cohorts,
     CatchUps,
