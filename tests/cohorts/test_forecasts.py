@@ -134,8 +134,10 @@ def test_late_joiners_read_why_earlier_sessions_are_as_they_are(world: World) ->
 # --- what may still be missed, for every shape of policy -----------------------------------------
 
 
-def shaped(rule: Rule, *shapes: tuple[str, list[ItemKind], Unit, int, int | None], threshold: int = 90) -> Enrolment:
-    """Ten seminars of two hours, the first of them missed, and five reflections of half an hour."""
+def shaped(
+    rule: Rule, *shapes: tuple[str, list[ItemKind], Unit, int, int | None], threshold: int = 90, more: int = 0
+) -> Enrolment:
+    """Ten seminars of two hours, the first of them missed, and five reflections of half an hour, or so many more."""
     version = a_version(state=VersionState.DRAFT, policy=False)
     policy = version.policies.create(rule=rule, threshold_percent=threshold, adopted_at=clock.now())
     for number, (name, kinds, unit, weight, own) in enumerate(shapes, start=1):
@@ -144,7 +146,7 @@ def shaped(rule: Rule, *shapes: tuple[str, list[ItemKind], Unit, int, int | None
             unit=unit, weight=weight, threshold_percent=own,
         )  # fmt: skip
     seminars = [an_item(version, title=f"Seminar {number}", number=number) for number in range(1, 11)]
-    for number in range(11, 16):
+    for number in range(11, 16 + more):
         an_item(version, title=f"Reflection {number}", kind=ItemKind.REFLECTION, minutes=30, number=number)
     published(version)
     cohort = a_cohort(version)

@@ -1,0 +1,355 @@
+"""A participant's engagement page, the page behind each of its lines, and what can be taken away."""
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cohorts.actions import cancel_seminar, exempt_item, expect_item, record_completion, record_register, transfer
+from cohorts.actions.catch_up import send_catch_up
+from cohorts.models import Enrolment, LedgerEntry
+from npqh_portal.audit.models import Words
+from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import Rule, Unit
+from tests.cohorts.conftest import NOW, World, mark
+from tests.cohorts.test_forecasts import REFLECTIONS, SEMINARS, shaped
+from tests.cohorts.test_views import signed_in, text_of
+from tests.factories import a_person, a_policy, a_seminar, an_enrolment
+from tests.harness.test_html import complaints
+
+pytestmark = pytest.mark.django_db
+
+ENGAGEMENT = "/participant/engagement/"
+
+
+def item_page(enrolment: Enrolment, code: str) -> str:
+    response = signed_in(enrolment.person).get(reverse("cohorts:engagement_item", args=[code]))
+    assert complaints(response.content.decode()) == []
+    return text_of(response)
+
+
+def page(enrolment: Enrolment, query: str = "") -> str:
+    response = signed_in(enrolment.person).get(ENGAGEMENT + query)
+    assert response.status_code == 200
+    assert complaints(response.content.decode()) == []
+    return text_of(response)
+
+
+# --- every item ----------------------------------------------------------------------------------
+
+
+def test_every_item_of_the_list_stands_there_and_not_only_what_was_recorded(world: World) -> None:
+    (a,) = world.enrol()
+    words = page(a)
+    for title in ("Seminar 1", "Seminar 2", "Module 1"):
+        assert words.count(title) == 1
+    assert "0 h of 2 h To come. Its register is not taken yet." in words
+    assert "To come. In your own time." in words
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("?state=recover", {"Seminar 1"}),
+        ("?state=earned", {"Module 1"}),
+        ("?state=to_come", {"Seminar 2"}),
+        ("?state=lost", set()),
+        ("?state=not_counted", set()),
+        ("?q=ashdown+ABSENT", {"Seminar 1"}),
+        ("?q=seminar&state=to_come", {"Seminar 2"}),
+        ("?state=nonsense", {"Seminar 1", "Seminar 2", "Module 1"}),
+    ],
+)
+def test_the_list_is_filtered_and_searched(world: World, query: str, titles: set[str]) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    record_completion(a, item=world.module, by=a.person)
+    words = page(a, query).split("Everything behind the figure")[1]
+    assert {title for title in ("Seminar 1", "Seminar 2", "Module 1") if title in words} == titles
+    assert ("Nothing of your list is like that." in words) == (not titles)
+    assert ("There is no such choice." in words) == ("nonsense" in query)
+
+
+def test_a_page_of_a_long_list_keeps_what_was_chosen(time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    enrolment = shaped(Rule.COMBINED, ("All", SEMINARS + REFLECTIONS, Unit.UNITS, 1, None), more=8)
+    client = signed_in(enrolment.person)
+    html = client.get(f"{ENGAGEMENT}?q=reflection&state=to_come").content.decode()
+    assert html.count("Reflection, 30 min") == 13
+    html = client.get(f"{ENGAGEMENT}?state=to_come").content.decode()
+    assert 'href="?state=to_come&amp;page=2"' in html
+    assert "Reflection 23" in text_of(client.get(f"{ENGAGEMENT}?page=99"))  # beyond the last is the last
+
+
+# --- what is behind a line -----------------------------------------------------------------------
+
+
+def test_both_marks_stand_there_with_the_reason_and_what_each_changed(world: World, time_machine: Any) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("partly", 30, note="Came late")}, by=world.facilitator)
+    time_machine.move_to(NOW + timedelta(days=1), tick=False)
+    record_register(world.seminar, marks={a.pk: mark("present", reason="The list says 1pm")}, by=world.lead)
+    words = item_page(a, world.seminar_item.code)
+    assert "You have earned all of it: 2 hours." in words
+    newest, before = words.index("Register: present +1 h 30"), words.index("Register: part, 30 of 120 minutes +30 min")
+    assert newest < before
+    assert "19 March 2026, midday, Tobias Farrant. Session of 17 March 2026. The list says 1pm" in words
+    assert "18 March 2026, midday, Gwen Ashdown-Pike. Session of 17 March 2026. Replaced on 19 March 2026" in words
+    assert "Came late" in words
+    Words.objects.update(erased_at=NOW, body="")
+    assert "What was said of it has been erased" in item_page(a, world.seminar_item.code)
+
+
+def test_what_lowered_the_credit_says_so(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    assert "Register: absent −2 h" in item_page(a, world.seminar_item.code)
+
+
+def test_exemption_and_cancellation_say_why(world: World) -> None:
+    (a,) = world.enrol()
+    exempt_item(a, item=world.other_item, reason="Taught it for years", by=world.lead)
+    words = item_page(a, world.other_item.code)
+    assert "It counts on neither side of your engagement." in words
+    assert "You were exempted from it 18 March 2026, midday, Tobias Farrant. Taught it for years" in words
+    expect_item(a, item=world.other_item, reason="It has changed since", by=world.lead)
+    assert "It was put back on your list" in item_page(a, world.other_item.code)
+    cancel_seminar(world.seminar, reason="Snow", by=world.lead)
+    words = item_page(a, world.seminar_item.code)
+    assert "The session of 17 March 2026 was cancelled" in words
+    assert "Snow" in words
+
+
+def test_own_work_and_credit_entered_by_hand_say_who_and_when(world: World) -> None:
+    (a,) = world.enrol()
+    record_completion(a, item=world.module, by=a.person)
+    assert "You recorded it as done +3 h 18 March 2026, midday." in item_page(a, world.module.code)
+    LedgerEntry.objects.create(
+        enrolment=a, item=world.other_item, policy=world.version.policies.get(), change=120,
+        source=LedgerEntry.Source.CARRIED, recorded_by=world.lead,
+    )  # fmt: skip
+    assert "Carried over +2 h 18 March 2026, midday, Tobias Farrant." in item_page(a, world.other_item.code)
+
+
+def test_an_entry_counts_in_the_unit_of_its_own_policy(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    policy = a_policy(world.version, number=2)
+    LedgerEntry.objects.create(
+        enrolment=a, item=world.seminar_item, policy=policy, change=-60, source=LedgerEntry.Source.RECREDIT
+    )
+    words = item_page(a, world.seminar_item.code)
+    assert "Worked out anew −1 h" in words
+    assert "By policy 2 of the programme" in words
+
+
+def test_what_can_be_caught_up_leads_there_and_says_when_it_waits(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    code = world.seminar_item.code
+    client = signed_in(a.person)
+    html = client.get(reverse("cohorts:engagement_item", args=[code])).content.decode()
+    assert f'href="{reverse("cohorts:catch_up", args=[code])}"' in html
+    assert "Catch it up by Tuesday 28 April 2026" in " ".join(html.split())
+    sent = send_catch_up(
+        a, item=world.seminar_item, words="What I take from it", offer=None, by=a.person,
+    )  # fmt: skip
+    words = item_page(a, code)
+    assert "Your catch-up waits for a decision" in words
+    assert "You handed in a catch-up" in words
+    assert (
+        reverse("cohorts:catch_up_sent", args=[sent.public_id])
+        in client.get(reverse("cohorts:engagement_item", args=[code])).content.decode()
+    )
+
+
+def test_late_joiners_read_why_on_the_page_and_behind_the_line(world: World) -> None:
+    # T47
+    late = an_enrolment(world.cohort)
+    transfer(late, cohort=world.cohort, group=world.group, by=world.lead)
+    assert "You joined on 18 March 2026: 1 session had been held before, and its line says" in page(late)
+    assert "It was held before you joined on 18 March 2026" in item_page(late, world.seminar_item.code)
+
+
+def test_a_mark_can_be_questioned_from_its_line_until_its_last_day(world: World, time_machine: Any) -> None:
+    (a,) = world.enrol()
+    code = world.seminar_item.code
+    assert "Is the mark wrong?" not in item_page(a, code)
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    until = "You can question it until Thursday 2 April 2026 ."
+    assert until in item_page(a, code)
+    html = signed_in(a.person).get(reverse("cohorts:engagement_item", args=[code])).content.decode()
+    assert reverse("cohorts:appeal", args=[world.seminar.public_id]) in html
+    time_machine.move_to(NOW.replace(month=4, day=2, hour=22, minute=59, second=59), tick=False)
+    assert until in item_page(a, code)
+    time_machine.move_to(NOW.replace(month=4, day=2, hour=23), tick=False)
+    assert until not in item_page(a, code)
+    assert "A mark can be questioned for 15 days after it was recorded." in item_page(a, code)
+
+
+def test_an_item_of_somebody_elses_list_is_not_there(world: World) -> None:
+    (a,) = world.enrol()
+    stranger = a_person(Role.PARTICIPANT)
+    address = reverse("cohorts:engagement_item", args=[world.module.code])
+    assert signed_in(a.person).get(address).status_code == 200
+    assert signed_in(stranger).get(address).status_code == 404
+    assert signed_in(a.person).get(reverse("cohorts:engagement_item", args=["none"])).status_code == 404
+    assert Client().get(address).status_code == 302
+    assert signed_in(world.facilitator).get(address).status_code == 403
+
+
+# --- every shape of policy -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "shapes", "said"),
+    [
+        (
+            Rule.COMBINED,
+            [("All", SEMINARS + REFLECTIONS, Unit.MINUTES, 1, None)],
+            [
+                "To pass you need 90% of the course: 20 hours 15 minutes of 22 hours 30 minutes.",
+                "You can miss one more seminar if you do the catch-up, and none if you leave it.",
+                "Everything on your list is worth its planned minutes: 1,350 in all. You need 1,215.",
+            ],
+        ),
+        (
+            Rule.COMBINED,
+            [("Attendance", SEMINARS, Unit.UNITS, 80, None), ("Reflections", REFLECTIONS, Unit.UNITS, 20, None)],
+            [
+                "To pass you need 90% over all parts together.",
+                "All parts, weighed",
+                "Attendance: you can still miss 1 of the 9 seminars to come, the catch-up done.",
+                "Reflections: you can still miss 2 of the 5 reflections to come.",
+                "what you miss in one is gone for all",
+                "Attendance : seminars, each counts one, 10 in all. It weighs 80 of 100.",
+                "One of “Attendance” to earn back.",
+            ],
+        ),
+        (
+            Rule.EACH,
+            [("Sessions", SEMINARS, Unit.MINUTES, 1, None), ("Own study", REFLECTIONS, Unit.UNITS, 1, 60)],
+            [
+                "To pass you need 90% of every part, each for itself, unless the part says otherwise.",
+                "Sessions: you can still miss 2 hours of the 18 hours to come, the catch-up done.",
+                "Own study: you can still miss 2 of the 5 reflections to come.",
+                "Every part counts for itself",
+                "You need 60% of it.",
+            ],
+        ),
+        (
+            Rule.COMBINED,
+            [("Everything", SEMINARS + REFLECTIONS, Unit.UNITS, 1, None)],
+            [
+                "To pass you need 90%: 14 of 15.",
+                "You can miss one more seminar if you do the catch-up, and none if you leave it.",
+                "Everything: you can still miss 1 of the 14 items to come, the catch-up done.",
+                "One thing counts: Everything : seminars and reflections, each counts one, 15 in all.",
+            ],
+        ),
+    ],
+)
+def test_every_shape_of_policy_is_drawn_said_and_explained(
+    rule: Rule, shapes: list[Any], said: list[str], time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    enrolment = shaped(rule, *shapes)
+    words = page(enrolment)
+    assert [sentence for sentence in said if sentence not in words] == []
+    home = signed_in(enrolment.person).get(reverse("home:participant")).content.decode()
+    assert "Your engagement</h2>" in home
+    assert complaints(home) == []
+
+
+def test_what_counts_and_what_can_be_caught_up_is_said_from_the_policy(world: World) -> None:
+    (a,) = world.enrol()
+    words = page(a)
+    assert "Authorised absence: nothing, and it can be caught up like any other absence." in words
+    assert "Seminars, conferences, webinars and drop-ins can be caught up until the end of the 42nd day after." in words
+    assert "You can sit the assessment before you have reached 90%" in words
+    a_policy(
+        world.version, number=2, counted_statuses=["present", "authorised"], catch_up_kinds=[], gates_sitting=True,
+        attended_percent=75,
+    )  # fmt: skip
+    words = page(a)
+    assert "Authorised absence: all of it." in words
+    assert "There in part: from 75% of a session on all of it, otherwise nothing." in words
+    assert "Caught up: nothing." in words
+    assert "You must have reached 90% before you can sit the assessment." in words
+
+
+# --- to take away --------------------------------------------------------------------------------
+
+
+def rows_of(response: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def test_everything_can_be_taken_away_as_a_table(world: World, time_machine: Any) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent", note="=1+1")}, by=world.facilitator)
+    record_register(world.seminar, marks={a.pk: mark("partly", 30)}, by=world.facilitator)
+    record_completion(a, item=world.module, by=a.person)
+    response = signed_in(a.person).get(reverse("cohorts:engagement_file"))
+    assert response.headers["Content-Disposition"] == 'attachment; filename="engagement-2026-03-18.csv"'
+    told = [
+        (row["Item"], row["Credited"], row["What was recorded"], row["Changed what is credited by"], row["Words"])
+        for row in rows_of(response)
+    ]
+    assert sorted(told) == [
+        ("Module 1", "180", "You recorded it as done", "180", ""),
+        ("Seminar 1", "30", "Register: absent", "", "'=1+1"),
+        ("Seminar 1", "30", "Register: part, 30 of 120 minutes", "30", ""),
+        ("Seminar 2", "0", "Not in the timetable yet", "", ""),
+    ]
+
+
+def test_everything_stands_on_one_page_to_print(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    response = signed_in(a.person).get(reverse("cohorts:engagement_everything"))
+    assert complaints(response.content.decode()) == []
+    assert "Register: absent, Gwen Ashdown-Pike" in text_of(response)
+    assert signed_in(a_person(Role.PARTICIPANT)).get(reverse("cohorts:engagement_everything")).status_code == 404
+
+
+# --- statements ----------------------------------------------------------------------------------
+
+
+def test_pages_ask_as_much_for_a_long_life_as_for_an_empty_one(world: World) -> None:
+    a, b = world.enrol(2)
+    again = a_seminar(world.cohort, world.other_item, world.group, starts_at=NOW - timedelta(hours=3))
+    for sitting in (world.seminar, again):
+        for status in ("absent", "partly"):
+            record_register(sitting, marks={b.pk: mark(status, 30)}, by=world.facilitator)
+    record_completion(b, item=world.module, by=b.person)
+
+    def statements(one: Enrolment, address: str) -> int:
+        client = signed_in(one.person)
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        return len(asked)
+
+    assert statements(a, ENGAGEMENT) == statements(b, ENGAGEMENT) <= 12
+    record = reverse("cohorts:engagement_everything")
+    long_life = statements(b, record)
+    record_register(again, marks={b.pk: mark("partly", 40)}, by=world.facilitator)
+    assert statements(b, record) == long_life
+
+
+def test_past_and_withdrawn_people_still_read_what_is_theirs(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    Enrolment.objects.filter(pk=a.pk).update(state="withdrawn", withdrawn_on=date(2026, 3, 18), withdrawn_for="other")
+    words = page(a)
+    assert "You had earned 28.5% when you left." in words
+    assert "Can I miss one?" not in words
+    assert "Register: present, Gwen Ashdown-Pike." in words
