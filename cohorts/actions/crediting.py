@@ -32,7 +32,7 @@ def bring_up_to_date(
     """Credit the difference between what the facts of these items are worth and what the ledger holds.
 
     `causes` says by enrolment what has happened; left out, they are worked out anew. Returns what has changed, by
-    enrolment and item; a second call changes nothing. Six statements at most, however many they are. The caller
+    enrolment and item; a second call changes nothing. Seven statements at most, however many they are. The caller
     holds the enrolments.
     """
     changes = {

@@ -37,7 +37,7 @@ class Credit:
 
 
 def credits_of(enrolments: Collection[int], items: Iterable[Item], policy: EngagementPolicy) -> dict[Pair, Credit]:
-    """By enrolment and item, wherever there is a mark, a completion or an entry. Five statements.
+    """By enrolment and item, wherever there is a mark, a completion or an entry. Six statements at most.
 
     The policy need not be in force. All items are of its version.
     """

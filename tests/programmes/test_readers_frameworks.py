@@ -22,6 +22,7 @@ from npqh_portal.programmes.kinds import (
 )
 from npqh_portal.programmes.management.commands.load_programmes import FRAMEWORKS
 from npqh_portal.programmes.readers import read_framework
+from npqh_portal.programmes.readers.frameworks import read_policy
 from npqh_portal.programmes.rules.plans import (
     FIGURES,
     AreaPlan,
@@ -116,6 +117,16 @@ def line_of(text: str, snippet: str) -> int:
         ('cycle = ["module",', 'cycle = ["modul",', "version.cycle: modul is none of conference, drop_in, "),
         ('assessed_by = "provider"', 'assessed_by = "us"', "version.assessed_by: us is none of external, provider."),
         ("threshold_percent = 90", "threshold_percent = 101", "policy.threshold_percent: must be from 0 to 100."),
+        (
+            'rule = "combined"',
+            'counted_statuses = ["late"]\nrule = "combined"',
+            "policy.counted_statuses: late is none of authorised, caught_up, partly, present.",
+        ),
+        (
+            'rule = "combined"',
+            'catch_up_kinds = ["module"]\nrule = "combined"',
+            "policy.catch_up_kinds: module is none of conference, drop_in, seminar, webinar.",
+        ),
         ('rule = "combined"', 'rule = "any"', "policy.rule: any is none of combined, each."),
         ('{ code = "culture-task"', '{ code = "Culture Task"', "courses[1].items[5].code: must be small"),
         ('{ code = "culture-task"', '{ after = "", code = "culture-task"', "courses[1].items[5].after: is not a"),
@@ -341,3 +352,46 @@ def test_every_figure_of_a_version_and_every_choice_is_documented() -> None:
 
 def _names(plan: type[Any]) -> set[str]:
     return {column.name for column in fields(plan)}
+
+
+# --- policies to start from ------------------------------------------------------------------------
+
+WORKED = """
+[about]
+title = "By minutes"
+summary = "Everything together."
+[policy]
+rule = "combined"
+threshold_percent = 90
+[[policy.components]]
+code = "all"
+name = "All"
+kinds = ["seminar"]
+"""
+
+
+def test_a_policy_stands_in_a_file_of_its_own_with_what_is_said_of_it() -> None:
+    worked = read_policy(WORKED.encode(), "by-minutes.toml")
+    assert (worked.title, worked.summary, worked.policy.components[0].kinds) == (
+        "By minutes", "Everything together.", ("seminar",),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "fault"),
+    [
+        ('title = "By minutes"\n', "", "by-minutes.toml, line 2, about.title: is missing."),
+        ("[about]", "[items]\n[about]", "by-minutes.toml, line 2, items: is not a field of a framework file."),
+        ("90", "101", "by-minutes.toml, line 7, policy.threshold_percent: must be from 0 to 100."),
+        (
+            '"combined"',
+            '"each"',
+            "by-minutes.toml, line 8, policy.components[1].threshold_percent: is needed where each component stands "
+            "for itself.",
+        ),
+    ],
+)
+def test_each_fault_of_such_a_file_is_told_with_its_line(was: str, is_now: str, fault: str) -> None:
+    with pytest.raises(FrameworkFaulty) as refusal:
+        read_policy(WORKED.replace(was, is_now).encode(), "by-minutes.toml")
+    assert refusal.value.faults == [fault]

@@ -159,6 +159,18 @@ FAULTY: list[tuple[dict[str, Any], list[str]]] = [
         ],
     ),
     (
+        {"policy": PolicyPlan("combined", 90, (WHOLE,), counted_statuses=("partly", "caught_up"))},
+        ["policy.counted_statuses: present must be among them."],
+    ),
+    (
+        {"policy": PolicyPlan("combined", 90, (WHOLE,), counted_statuses=("present",))},
+        ["policy.catch_up_kinds: must be empty where caught_up does not count."],
+    ),
+    (
+        {"policy": PolicyPlan("combined", 90, (WHOLE,), catch_up_kinds=("seminar", "seminar"))},
+        ["policy.catch_up_kinds: one is named twice."],
+    ),
+    (
         {"policy": PolicyPlan("each", 90, (WHOLE,))},
         ["policy.components[1].threshold_percent: is needed where each component stands for itself."],
     ),
@@ -226,6 +238,9 @@ SOUND_TOO: dict[str, dict[str, Any]] = {
         "tasks": (replace(TASK, placement_days_least=9, presented_to="placement_board"),)
     },
     "each component for itself": {"policy": PolicyPlan("each", 90, (replace(WHOLE, threshold_percent=80),))},
+    "nothing can be caught up": {
+        "policy": PolicyPlan("combined", 90, (WHOLE,), counted_statuses=("present",), catch_up_kinds=())
+    },
     "no threshold": {"policy": PolicyPlan("combined", 0, (WHOLE,))},
     "sessions in as many terms as there must be": {
         "terms": 2, "terms_least": 2, "items": (SEMINAR, MODULE, replace(SECOND, term=2)),
