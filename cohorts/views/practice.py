@@ -33,7 +33,8 @@ def group_changes(request: HttpRequest) -> HttpResponse:
     form = GroupCourseForm(initial={"group": group, "course": course})
     form.show(groups, courses)
     lines = practice.small_changes_of_people(read, group, course) if group and course else []
-    context = {"form": form, "group": group, "course": course, "lines": lines}
+    quiet = [line for line in lines if line.change is None]
+    context = {"form": form, "group": group, "course": course, "lines": lines, "quiet": quiet}
     return render(request, "cohorts/group_changes.html", context)
 
 

@@ -42,6 +42,7 @@ def sends(legacy: Practising) -> SelfEvaluation:
 
 
 def test_a_draft_may_lack_anything_and_is_sent_as_a_whole(legacy: Practising) -> None:
+    """S55, S56, S57."""
     half = [Judged(1, 3, "Ask."), *(Judged(number, None, "") for number in range(2, 7)), Judged(7, 4, " ")]
     draft = saves(legacy, half)
     with pytest.raises(errors.EvaluationUnfinished) as refused:
@@ -64,6 +65,7 @@ def test_of_two_tabs_neither_silently_wins(legacy: Practising) -> None:
 
 
 def test_first_ratings_stand_and_plans_may_be_worked_on(legacy: Practising) -> None:
+    """S56."""
     sent = sends(legacy)
     with pytest.raises(errors.EvaluationSent):
         saves(legacy, whole(4), revision=1)
@@ -92,10 +94,20 @@ def test_a_review_comes_after_a_start_in_the_database_too(legacy: Practising) ->
         SelfEvaluation.objects.update(reviewed_at=clock.now())
 
 
+def test_behaviours_of_one_descriptor_are_two_all_the_same(legacy: Practising) -> None:
+    """S58: all of this fixture's have the same."""
+    sends(legacy)
+    rated = BehaviourRating.objects.order_by("behaviour__number").values_list(
+        "behaviour__name", "behaviour__descriptor"
+    )
+    assert list(rated) == [(f"Behaviour {number}", "Keeps at it") for number in range(1, 8)]
+
+
 # --- before anything else (S55) ------------------------------------------------------------------
 
 
 def test_nothing_of_ones_own_is_recorded_before_the_evaluation(legacy: Practising) -> None:
+    """S55."""
     stage = legacy.stages[0]
     with pytest.raises(errors.NotEvaluated, match="7 leadership behaviours"):
         record_completion(legacy.enrolment, item=stage, by=legacy.person)

@@ -96,6 +96,7 @@ def test_whoever_has_left_plans_no_more_and_a_programme_without_stages_asks_for_
 
 
 def test_stages_stand_in_the_order_of_the_version_with_how_far_each_is(practising: Practising) -> None:
+    """S22, S26."""
     first, second, third, last = practising.stages
     sent = practising.sends(first, "Eleven lessons.")
     give_feedback(sent, words="Ask them too.", revision=1, by=practising.facilitator)
@@ -205,6 +206,8 @@ def tries(practising: Practising, course: Course, **fields: Any) -> CourseChange
 
 
 def test_every_course_asks_for_one_small_change_from_its_first_term_on(practising: Practising) -> None:
+    """S20, S26."""
+
     def states() -> list[str]:
         stay = latest_membership_of(practising.enrolment)
         return [one.state for one in small_changes_of(practising.enrolment, stay, clock.today())]
@@ -277,6 +280,7 @@ def test_days_are_never_rounded_up(minutes: int, day_minutes: int) -> None:
 def test_days_are_what_is_credited_in_person(
     practising: Practising, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
+    """S75."""
     version = practising.enrolment.version
     lines = item_lines(practising.enrolment, NOW)
     assert days_attended(version, lines) is None, "this programme counts none"
@@ -293,6 +297,7 @@ def test_days_are_what_is_credited_in_person(
 
 
 def test_a_work_task_is_sent_like_a_stage(practising: Practising) -> None:
+    """S77."""
     work = save_formative_draft(
         practising.enrolment, item=practising.work_task, words="Eleven initiatives.", revision=0, by=practising.person
     )

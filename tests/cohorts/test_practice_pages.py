@@ -175,7 +175,7 @@ def test_before_a_seminar_the_facilitator_reads_the_small_changes_of_its_course(
     page = Browsing(practising.facilitator).open(SMALL)
     assert "Small changes: Culture" in page.text
     assert "At the gate." in page.text
-    assert "Nothing yet" in page.open(f"{SMALL}?group={practising.group.pk}&course={practising.late.pk}").text
+    assert "Nothing written yet" in page.open(f"{SMALL}?group={practising.group.pk}&course={practising.late.pk}").text
     assert "At the gate." not in Browsing(a_person(Role.FACILITATOR)).open(SMALL).text
 
 

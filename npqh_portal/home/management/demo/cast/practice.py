@@ -73,7 +73,7 @@ STEPPED = (
         "leave the phonics scheme as it is.",
         feedback="You found what matters: who is heard is nobody’s decision at present. I would ask the nineteen too, "
         "before you settle how.\n\nBefore the next stage, say what stops to make room for it.",
-        picture="Who was heard in one week of November, class by class. Names are left out.",
+        picture="Who was heard in one week, class by class. Names are left out.",
     ),
     Stepped(
         "Maryam Okonjo-Hale", "implementation-cycle-2", days_ago=8,
