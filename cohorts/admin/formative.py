@@ -24,7 +24,7 @@ def work_without_feedback(user: User) -> Iterator[Waiting]:
     found = waiting.aggregate(count=Count("pk"), oldest=Min("sent_at"))
     oldest = found["oldest"]
     yield Waiting(
-        label="Formative work without feedback",
+        label="Work without feedback",
         count=found["count"],
         address=reverse("cohorts:feedback_list"),
         words=f"The longest has waited since {table_day(oldest)}. Facilitators answer it first." if oldest else "",

@@ -288,5 +288,5 @@ def test_a_draft_is_read_by_nobody_else(written: Written) -> None:
 def test_leads_find_on_the_start_page_that_work_waits(written: Written) -> None:
     written.sends()
     page = signed_in(written.lead).get("/admin/").content.decode()
-    assert "Formative work without feedback" in page
+    assert "Work without feedback" in page
     assert "The longest has waited since 18 Mar 2026." in page
