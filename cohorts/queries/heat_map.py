@@ -159,9 +159,14 @@ class Box:
     """Where a person and an item meet. `seminar` is a public id, of the register that says it."""
 
     letter: Letter
-    told: str
+    more: str
     seminar: str
     credited: int
+
+    @property
+    def told(self) -> str:
+        """What it stands for, and how much was earned, or until when it can be caught up."""
+        return f"{self.letter.label}, {self.more}" if self.more else str(self.letter.label)
 
     @property
     def look(self) -> str:
@@ -185,7 +190,7 @@ _LOOKS = {
     Letter.TO_COME: "c-u",
     Letter.NOT_ASKED: "c-n",
 }
-NOT_ON_LIST = Box(Letter.NOT_ASKED, "Not on their list", "", 0)
+NOT_ON_LIST = Box(Letter.NOT_ASKED, "", "", 0)
 
 
 @dataclass(frozen=True)
@@ -220,8 +225,23 @@ _AS_LISTED = (
 
 def rows_of(people: Sequence[Person], columns: Sequence[Column], at: datetime) -> list[Row]:
     """One statement."""
-    cells = cells_by_person((one.enrolment for one in people), at, items=[column.item for column in columns])
-    return [_row(person, columns, {cell.item_id: cell for cell in cells[person.enrolment]}) for person in people]
+    items = [column.item for column in columns]
+    return rows_from(people, columns, cells_by_person((one.enrolment for one in people), at, items=items))
+
+
+def rows_from(
+    people: Iterable[Person], columns: Sequence[Column], cells: Mapping[int, Sequence[ItemCell]]
+) -> list[Row]:
+    """The same from cells that were read already, by person."""
+    return [
+        _row(person, columns, {cell.item_id: cell for cell in cells.get(person.enrolment, ())}) for person in people
+    ]
+
+
+def letters_of(rows: Iterable[Row]) -> list[tuple[Letter, str]]:
+    """The key: every letter that is there, and its look."""
+    there = {box.letter: box.look for row in rows for box in row.boxes}
+    return [(letter, there[letter]) for letter in Letter if letter in there]
 
 
 def _row(person: Person, columns: Sequence[Column], cells: Mapping[int, ItemCell]) -> Row:
@@ -234,14 +254,14 @@ def _row(person: Person, columns: Sequence[Column], cells: Mapping[int, ItemCell
 
 def _box(cell: ItemCell, *, of_hours: bool) -> Box:
     letter = letter_of(expectation=cell.expectation, status=cell.status, fate=cell.fate, rest=cell.rest)
-    told = str(letter.label)
+    more = []
     if cell.credited and cell.rest and letter not in {Letter.EXEMPT, Letter.NOT_ASKED}:
         amounts = (cell.credited, cell.worth)
         credited, worth = (words.hours(one) for one in amounts) if of_hours else amounts
-        told += f", {credited} of {worth} earned"
-    if letter is Letter.RECOVERABLE and cell.until:
-        told += f" until {words.short_day(cell.until)}"
-    return Box(letter, told, cell.seminar, cell.credited)
+        more.append(f"{credited} of {worth} earned")
+    if cell.fate == "recoverable" and cell.rest and cell.until:
+        more.append(f"until {words.short_day(cell.until)}")
+    return Box(letter, ", ".join(more), cell.seminar, cell.credited)
 
 
 def group_names(stays: QuerySet[Membership]) -> list[str]:

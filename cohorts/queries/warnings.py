@@ -295,6 +295,11 @@ def how_many(groups: Iterable[LedGroup], at: datetime) -> int:
 
 def warning_lines(chosen: Sequence[Flagged], at: datetime) -> list[WarningLine]:
     """In their order, with what a page says of each. Two statements."""
+    return lines_from(chosen, cells_by_person((one.enrolment for one in chosen), at))
+
+
+def lines_from(chosen: Sequence[Flagged], cells: Mapping[int, Sequence[ItemCell]]) -> list[WarningLine]:
+    """The same from cells that were read already, by person; why, of those alone who are warned. One statement."""
     if not chosen:
         return []
     last = Contact.objects.filter(enrolment=OuterRef("pk")).order_by("-on", "-pk")
@@ -310,7 +315,6 @@ def warning_lines(chosen: Sequence[Flagged], at: datetime) -> list[WarningLine]:
             Subquery(last.values("on")[:1]),
         )
     }
-    cells = cells_by_person([one.enrolment for one in chosen], at)
     lines = []
     for one in chosen:
         _, public_id, name, school, way, on = known[one.enrolment]
@@ -323,7 +327,7 @@ def warning_lines(chosen: Sequence[Flagged], at: datetime) -> list[WarningLine]:
                 one.cohort,
                 one.group,
                 one.judged,
-                why(one.judged, cells[one.enrolment]),
+                why(one.judged, cells.get(one.enrolment, ())) if one.judged.is_warned else "",
                 ContactWay(way).label if way else "",
                 on,
             )

@@ -16,7 +16,6 @@ from cohorts.models import Cohort, Membership
 from cohorts.queries import heat_map as queries
 from cohorts.queries.heat_map import SESSIONS, MapAsked, Row
 from cohorts.queries.warnings import STANDINGS
-from cohorts.rules.heat_map import Letter
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.tables import day_written
@@ -43,7 +42,7 @@ def _heat_map(request: HttpRequest, public_id: str, *, side: Side) -> HttpRespon
         "columns": columns,
         "rows": rows,
         "open": _registers_open_to(person, rows),
-        "letters": _letters(rows),
+        "letters": queries.letters_of(rows),
         "asked": asked,
         "is_narrowed": bool(asked.words or asked.group or asked.standing),
         "query": request.GET.urlencode(),
@@ -93,12 +92,6 @@ def _registers_open_to(person: User, rows: list[Row]) -> set[str]:
     """Of the registers behind these boxes, those that the reader may open. One statement."""
     wanted = {box.seminar for row in rows for box in row.boxes if box.seminar}
     return set(seminars_visible_to(person).filter(public_id__in=wanted).values_list("public_id", flat=True))
-
-
-def _letters(rows: list[Row]) -> list[tuple[Letter, str]]:
-    """The key: every letter that is there, and its look."""
-    there = {box.letter: box.look for row in rows for box in row.boxes}
-    return [(letter, there[letter]) for letter in Letter if letter in there]
 
 
 def _asked(request: HttpRequest) -> MapAsked:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from applications.models import Application, StrandDecision
 from applications.states import ApplicationState
@@ -22,10 +23,11 @@ from cohorts.models import (
     SeminarChange,
 )
 from cohorts.queries import dates_of
+from cohorts.queries.heat_map import Column, MapAsked, Person, Row, columns_of, rows_from
 from cohorts.queries.sheets import school_name
 from cohorts.queries.support import granted_without_supporter
 from cohorts.queries.timetable import overdue_registers, with_roll
-from cohorts.queries.warnings import Flagged, Judged, Somebody, WarningLine, judge, warning_lines
+from cohorts.queries.warnings import Flagged, Judged, Somebody, WarningLine, cells_by_person, judge, lines_from
 from cohorts.rules.dates import CourseDates, london_date, month_number
 from cohorts.rules.engagement import Standing
 from cohorts.rules.policy import StandingState
@@ -38,6 +40,8 @@ from npqh_portal.web import words
 UPCOMING = 4
 # Of those to speak to first; all of them are a list of their own.
 WARNED_AT_ONCE = 6
+# Of the map; all of it is a page of its own.
+MAPPED_AT_ONCE = 24
 TAKES_PART = frozenset({EnrolmentState.ACTIVE, EnrolmentState.COMPLETED})
 # The list that a standing puts somebody on.
 BY_STANDING = {
@@ -185,6 +189,14 @@ def with_counts(cohorts: QuerySet[Cohort], at: datetime, applications: QuerySet[
     )
 
 
+def with_windows(cohorts: QuerySet[Any]) -> QuerySet[Any]:
+    """Each with its assessment windows, in the same statement."""
+    windows = AssessmentWindow.objects.filter(cohort=OuterRef("pk")).order_by("number")
+    days = JSONObject(number="number", opens_on="opens_on", closes_on="closes_on")
+    found: QuerySet[Any] = cohorts.annotate(window_days=ArraySubquery(windows.values(days=days)))
+    return found
+
+
 def _count(rows: QuerySet[Any], cohort: str) -> Coalesce:
     counted = rows.filter(**{cohort: OuterRef("pk")}).order_by().values(cohort).annotate(n=Count("pk", distinct=True))
     return Coalesce(Subquery(counted.values("n")), 0)
@@ -284,6 +296,13 @@ class Upcoming:
 
 
 @dataclass(frozen=True)
+class _Window:
+    number: int
+    opens_on: date
+    closes_on: date
+
+
+@dataclass(frozen=True)
 class WindowLine:
     number: int
     when: str
@@ -299,24 +318,33 @@ class CohortPage:
     total_months: int
     figures: Figures
     warned: tuple[WarningLine, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
     groups: tuple[Any, ...]
     windows: tuple[WindowLine, ...]
     upcoming: tuple[Upcoming, ...]
 
 
 def cohort_page(cohort: Any, at: datetime) -> CohortPage:
-    """`cohort` from `with_counts`, with its version. Eight statements, and two where somebody is to be spoken to."""
+    """`cohort` from `with_counts` and `with_windows`, with its version. Ten statements."""
     today = london_date(at)
     stays = _stays([cohort])
     judged = _judged(stays, at)
-    windows = list(cohort.windows.order_by("number"))
+    columns, _ = columns_of(cohort, MapAsked())
+    warned, rows = _least_to_spare(judged, columns, at)
+    windows = [
+        _Window(one["number"], date.fromisoformat(one["opens_on"]), date.fromisoformat(one["closes_on"]))
+        for one in cohort.window_days
+    ]
     return CohortPage(
         cohort=cohort,
         dates=dates_of(cohort),
         month=month_number(cohort.starts_on, today),
         total_months=_total_months(cohort),
         figures=_figures(cohort, stays, judged, _unsupported([cohort], stays)[cohort.pk]),
-        warned=tuple(_least_to_spare(judged, at)),
+        warned=tuple(warned),
+        columns=tuple(columns),
+        rows=tuple(rows),
         groups=tuple(_groups(cohort, at)),
         windows=tuple(
             WindowLine(
@@ -331,12 +359,24 @@ def cohort_page(cohort: Any, at: datetime) -> CohortPage:
     )
 
 
-def _least_to_spare(judged: Mapping[int, Judged], at: datetime) -> list[WarningLine]:
-    """The first few to speak to; those with as much to spare by name."""
-    found = sorted((Flagged(pk, one) for pk, one in judged.items() if one.is_warned), key=lambda one: one.judged.share)
-    last = found[:WARNED_AT_ONCE][-1].judged.share if found else 0
-    lines = warning_lines([one for one in found if one.judged.share <= last], at)
-    return sorted(lines, key=lambda line: (line.judged.share, line.name.casefold()))[:WARNED_AT_ONCE]
+def _least_to_spare(
+    judged: Mapping[int, Judged], columns: Sequence[Column], at: datetime
+) -> tuple[list[WarningLine], list[Row]]:
+    """The first few to speak to, and the first rows of the map; those with as much to spare by name."""
+    found = sorted((Flagged(pk, one) for pk, one in judged.items()), key=lambda one: (one.judged.share, one.enrolment))
+    mapped = found[:MAPPED_AT_ONCE]
+    warned = [one for one in found if one.judged.is_warned]
+    last = warned[:WARNED_AT_ONCE][-1].judged.share if warned else 0
+    shown = {one.enrolment: one for one in [*mapped, *(one for one in warned if one.judged.share <= last)]}
+    cells = cells_by_person(shown, at)
+    lines = sorted(lines_from([*shown.values()], cells), key=lambda line: (line.judged.share, line.name.casefold()))
+    first = {one.enrolment for one in mapped}
+    people = [
+        Person(line.enrolment, line.public_id, line.name, line.group, line.judged)
+        for line in lines
+        if line.enrolment in first
+    ]
+    return [line for line in lines if line.judged.is_warned][:WARNED_AT_ONCE], rows_from(people, columns, cells)
 
 
 def _groups(cohort: Cohort, at: datetime) -> QuerySet[Any]:
@@ -358,7 +398,7 @@ def _total_months(cohort: Cohort) -> int:
     return cohort.version.delivery_months + cohort.version.assessment_months
 
 
-def _upcoming(cohort: Cohort, windows: Iterable[AssessmentWindow], at: datetime) -> list[Upcoming]:
+def _upcoming(cohort: Cohort, windows: Iterable[_Window], at: datetime) -> list[Upcoming]:
     """The next sittings and assessment windows, in order of their dates."""
     sittings = (
         Seminar.objects.filter(cohort=cohort, state=SeminarState.SCHEDULED, ends_at__gt=at)

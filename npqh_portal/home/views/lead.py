@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 from cohorts.access import LEADS, applications_to_place, cohorts_visible_to
 from cohorts.models import Cohort
 from cohorts.queries import people_completed
+from cohorts.queries.heat_map import letters_of
 from cohorts.queries.history import in_words
 from cohorts.queries.planning import terms_of
 from cohorts.queries.support import lines_of
 from cohorts.states import CohortState
+from cohorts.views.staff import LEAD
 from npqh_portal import clock
 from npqh_portal.home.kinds import ChangeList, PeopleList, SessionList
 from npqh_portal.home.queries import lead as queries
@@ -85,8 +87,11 @@ def lead(request: HttpRequest) -> HttpResponse:
 def cohort(request: HttpRequest, public_id: str) -> HttpResponse:
     person, at = person_of(request), clock.now()
     visible = cohorts_visible_to(person).select_related("version", "provider", "delivery_partner")
-    found = get_object_or_404(queries.with_counts(visible, at, applications_to_place(person)), public_id=public_id)
-    return render(request, "home/cohort.html", {"view": queries.cohort_page(found, at), "at": at})
+    known = queries.with_windows(queries.with_counts(visible, at, applications_to_place(person)))
+    found = get_object_or_404(known, public_id=public_id)
+    view = queries.cohort_page(found, at)
+    context = {"view": view, "letters": letters_of(view.rows), "side": LEAD, "at": at}
+    return render(request, "home/cohort.html", context)
 
 
 @for_role(*LEADS)
