@@ -1,6 +1,6 @@
 """Who is enrolled, where they are placed, and what they have been credited."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -63,11 +63,11 @@ class PlaceAcceptedForm(PlaceForm):
 class ItemChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """An item of somebody's list, with what is credited of it."""
 
-    credited: Mapping[int, int]
+    credited: Mapping[int, str]
 
     def label_from_instance(self, item: Any) -> str:
-        credited = self.credited.get(item.pk, 0)
-        return f"{item}: loses the {credited} of {item.minutes} minutes credited" if credited else str(item)
+        credited = self.credited.get(item.pk)
+        return f"{item}: loses the {credited} credited" if credited else str(item)
 
 
 class ItemForm(ReasonForm):
@@ -78,7 +78,7 @@ class ItemForm(ReasonForm):
     def prepare(self) -> None:
         self._offer({})
 
-    def _offer(self, credited: Mapping[int, int], *, but: Iterable[int] = ()) -> None:
+    def _offer(self, credited: Mapping[int, str], *, but: Iterable[int] = ()) -> None:
         field = self.fields["item"]
         assert isinstance(field, ItemChoice)  # noqa: S101  # declared just above
         field.credited = credited
@@ -96,19 +96,25 @@ class ExemptForm(ItemForm):
 
     def prepare(self) -> None:
         lines = item_lines(self.row, clock.now()).values()
-        credited = {line.item_id: line.credited for line in lines}
+        credited = _credited_in_words(self.row, [line for line in lines if line.credited])
         self._offer(credited, but=[line.item_id for line in lines if line.worth and line.credited == line.worth])
+
+
+def _credited_in_words(enrolment: Enrolment, lines: Collection[ItemLine]) -> dict[int, str]:
+    """By item, what is credited of what it is worth: "60 of 120 minutes"."""
+    components = current_policy(enrolment.version).components.all()
+    units = {kind: part.unit for part in components for kind in part.kinds}
+    items = Item.objects.in_bulk([line.item_id for line in lines])
+    return {line.item_id: f"{line.credited:,} of {line.worth:,} {units[items[line.item_id].kind]}" for line in lines}
 
 
 class CreditChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """An item that counts, with what is credited of what it is worth."""
 
-    lines: Mapping[int, ItemLine]
-    units: Mapping[str, str]
+    credited: Mapping[int, str]
 
     def label_from_instance(self, item: Any) -> str:
-        line = self.lines[item.pk]
-        return f"{item}: {line.credited:,} of {line.worth:,} {self.units[item.kind]}"
+        return f"{item}: {self.credited[item.pk]}"
 
 
 class AdjustForm(ActForm):
@@ -135,10 +141,8 @@ class AdjustForm(ActForm):
     def prepare(self) -> None:
         field = self.fields["item"]
         assert isinstance(field, CreditChoice)  # noqa: S101  # declared just above
-        field.lines = item_lines(self.row, clock.now())
-        components = current_policy(self.row.version).components.all()
-        field.units = {kind: part.unit for part in components for kind in part.kinds}
-        field.queryset = Item.objects.filter(pk__in=field.lines).order_by("number")
+        field.credited = _credited_in_words(self.row, item_lines(self.row, clock.now()).values())
+        field.queryset = Item.objects.filter(pk__in=field.credited).order_by("number")
 
 
 def _accepted_waiting(user: User) -> QuerySet[Any]:
@@ -344,7 +348,7 @@ class EnrolmentAdmin(LookOnlyAdmin):
             form=AdjustForm,
             offered=is_in(*LIVE_ENROLMENT),
             explains="Where a register or a record says too little or too much and cannot be corrected itself. What is "
-            "there stays; the difference is a new entry of the ledger.",
+            "there stays; the difference is a new entry of the ledger. What a register says of it later goes on top.",
         ),
         *ENDING,
     )
@@ -371,7 +375,7 @@ class EnrolmentAdmin(LookOnlyAdmin):
         return [inline for inline in self.inlines if (inline is PastRunInline) is before]
 
     def recorded_with(self, row: Enrolment) -> Iterable[QuerySet[Any]]:
-        return row.memberships.all(), row.personal_items.all()
+        return row.memberships.all(), row.personal_items.all(), row.ledger.all()
 
     @admin.display(description="cohort", empty_value="Not placed")
     def place(self, enrolment: Any) -> str | None:

@@ -91,7 +91,6 @@ class EngagementPolicyAdmin(LookOnlyAdmin):
         "threshold_percent": "percentage needed",
         "attended_percent": "percentage of a session that counts as attended",
         "catch_up_days": "days to catch up",
-        "gates_sitting": "needed to sit the assessment",
         "spare_sessions": "early warning below so many sessions to spare",
         "appeal_days": "days to question a mark",
         "appeal_answer_days": "days to answer such a question",
@@ -99,7 +98,7 @@ class EngagementPolicyAdmin(LookOnlyAdmin):
     }
     fields = (
         "version", "number", "standing", "adopted_at", "rule", "threshold_percent", "attended_percent", "counts",
-        "catch_up", "catch_up_days", "gates_sitting", "spare_sessions", "appeal_days", "appeal_answer_days", "made_of",
+        "catch_up", "catch_up_days", "gates", "spare_sessions", "appeal_days", "appeal_answer_days", "made_of",
     )  # fmt: skip
     acts = (
         Act(
@@ -156,7 +155,11 @@ class EngagementPolicyAdmin(LookOnlyAdmin):
 
     @admin.display(description="what can be caught up")
     def catch_up(self, policy: EngagementPolicy) -> str:
-        return _kinds(policy.catch_up_kinds) or "Nothing"
+        return _kinds(policy.catch_up_kinds).capitalize() or "Nothing"
+
+    @admin.display(description="needed to sit the assessment")
+    def gates(self, policy: EngagementPolicy) -> str:
+        return "Yes" if policy.gates_sitting else "No, only to pass"
 
     @admin.display(description="components")
     def made_of(self, policy: EngagementPolicy) -> SafeString:
