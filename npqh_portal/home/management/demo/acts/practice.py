@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cohorts.actions import behaviours, formative, practice, project
-from cohorts.models import CourseChange, Enrolment, FormativeRound
+from cohorts.models import CourseChange, Enrolment, FormativeRound, Group
 from cohorts.queries.facilitators import leader_of
 from cohorts.rules.behaviours import Judged, Reviewed
 from npqh_portal import clock
@@ -55,7 +55,8 @@ class Practice(Lookups):
     def answer_step(self, stepped: Stepped) -> None:
         enrolment = self._practising(stepped.name)
         sent = FormativeRound.objects.get(work__enrolment=enrolment, work__item__code=stepped.item)
-        leader = leader_of(enrolment.memberships.get(to_on=None).group, clock.today())
+        group = Group.objects.get(memberships__enrolment=enrolment, memberships__to_on=None)
+        leader = leader_of(group, clock.today())
         assert leader is not None  # noqa: S101  # every group of the story is led
         formative.give_feedback(sent, words=stepped.feedback, revision=1, by=leader.person)
 
