@@ -11,17 +11,19 @@ from applications.states import ApplicationState
 from assessments.models import Certificate, Outcome, OutcomeRelease, Submission, Verdict
 from assessments.states import CertificateState, SubmissionState
 from cohorts.actions import MarkInput, record_completion, record_register
-from cohorts.models import Cohort, Enrolment, Group, Membership
+from cohorts.models import CatchUpOffer, Cohort, Enrolment, Group, Membership, Seminar, SelfEvaluation
 from cohorts.states import CohortState, EnrolmentState
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind, Mode
-from npqh_portal.programmes.models import Item
+from npqh_portal.programmes.models import Behaviour, Item
 from npqh_portal.programmes.states import VersionState
 from tests.factories import (
     a_cohort,
+    a_course,
     a_group,
     a_person,
+    a_policy,
     a_seminar,
     a_version,
     a_window,
@@ -121,6 +123,72 @@ def test_what_was_missed_can_be_caught_up(client: Client, course: Course) -> Non
     assert "By Tuesday 28 April 2026</span>, 11.59pm. It earns back 2 hours." in said
     assert "After that they are lost, and 90% would be out of reach." in said
     assert "You reach 90% only by catching up." in said
+
+
+def test_each_thing_says_what_leaving_it_would_cost(client: Client, time_machine: Any) -> None:
+    """Twenty hours of seminars: two of them may be missed. The first was."""
+    time_machine.move_to(NOW, tick=False)
+    version = a_version(state=VersionState.DRAFT)
+    course = a_course(version, title="Culture")
+    items = [an_item(version, title=f"Seminar {number}", number=number, course=course) for number in range(1, 11)]
+    task = an_item(version, title="Read your school", number=0, course=course, kind=ItemKind.FORMATIVE_TASK, minutes=60)
+    cohort = a_cohort(published(version), starts_on=STARTED_ON)
+    leader = a_person(Role.FACILITATOR, full_name="Gwen Ashdown-Pike")
+    group = a_group(cohort, leader)
+    enrolment = an_enrolment(cohort, group)
+    first = a_seminar(cohort, items[0], group, starts_at=NOW - timedelta(days=1), facilitator=leader)
+    a_seminar(cohort, items[1], group, starts_at=NOW + timedelta(days=5), facilitator=leader)
+    record_register(first, marks={enrolment.pk: MarkInput("absent")}, by=leader)
+    CatchUpOffer.objects.create(item=items[0], way="recording", title="Recording", words="Watch it", minutes=60)
+    said = home(client, enrolment.person)
+    # 1,260 minutes, 126 to spare with the catch-up: one more seminar, or the catch-up left.
+    assert "about an hour. It earns back 2 hours. After that they are lost, which you could afford once." in said
+    assert "It earns 2 hours. Missing it puts 90% at risk: only a catch-up would bring it back." in said
+    assert "By Monday 23 March 2026</span>, about an hour. It leads to the seminar of that day" in said
+    assert "Gwen Ashdown-Pike reads it first" in said
+    assert f'href="/participant/formative/{task.code}/"' in said
+    assert said.index("Come to “Seminar 2”") < said.index("Read your school") < said.index("Catch up “Seminar 1”")
+
+
+def test_once_the_line_is_passed_nothing_costs_anything(client: Client, course: Course) -> None:
+    a_policy(course.version, number=2, threshold_percent=40)
+    course.mark("present")
+    course.sitting(course.second, NOW + timedelta(days=6))
+    said = home(client, course.person)
+    assert "It earns 2 hours. You have passed 40% already." in said
+    assert "Leave it out" not in said
+
+
+def test_only_the_nearest_sessions_are_things_to_do(client: Client, course: Course) -> None:
+    Seminar.objects.update(starts_at=NOW + timedelta(days=30), ends_at=NOW + timedelta(days=30, hours=2))
+    nearest = course.sitting(course.second, NOW + timedelta(days=20))
+    said = home(client, course.person)
+    assert f'<a class="govuk-link" href="/sessions/{nearest.public_id}/">Come to “Seminar two”' in said
+    assert "Come to “Seminar one”" not in said
+    Seminar.objects.filter(pk=nearest.pk).update(starts_at=NOW + timedelta(days=13), ends_at=NOW + timedelta(days=14))
+    Seminar.objects.filter(pk=course.past.pk).update(starts_at=NOW + timedelta(days=14))
+    said = home(client, course.person)
+    assert said.index("Come to “Seminar two”") < said.index("Come to “Seminar one”")
+
+
+def test_an_exempt_person_is_not_asked_to_come(client: Client, course: Course) -> None:
+    course.mark("present")
+    course.sitting(course.second, NOW + timedelta(days=3))
+    course.enrolment.personal_items.filter(item=course.second).update(expectation="exempt")
+    assert "Come to" not in home(client, course.person)
+
+
+def test_where_behaviours_are_evaluated_that_comes_before_all_one_does_oneself(client: Client, course: Course) -> None:
+    # S55
+    version = a_version(state=VersionState.DRAFT)
+    an_item(version, title="In your school", kind=ItemKind.WORK_TASK)
+    Behaviour.objects.create(version=version, number=1, name="Resilience", descriptor="Bears up")
+    enrolment = an_enrolment(a_cohort(published(version), starts_on=STARTED_ON))
+    said = home(client, enrolment.person)
+    assert '<a class="govuk-link" href="/participant/behaviours/">Evaluate yourself' in said
+    assert "In your school" not in said
+    SelfEvaluation.objects.create(enrolment=enrolment, sent_at=NOW)
+    assert "In your school" in home(client, enrolment.person)
 
 
 def test_everything_done(client: Client, course: Course) -> None:

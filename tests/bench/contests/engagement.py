@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from cohorts.models import Enrolment
 from cohorts.queries import figures_for, standings_of
+from cohorts.queries.forecasts import outlook_of
 from npqh_portal import clock
 from tests.bench.measuring import Contest, Work
 from tests.bench.people import world
@@ -32,6 +34,15 @@ def contests() -> Iterator[Contest]:
         portal=Work(lambda: standings_of(everybody, at)),
         at_most=1.15,
         statements_most=1,
+    )
+    person = Enrolment.objects.select_related("version").get(pk=one[0])
+    yield Contest(
+        goal=8,
+        what="engagement of one person, item by item",
+        limit=Work(lambda: sums(one)),
+        portal=Work(lambda: outlook_of(person, at).forecast),
+        at_most=3,
+        statements_most=3,
     )
     yield Contest(
         goal=8,

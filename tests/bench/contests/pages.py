@@ -34,6 +34,19 @@ def contests() -> Iterator[Contest]:
         at_most=1,
         statements_most=6,
     )
+    for what, page, person in (
+        ("participant's engagement, every item", "cohorts:engagement", it.participant),
+        ("facilitator's first page", "cohorts:today", it.facilitator),
+        ("lead's first page", "home:lead", it.lead),
+    ):
+        yield Contest(
+            goal=23,
+            what=what,
+            limit=list_page,
+            portal=Work(visit(PORTAL, reverse(page), person)),
+            at_most=1,
+            statements_most=6,
+        )
     yield Contest(
         goal=3,
         what="admin list, one cohort's of 10,000",
