@@ -11,7 +11,7 @@ from applications.states import ApplicationState
 from assessments.models import Certificate, Outcome, OutcomeRelease, Submission, Verdict
 from assessments.states import CertificateState, SubmissionState
 from cohorts.actions import MarkInput, record_completion, record_register
-from cohorts.models import CatchUpOffer, Cohort, Enrolment, Group, Membership, Seminar, SelfEvaluation
+from cohorts.models import CatchUpOffer, Cohort, Enrolment, Group, Membership, SelfEvaluation, Seminar
 from cohorts.states import CohortState, EnrolmentState
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
