@@ -62,9 +62,10 @@ class Study:
         return all(one.number == line.number for one in self.unread)
 
     def next_after(self, line: Line) -> Line | None:
-        """The page to go on to: the one behind it, or at the end the first that is unread."""
+        """The page to go on to: the one behind it, or at the end the first that is still to be read."""
         behind = self.lines[line.number :]
-        return behind[0] if behind else next((one for one in self.unread if one.number != line.number), None)
+        left = [one for one in self.unread if self.may_record and one.number != line.number]
+        return next(iter([*behind[:1], *left]), None)
 
 
 def study_of(enrolment: Enrolment, code: str, at: datetime) -> Study | None:

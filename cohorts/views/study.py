@@ -60,8 +60,9 @@ def study_page(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "line": line,
         "html": _html(line.revision, beside, level=2),
         "before": found.lines[number - 2] if number > 1 else None,
-        "behind": found.lines[number] if number < len(found.lines) else None,
+        "following": found.next_after(line),
         "finishes": found.is_last_unread(line),
+        "asks": found.may_record and (not line.is_read or found.is_last_unread(line)),
     }
     return render(request, "cohorts/study_page.html", context)
 
@@ -143,9 +144,10 @@ Reached = Callable[[User], QuerySet[ProgrammeVersion]]
 
 
 @require_safe
-def _shelves(request: HttpRequest, *, reached: Reached, page: str) -> HttpResponse:
+def _shelves(request: HttpRequest, *, reached: Reached, page: str, back: tuple[str, str]) -> HttpResponse:
     """What the participants study, by programme and course."""
-    context = {"shelves": list(shelves_of(reached(person_of(request)))), "page": page}
+    shelves = list(shelves_of(reached(person_of(request))))
+    context = {"shelves": shelves, "page": page, "back": back[0], "back_words": back[1]}
     return render(request, "cohorts/study_shelves.html", context)
 
 
@@ -162,7 +164,17 @@ def _module(request: HttpRequest, programme: str, code: str, *, reached: Reached
     return render(request, "cohorts/study_whole.html", _whole(item, revisions, plays_videos=True) | {"back": back})
 
 
-taught = for_role(Role.FACILITATOR)(partial(_shelves, reached=versions_taught_by, page="cohorts:taught_module"))
+taught = for_role(Role.FACILITATOR)(
+    partial(
+        _shelves,
+        reached=versions_taught_by,
+        page="cohorts:taught_module",
+        back=("cohorts:facilitator_groups", "Your groups"),
+    )
+)
 taught_module = for_role(Role.FACILITATOR)(partial(_module, reached=versions_taught_by, back="cohorts:taught_study"))
-led = for_role(*LEADS)(partial(_shelves, reached=versions_led_by, page="cohorts:led_module"))
+# The page of cohorts stands in the package above.
+led = for_role(*LEADS)(
+    partial(_shelves, reached=versions_led_by, page="cohorts:led_module", back=("home:lead", "Cohorts"))
+)
 led_module = for_role(*LEADS)(partial(_module, reached=versions_led_by, back="cohorts:led_study"))

@@ -74,7 +74,7 @@ def test_a_module_is_read_from_the_course_page_to_its_end(world: World, pages: l
     assert Completion.objects.get().item == world.module
     assert "You finished it on Wednesday 18 March 2026." in reader.text
     assert "<form" not in reader.open(f"{overview(world)}3/").html.partition("<main")[2].partition("</main")[0]
-    assert "Next: Page 2" in reader.open(f"{overview(world)}1/").text
+    assert "Go on to page 2: Page 2" in reader.open(f"{overview(world)}1/").text
 
 
 def test_looking_at_pages_notes_nothing(world: World, pages: list[StudyPage]) -> None:
@@ -102,6 +102,23 @@ def test_pages_read_out_of_order_lead_back_to_what_is_left(world: World, pages: 
     assert "Read; go on" in reader.text
     reader.send()
     assert reader.address == f"{overview(world)}1/"
+
+
+def test_a_page_that_was_read_asks_for_nothing_and_leads_on(world: World, pages: list[StudyPage]) -> None:
+    reader = me(world).open(f"{overview(world)}3/").send()
+    reader.open(f"{overview(world)}3/")
+    assert "You have read it" in reader.text
+    assert "Read; go on" not in reader.text
+    assert "Go on to page 1: Page 1" in reader.text
+
+
+def test_what_was_read_to_its_end_and_not_finished_can_be_finished(world: World, pages: list[StudyPage]) -> None:
+    reader = me(world).open(f"{overview(world)}1/").send().send()
+    retire_page(pages[2], by=world.lead)
+    assert "You have read every page." in reader.open(overview(world)).text
+    reader.send()
+    assert Completion.objects.get().item == world.module
+    assert "You finished it on Wednesday 18 March 2026." in reader.text
 
 
 def test_a_page_retired_while_it_was_open_is_noted_and_leads_on(world: World, pages: list[StudyPage]) -> None:

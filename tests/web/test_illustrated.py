@@ -78,7 +78,7 @@ def test_any_other_link_stays_a_link(text: str) -> None:
 def test_on_paper_a_video_is_its_address() -> None:
     shown = html("https://vimeo.com/123456", plays_videos=False)
     assert "<iframe" not in shown
-    assert '<p class="npqh-small">https://vimeo.com/123456</p>' in shown
+    assert '<p class="npqh-small npqh-not-printed">https://vimeo.com/123456</p>' in shown
 
 
 def test_words_of_a_video_are_escaped() -> None:
