@@ -428,7 +428,7 @@ def _named(cell: ItemCell, now: InForce) -> str:
 
 def _short(standing: Standing, now: InForce) -> str:
     told = f"{words.hours(standing.short_by)} short" if now.is_one_sum else f"at most {standing.reachable_percent}"
-    return f"{told[:1].upper()}{told[1:]}." if standing.is_settled else f"Even with every catch-up {told}."
+    return f"{told[:1].upper()}{told[1:]}." if standing.is_settled else f"Even with every catch-up, {told}."
 
 
 def _last_day(cell: ItemCell) -> date:

@@ -58,10 +58,9 @@ def spare_of(standing: Standing, bar: Bar) -> Spare | None:
     )
     reachable = [part.reachable for part in parts]
     rooms = yardstick.room(reachable)
-    without = yardstick.room([part.credited + part.to_come for part in parts])
     if _is_each(bar):
         shares = [
-            Fraction(amount, part.total) - Fraction(threshold, 100)
+            Fraction(amount * 100 - threshold * part.total, part.total * 100)
             for amount, part, threshold in zip(reachable, parts, thresholds, strict=True)
         ]
         share = min(shares)
@@ -69,18 +68,16 @@ def spare_of(standing: Standing, bar: Bar) -> Spare | None:
         shown = shares.index(share)
     else:
         numerator, denominator = yardstick.share(reachable) or (0, 1)
-        share = Fraction(numerator, denominator) - Fraction(bar.threshold_percent, 100)
+        share = Fraction(numerator * 100 - bar.threshold_percent * denominator, denominator * 100)
         measured = [place for place, part in enumerate(parts) if part.code == bar.sessions_in]
         shown = measured[0] if measured else 0
-    usual = [bar.usual.get(part.code, 0) for part in parts]
-    measured = [place for place in measured if usual[place]]
-    return Spare(
-        share=share,
-        room=rooms[shown],
-        unit=parts[shown].unit,
-        sessions=min((max(0, rooms[place] // usual[place]) for place in measured), default=None),
-        sessions_without=min((max(0, without[place] // usual[place]) for place in measured), default=None),
-    )
+    usual = {place: worth for place in measured if (worth := bar.usual.get(parts[place].code, 0))}
+    sessions = min((max(0, rooms[place] // worth) for place, worth in usual.items()), default=None)
+    without = sessions
+    if standing.by_catch_up:
+        left = yardstick.room([part.credited + part.to_come for part in parts])
+        without = min((max(0, left[place] // worth) for place, worth in usual.items()), default=None)
+    return Spare(share=share, room=rooms[shown], unit=parts[shown].unit, sessions=sessions, sessions_without=without)
 
 
 def is_early_warning(standing: Standing, spare: Spare | None, bar: Bar, *, takes_part: bool) -> bool:

@@ -130,7 +130,7 @@ def test_why_counts_the_sessions_where_several_lead_back(spring: Spring) -> None
 
 def test_why_says_what_is_short_and_what_waits(spring: Spring) -> None:
     lost = spring.person("Desmond Quarrie-Lunt", "absent", "absent", "present", "present")
-    assert why(lost) == "Lost 4 h in 2 sessions. Even with every catch-up 1 h short. Talk about deferral."
+    assert why(lost) == "Lost 4 h in 2 sessions. Even with every catch-up, 1 h short. Talk about deferral."
     waits = spring.person("Orla Hadrigan", "absent", "present", "absent", "present")
     CatchUp.objects.create(
         enrolment=waits, seminar=spring.sittings[2], way="other", words="Notes.", send_by=date(2026, 4, 1)
