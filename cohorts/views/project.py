@@ -33,9 +33,10 @@ from .own import enrolment_of
 def project(request: HttpRequest) -> HttpResponse:
     """The plan, the stages with where each stands, and the small changes made so far."""
     enrolment = _asked(request)
-    context = _whole(enrolment) | {
+    whole = _whole(enrolment)
+    context = whole | {
         "is_live": enrolment.state in LIVE_ENROLMENT,
-        "supporters": queries.supporters_now(enrolment),
+        "others": [match for match in queries.supporters_now(enrolment) if match not in whole["readers"]],
         "today": clock.today(),
     }
     return render(request, "cohorts/project.html", context)
