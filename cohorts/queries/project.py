@@ -50,9 +50,8 @@ class Project:
     asked_on: date | None
 
 
-def project_of(enrolment: Enrolment, stay: Membership | None) -> Project:
-    """Six statements, however much was written."""
-    work = sent_work_of(enrolment)
+def project_of(enrolment: Enrolment, stay: Membership | None, work: Sequence[Stage]) -> Project:
+    """`work` is all that they send, as `sent_work_of` finds it. Four statements."""
     stages = [one for one in work if one.item.kind == ItemKind.PRACTICAL_CYCLE]
     courses = {one.item.course_id for one in stages if one.item.course_id}
     tasks = [one for one in work if one.item.kind == ItemKind.FORMATIVE_TASK and one.item.course_id in courses]

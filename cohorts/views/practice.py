@@ -51,7 +51,7 @@ def _work(
     context = {
         "enrolment": enrolment,
         "asked": asked,
-        "project": project.project_of(enrolment, stay) if asked.project else None,
+        "project": project.project_of(enrolment, stay, work) if asked.project else None,
         "small_changes": practice.small_changes_of(enrolment, stay, clock.today()) if asked.small_changes else [],
         "work": [one for one in work if one.item.kind != ItemKind.PRACTICAL_CYCLE],
         "evaluation": evaluation if evaluation and evaluation.is_sent else None,

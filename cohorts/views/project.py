@@ -128,7 +128,7 @@ def _may_write(enrolment: Enrolment, stay: Membership | None) -> bool:
 
 def _whole(enrolment: Enrolment) -> dict[str, Any]:
     stay = latest_membership_of(enrolment)
-    found = queries.project_of(enrolment, stay)
+    found = queries.project_of(enrolment, stay, queries.sent_work_of(enrolment))
     return {
         "enrolment": enrolment,
         "project": found,

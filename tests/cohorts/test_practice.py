@@ -24,7 +24,7 @@ from cohorts.models import ChangeProject, Cohort, Completion, CourseChange, Enro
 from cohorts.queries.engagement import item_lines
 from cohorts.queries.enrolments import latest_membership_of
 from cohorts.queries.practice import asked_of, courses_of, days_attended, small_changes_of
-from cohorts.queries.project import project_of
+from cohorts.queries.project import project_of, sent_work_of
 from cohorts.rules.practice import course_terms, day_equivalents
 from cohorts.rules.project import stage_asks
 from cohorts.rules.terms import Term
@@ -102,7 +102,8 @@ def test_stages_stand_in_the_order_of_the_version_with_how_far_each_is(practisin
     give_feedback(sent, words="Ask them too.", revision=1, by=practising.facilitator)
     practising.sends(second, "Fifty minutes.")
     save_formative_draft(practising.enrolment, item=third, words="Half", revision=0, by=practising.person)
-    project = project_of(practising.enrolment, latest_membership_of(practising.enrolment))
+    work = sent_work_of(practising.enrolment)
+    project = project_of(practising.enrolment, latest_membership_of(practising.enrolment), work)
     assert [(one.item, one.state) for one in project.stages] == [
         (first, "answered"), (second, "waiting"), (third, "draft"), (last, "to_begin"),
     ]  # fmt: skip
