@@ -472,13 +472,17 @@ def _figures(component: PolicyComponent, items: Iterable[Listed]) -> ComponentFi
 
 @dataclass(frozen=True)
 class Recovery:
-    """What was missed of an item and can be made good, or was handed in for it and waits; its last day."""
+    """What was missed of an item and can be made good, or was handed in for it and waits; its last day.
+
+    `takes` is about how many minutes the shortest of what is offered takes; 0 where nothing is offered.
+    """
 
     listed: Listed
     send_by: date
     missed_at: datetime
     was_there: bool
     catch_up: CatchUp | None
+    takes: int = 0
 
     @property
     def item(self) -> Any:
@@ -501,25 +505,25 @@ def recoveries(
     marked: Iterable[Seminar],
     catch_ups: Mapping[int, CatchUp],
 ) -> list[Recovery]:
-    """Nearest last day first. `marked` are the sessions with a mark of theirs, `catch_ups` the newest by item.
+    """Nearest last day first. `marked` are the sessions with a mark of theirs, `catch_ups` as `handed_in_of` has them.
 
-    Late joiners have their days counted from the day on which they joined.
+    Late joiners have their days counted from the day on which they joined. One statement where there is any.
     """
+    open_still = [one for one in outlook.items if one.state in {ItemState.RECOVERABLE, ItemState.PENDING}]
+    takes = _shortest_offers(stay, open_still) if stay and open_still else {}
     joined_at = first_moment(stay.from_on) if stay else enrolment.enrolled_at
     missed_at: dict[int, datetime] = {}
     for session in marked:
         missed_at[session.item_id] = max(session.ends_at, missed_at.get(session.item_id, session.ends_at))
     found = []
-    for one in outlook.items:
-        if one.state not in {ItemState.RECOVERABLE, ItemState.PENDING}:
-            continue
+    for one in open_still:
         handed_in = catch_ups.get(one.item.pk)
         at = missed_at.get(one.item.pk)
         days = [catch_up_until(at or joined_at, outlook.policy.catch_up_days)]
         if handed_in and handed_in.state in OPEN_CATCH_UP:
             days = [handed_in.send_by, *(days if one.item.kind in outlook.policy.catch_up_kinds else ())]
         send_by = max(days)
-        found.append(Recovery(one, send_by, at or joined_at, at is not None, handed_in))
+        found.append(Recovery(one, send_by, at or joined_at, at is not None, handed_in, takes.get(one.item.pk, 0)))
     return sorted(found, key=lambda one: (one.send_by, one.item.number))
 
 
@@ -540,8 +544,7 @@ def handed_in_of(enrolment: Enrolment) -> dict[int, CatchUp]:
     return {one.seminar.item_id: one for one in first.select_related("seminar")}
 
 
-def shortest_offers(stay: Membership, missed: Iterable[Listed]) -> dict[int, int]:
-    """About how many minutes the shortest of what is offered in place of each takes, by item. One statement."""
+def _shortest_offers(stay: Membership, missed: Iterable[Listed]) -> dict[int, int]:
     offers = CatchUpOffer.objects.filter(
         Q(cohort=None) | Q(cohort=stay.cohort_id), item__in=[one.item.pk for one in missed], ended_at=None
     )

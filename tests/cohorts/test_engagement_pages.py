@@ -338,7 +338,8 @@ def test_pages_ask_as_much_for_a_long_life_as_for_an_empty_one(world: World) -> 
             client.get(address)
         return len(asked)
 
-    assert statements(a, ENGAGEMENT) == statements(b, ENGAGEMENT) <= 12
+    # What is offered is asked for only where something can be caught up.
+    assert statements(a, ENGAGEMENT) + 1 == statements(b, ENGAGEMENT) <= 12
     record = reverse("cohorts:engagement_everything")
     long_life = statements(b, record)
     record_register(again, marks={b.pk: mark("partly", 40)}, by=world.facilitator)

@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cohorts.actions import record_completion, record_register, transfer
-from cohorts.models import Enrolment
+from cohorts.models import CatchUpOffer, Enrolment
 from cohorts.queries.engagement import item_lines, standing_of
 from cohorts.queries.enrolments import latest_membership_of
 from cohorts.queries.evidence import around, lines_of
-from cohorts.queries.forecasts import Recovery, handed_in_of, outlook_of, recoveries, shortest_offers
+from cohorts.queries.forecasts import Recovery, handed_in_of, outlook_of, recoveries
 from cohorts.rules.dates import end_of
 from cohorts.rules.forecast import ItemState
 from cohorts.rules.policy import StandingState
@@ -231,9 +231,14 @@ def test_the_way_back_is_named_where_it_is_needed_and_what_becomes_of_them_witho
     assert [one.item.title for one in found.way_back] == ["Seminar 1"]
     assert found.room.alone_shown == "90.0"
     assert found.can_miss == "You cannot miss another seminar, even with the catch-up"
-    stay = latest_membership_of(enrolment)
-    assert stay is not None
-    assert shortest_offers(stay, found.way_back) == {}
+    (back,) = recoveries_of(enrolment, NOW)
+    assert back.takes == 0
+    for minutes, ended_at in ((90, None), (50, None), (10, NOW)):
+        CatchUpOffer.objects.create(
+            item=back.item, way="recording", title="It", words="Watch it", minutes=minutes, ended_at=ended_at
+        )
+    (back,) = recoveries_of(enrolment, NOW)
+    assert back.takes == 50
 
 
 @pytest.mark.usefixtures("_at_noon")

@@ -34,7 +34,6 @@ from cohorts.queries.forecasts import (
     handed_in_of,
     outlook_of,
     recoveries,
-    shortest_offers,
 )
 from cohorts.queries.support import support_now
 from cohorts.queries.timetable import seminars_of_enrolment
@@ -311,12 +310,11 @@ def _of_the_assessment(enrolment: Enrolment, assessment: Assessment, outlook: Ou
 
 def _to_catch_up(enrolment: Enrolment, stay: Any, outlook: Outlook, sessions: list[Any]) -> Iterator[Thing]:
     """Each missed session that can be made good; once the line is passed only what was sent back."""
-    missed = [one for one in outlook.items if one.state is ItemState.RECOVERABLE]
+    missed = any(one.state is ItemState.RECOVERABLE for one in outlook.items)
     if not missed or enrolment.state != EnrolmentState.ACTIVE or stay is None:
         return
     marked = [one for one in sessions if one.is_marked]
     handed_in = handed_in_of(enrolment) if stay.has_catch_ups else {}
-    takes = shortest_offers(stay, missed)
     for one in recoveries(outlook, enrolment=enrolment, stay=stay, marked=marked, catch_ups=handed_in):
         is_back = one.catch_up is not None and one.catch_up.state == CatchUpState.RETURNED
         if one.is_sent or (outlook.standing.state is StandingState.MET and not is_back):
@@ -330,7 +328,7 @@ def _to_catch_up(enrolment: Enrolment, stay: Any, outlook: Outlook, sessions: li
                 title, address, f"{when}, 11.59pm", f". It was sent back to you: see what is asked for.{consequence}"
             )  # fmt: skip
         else:
-            about = f", about {_long(takes[one.item.pk])}" if one.item.pk in takes else ", 11.59pm"
+            about = f", about {_long(one.takes)}" if one.takes else ", 11.59pm"
             earns = f"It earns back {_amount(one.listed)}."
             yield Urgency(one.send_by, cost), Todo(
                 f"Catch up “{one.item.title}”", address, when, f"{about}. {earns}{consequence}"
