@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npqh_portal.programmes.rules.plans import Framework, ItemPlan, TaskPlan
-from npqh_portal.programmes.rules.texts import FIGURE_NAMES, figures_of, fill, pictures_in, pounds, unknown_figures
+from npqh_portal.programmes.rules.texts import (
+    FIGURE_NAMES,
+    changes,
+    figures_of,
+    fill,
+    pictures_in,
+    pounds,
+    unknown_figures,
+)
 from tests.programmes.plans import SOUND, plans
 
 
@@ -72,3 +80,17 @@ def test_pictures_are_told_from_links_and_calls() -> None:
 )
 def test_money_shows_pence_only_where_there_are_some(pence: int, words: str) -> None:
     assert pounds(pence) == words
+
+
+def test_what_changed_is_told_line_by_line_in_the_order_of_reading() -> None:
+    assert list(changes("One\nTwo\nThree", "One\n2\nThree\nFour")) == [
+        ("same", "One"), ("gone", "Two"), ("new", "2"), ("same", "Three"), ("new", "Four"),
+    ]  # fmt: skip
+    assert list(changes("Alike", "Alike")) == [("same", "Alike")]
+
+
+@given(old=st.text(alphabet="ab\n"), new=st.text(alphabet="ab\n"))
+def test_what_is_the_same_and_new_is_the_new_text(old: str, new: str) -> None:
+    pieces = list(changes(old, new))
+    assert [line for how, text in pieces if how != "gone" for line in text.split("\n")] == new.splitlines()
+    assert [line for how, text in pieces if how != "new" for line in text.split("\n")] == old.splitlines()

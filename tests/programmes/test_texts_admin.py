@@ -213,3 +213,14 @@ def test_words_written_meanwhile_are_not_overwritten(visitor: Client, programme:
     assert "since you opened this page. Nothing of yours is saved" in refused
     assert "For all.</textarea>" in refused
     assert text.revisions.get().body == "For heads and deputies."
+
+
+def test_a_draft_is_compared_with_what_the_page_says(visitor: Client, programme: Programme) -> None:
+    text = said(programme, "For heads.\n\nFor {months} months.")
+    compare = reverse("admin:programmes_pagetext_compare", args=[text.pk])
+    assert "There is only one revision" in read(visitor, compare)
+    written(programme, "For heads of school.\n\nFor {months} months.")
+    page = read(visitor, compare)
+    assert '<span class="govuk-visually-hidden">Gone: </span>For heads.</del>' in page
+    assert '<span class="govuk-visually-hidden">New: </span>For heads of school.</ins>' in page
+    assert "For {months} months.</p>" in page
