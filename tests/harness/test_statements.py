@@ -25,9 +25,11 @@ AT_MOST = {
     "applications:form as participant": 7,
     "applications:check as participant": 4,
     "admin:applications_formversion_changelist as programme lead": 8,
-    "home:participant as participant": 13,
+    "home:participant as participant": 9,
     "cohorts:course as participant": 20,  # some ask for tasks beside it, written work and catch-ups
-    "cohorts:engagement as participant": 21,  # six of them for what can be caught up
+    "cohorts:engagement as participant": 12,
+    "cohorts:engagement_item as participant": 23,
+    "cohorts:engagement_everything as participant": 23,
     "cohorts:timetable as participant": 13,
     "cohorts:session as participant": 13,
     "cohorts:calendar as participant": 5,

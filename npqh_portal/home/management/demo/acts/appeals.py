@@ -17,15 +17,15 @@ class Appeals(Lookups):
         )
 
     def keep_mark(self, questioned: Questioned) -> None:
-        one = self._asked(questioned)
+        one = self._question_of(questioned)
         assert one.seminar.facilitator is not None  # noqa: S101  # the cast's sessions are all led
         cohorts.keep_mark(one, words=questioned.answer, as_lead=False, by=one.seminar.facilitator)
 
     def ask_the_lead(self, questioned: Questioned) -> None:
-        one = self._asked(questioned)
+        one = self._question_of(questioned)
         cohorts.take_further(one, words=questioned.more, by=one.enrolment.person)
 
-    def _asked(self, questioned: Questioned) -> Appeal:
+    def _question_of(self, questioned: Questioned) -> Appeal:
         return Appeal.objects.get(
             enrolment__person__email=address_of(questioned.name), seminar__item__code=questioned.code
         )
