@@ -33,9 +33,7 @@ class ContactForm(Writing):
     field_order = ("way", "on", "note", "revision")
 
     def __init__(self, data: QueryDict | None, *, contact: Contact | None) -> None:
-        initial = (
-            {name: getattr(contact, name) for name in ("way", "on", "note")} if contact else {"on": clock.today()}
-        )
+        initial = {name: getattr(contact, name) for name in ("way", "on", "note")} if contact else {"on": clock.today()}
         super().__init__(data, revision=contact.revision if contact else 0, initial=initial)
 
 

@@ -149,7 +149,9 @@ class Judged:
 
     @property
     def can_miss(self) -> str:
-        """Sessions of usual length: "None", "1 session, with catch-up", "3 sessions"."""
+        """Sessions of usual length: "None", "1 session, with catch-up", "3 sessions"; of whoever has met it "Any"."""
+        if self.standing.is_met:
+            return "Any"
         sessions = self.spare.sessions if self.spare else None
         if sessions is None:
             return ""
