@@ -29,7 +29,17 @@ from applications.models import (
 from applications.queries.interest import open_intakes
 from applications.queries.places import cost_of
 from assessments.models import Certificate, Mark, OutcomeRelease, Submission
-from cohorts.models import Cohort, Enrolment, Extension, Membership, PendingChange, Seminar, SupportMatch
+from cohorts.models import (
+    Cohort,
+    Completion,
+    Enrolment,
+    Extension,
+    Membership,
+    PageRead,
+    PendingChange,
+    Seminar,
+    SupportMatch,
+)
 from cohorts.queries.engagement import standings_of
 from cohorts.queries.planning import readiness, untimetabled
 from cohorts.queries.support import granted_without_supporter, lines_of, with_counts
@@ -40,7 +50,7 @@ from npqh_portal.home.actions import queue_due_reminders
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import KINDS_OF_ROLE, Role
-from npqh_portal.programmes.models import Intake, PageRevision, PageText, ProgrammeVersion
+from npqh_portal.programmes.models import Intake, PageRevision, PageText, ProgrammeVersion, StudyRevision
 from npqh_portal.programmes.queries import plan_of
 from npqh_portal.programmes.rules.compare import differences
 from npqh_portal.schools.models import Affiliation, School, SchoolImport, SchoolLink
@@ -372,6 +382,21 @@ def test_a_next_version_and_a_text_wait_to_be_published() -> None:
     assert differences(plan_of(now), plan_of(draft))
     assert plan_of(now).totals == plan_of(draft).totals
     assert PageRevision.objects.filter(state="draft").count() == 1
+
+
+@pytest.mark.usefixtures("in_demo")
+def test_three_modules_have_pages_and_people_are_half_way_through_one() -> None:
+    programme = ProgrammeVersion.objects.get(programme__code="npqh", state="published").programme
+    pages = programme.study_pages.all()
+    assert {page.item_code for page in pages} == {"culture-study-1", "needs-study-2", "development-study-1"}
+    assert sorted(file.kind for page in pages for file in page.files.all()) == ["pdf", "png"]
+    assert StudyRevision.objects.filter(state="draft").count() == 1
+    read = PageRead.objects.filter(page__item_code="development-study-1")
+    assert read.values("enrolment").distinct().count() == 4
+    assert not Completion.objects.filter(item__code="development-study-1", enrolment__in=read.values("enrolment"))
+    added = pages.get(title="When the habit fades")
+    assert not added.reads.exists()
+    assert PageRead.objects.filter(page__item_code=added.item_code).exists()
 
 
 @pytest.mark.usefixtures("in_demo")
