@@ -246,7 +246,14 @@ class Outlook:
 
     @property
     def has_own_thresholds(self) -> bool:
-        return any(part.threshold_percent is not None for part in self.standing.components)
+        return self.is_each and any(part.threshold_percent is not None for part in self.standing.components)
+
+    @property
+    def line(self) -> str:
+        """What is to be reached, as sentences call it: "90%"; where parts differ in it, the line. Empty for none."""
+        if self.has_own_thresholds:
+            return "the line"
+        return f"{self.policy.threshold_percent}%" if self.policy.threshold_percent else ""
 
     @cached_property
     def whole(self) -> tuple[int, int, int, int]:

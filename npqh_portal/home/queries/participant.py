@@ -336,7 +336,7 @@ def _to_catch_up(enrolment: Enrolment, stay: Any, outlook: Outlook, sessions: li
 
 
 def _if_not_caught_up(outlook: Outlook, one: Recovery) -> tuple[Cost, str]:
-    threshold = _line(outlook)
+    threshold = outlook.line
     they_are = "they are" if _is_plural(one.listed) else "it is"
     if not threshold or outlook.standing.state is StandingState.MET:
         return Cost.NOTHING, ""
@@ -369,7 +369,7 @@ def _to_come_to(outlook: Outlook, ahead: list[Any], at: datetime) -> Iterator[Th
 
 def _if_missed(outlook: Outlook, one: Listed) -> tuple[Cost, str]:
     """What a session earns, and what missing it would leave: at first a catch-up, where that is allowed."""
-    threshold, earns = _line(outlook), f" It earns {_amount(one)}." if one.left else ""
+    threshold, earns = outlook.line, f" It earns {_amount(one)}." if one.left else ""
     standing = outlook.standing.state
     if not one.left or not threshold or standing is StandingState.OUT_OF_REACH:
         return Cost.NOTHING, earns
@@ -446,7 +446,7 @@ def _session_after(one: Listed, ahead: list[Any]) -> Any:
 
 
 def _if_left(outlook: Outlook, one: Listed) -> tuple[Cost, str]:
-    threshold, standing = _line(outlook), outlook.standing.state
+    threshold, standing = outlook.line, outlook.standing.state
     if not one.left or not threshold or standing in {StandingState.MET, StandingState.OUT_OF_REACH}:
         return Cost.NOTHING, ""
     after = outlook.room_if(one.item, ItemState.LOST)
@@ -474,11 +474,6 @@ def _to_apply(user: User, stay: Any, at: datetime) -> Iterator[Thing]:
             f"Finish your application for {draft.intake.name}", reverse("applications:index"),
             f"By {words.moment(draft.intake.closes_at)}", ". It has not been sent yet.",
         )  # fmt: skip
-
-
-def _line(outlook: Outlook) -> str:
-    threshold = outlook.policy.threshold_percent
-    return f"{threshold}%" if threshold else ""
 
 
 def _long(minutes: int) -> str:
