@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from cohorts.models import (
     AttendanceMark,
@@ -259,11 +259,10 @@ def handed_in_for(seminar: Seminar) -> list[CatchUp]:
 
 def items_to_offer_for(cohorts: QuerySet[Cohort]) -> QuerySet[Item]:
     """What may be missed in these cohorts, and caught up: as the policy in force says of each version."""
-    in_force = current_policies().filter(version__in=cohorts.values("version"))
-    can_be = Q(pk=None)
-    for version, kinds in in_force.values_list("version", "catch_up_kinds"):
-        can_be |= Q(version=version, kind__in=kinds)
-    theirs = Item.objects.filter(can_be)
+    lets_them = EngagementPolicy.objects.filter(
+        pk__in=current_policies().values("pk"), version=OuterRef("version"), catch_up_kinds__contains=[OuterRef("kind")]
+    )
+    theirs = Item.objects.filter(Exists(lets_them), version__in=cohorts.values("version"))
     return theirs.select_related("version__programme").order_by("version__programme__name", "version", "number")
 
 

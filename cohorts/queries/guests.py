@@ -17,9 +17,8 @@ from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
 from .cohorts import dates_of
-from .engagement import item_lines
+from .engagement import ItemLine, item_lines
 from .enrolments import current_enrolment_of
-from .items import left_to_earn
 from .timetable import seminars_of_enrolment
 
 
@@ -75,9 +74,7 @@ def guest_view(person: User, seminar: Seminar, at: datetime) -> GuestView | None
     stay = Membership.objects.filter(enrolment=enrolment, to_on=None).first()
     if stay is None or not _is_for(stay, seminar):
         return None
-    may_ask = seminar.starts_at > at or not (
-        is_credited(enrolment, seminar.item) or _is_lost(enrolment, seminar.item, at)
-    )
+    may_ask = seminar.starts_at > at or _may_earn(item_lines(enrolment, at).get(seminar.item_id))
     return GuestView(None, may_ask=may_ask, may_give_up=False)
 
 
@@ -101,12 +98,13 @@ def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
     """What speaks for and against their coming to that session."""
     stay = _stay_with_dates(enrolment)
     policy = current_policy(enrolment.version)
+    line = item_lines(enrolment, at).get(seminar.item_id)
     elsewhere = _elsewhere(enrolment, seminar.item, at).exclude(seminar=seminar).first()
     return Wish(
         is_taking_part=enrolment.state == EnrolmentState.ACTIVE and stay is not None,
         is_on_list=_is_on_list(enrolment, seminar.item),
-        is_credited=left_to_earn(enrolment, seminar.item, policy) == 0,
-        is_lost=_is_lost(enrolment, seminar.item, at),
+        is_credited=line is not None and line.credited == line.worth,
+        is_lost=line is not None and line.lost > 0,
         can_be_caught_up=seminar.item.kind in policy.catch_up_kinds,
         kind=str(seminar.item.get_kind_display()),
         is_own_groups=stay is not None and _is_for(stay, seminar),
@@ -137,27 +135,21 @@ def _is_on_list(enrolment: Enrolment, item: Item) -> bool:
     return listed.exclude(expectation=PersonalItem.Expectation.EXEMPT).exists()
 
 
-def is_credited(enrolment: Enrolment, item: Item) -> bool:
-    """Whether nothing of it is left to earn."""
-    return left_to_earn(enrolment, item, current_policy(enrolment.version)) == 0
-
-
-def _is_lost(enrolment: Enrolment, item: Item, at: datetime) -> bool:
-    """Whether they missed it and cannot make it good any more."""
-    line = item_lines(enrolment, at).get(item.pk)
-    return line is not None and line.lost > 0
+def _may_earn(line: ItemLine | None) -> bool:
+    """Whether something of an item is left that can still be earned; of one that counts in no sum one may see."""
+    return line is None or (line.credited < line.worth and not line.lost)
 
 
 def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Place]:
     """Sessions of the item to which they may come, soonest first: of other groups of the same delivery partner.
 
     They are still to come, within the person's own course, have room, and are not held while the person is somewhere
-    else; none of an item that cannot be made good any more. Eleven statements.
+    else; none of an item that cannot be made good any more. Nine statements.
     """
     stay = _stay_with_dates(enrolment)
     if stay is None or enrolment.state != EnrolmentState.ACTIVE or not _is_on_list(enrolment, item):
         return []
-    if is_credited(enrolment, item) or _is_lost(enrolment, item, at) or _elsewhere(enrolment, item, at).exists():
+    if not _may_earn(item_lines(enrolment, at).get(item.pk)) or _elsewhere(enrolment, item, at).exists():
         return []
     sittings = list(_with_guests(_to_sit_in(stay, at).filter(item=item), but_for=enrolment))
     busy = _busy_with(enrolment, sittings, but_for=own_sitting(enrolment, item, at))

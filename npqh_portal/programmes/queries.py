@@ -57,7 +57,7 @@ def current_policy(version: ProgrammeVersion) -> EngagementPolicy:
 
 def current_policies() -> QuerySet[EngagementPolicy]:
     """The policy in force of every version."""
-    return EngagementPolicy.objects.exclude(adopted_at=None).order_by("version", "-number").distinct("version")
+    return EngagementPolicy.objects.exclude(adopted_at=None).order_by("version_id", "-number").distinct("version_id")
 
 
 def draft_policy_of(version: ProgrammeVersion) -> EngagementPolicy | None:
