@@ -52,6 +52,7 @@ class Column:
     """An item. `on` is the day of its session in that group, or of the first where groups meet on days of their own."""
 
     item: int
+    code: str
     number: int
     title: str
     kind: str
@@ -74,6 +75,7 @@ def columns_of(cohort: Cohort, asked: MapAsked) -> tuple[list[Column], list[tupl
     found = [
         Column(
             item.pk,
+            item.code,
             item.number,
             item.title,
             item.kind,
@@ -202,10 +204,14 @@ class Row:
     columns: tuple[Column, ...]
 
     @property
+    def pairs(self) -> list[tuple[Column, Box]]:
+        return list(zip(self.columns, self.boxes, strict=True))
+
+    @property
     def by_letter(self) -> list[tuple[Letter, list[tuple[Column, Box]]]]:
         """The same as a list: exceptions first, as the key has them, what is to come and what is not asked last."""
         order = {letter: place for place, letter in enumerate(_AS_LISTED)}
-        pairs = sorted(zip(self.columns, self.boxes, strict=True), key=lambda pair: order[pair[1].letter])
+        pairs = sorted(self.pairs, key=lambda pair: order[pair[1].letter])
         return [(letter, list(found)) for letter, found in groupby(pairs, key=lambda pair: pair[1].letter)]
 
 
