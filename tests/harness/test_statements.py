@@ -25,7 +25,7 @@ AT_MOST = {
     "applications:form as participant": 7,
     "applications:check as participant": 4,
     "admin:applications_formversion_changelist as programme lead": 8,
-    "home:participant as participant": 12,  # nine, and one each for work sent in, a certificate and a supporter
+    "home:participant as participant": 12,  # eight, and one for each of four things that only some have
     "cohorts:course as participant": 20,  # some ask for tasks beside it, written work and catch-ups
     "cohorts:engagement as participant": 12,
     "cohorts:engagement_item as participant": 23,
