@@ -175,11 +175,11 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("evaluation", "behaviour"), name="a_behaviour_is_rated_once"),
                     models.CheckConstraint(
                         condition=models.Q(("rating", None), ("rating__range", (1, 4)), _connector="OR"),
-                        name="rated_from_1_to_4",
+                        name="rated_on_the_scale",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("rating_now", None), ("rating_now__range", (1, 4)), _connector="OR"),
-                        name="rated_anew_from_1_to_4",
+                        name="rated_anew_on_the_scale",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -52,9 +52,9 @@ class BehaviourRating(models.Model):
         ordering = ["evaluation", "behaviour__number"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "behaviour"], name="a_behaviour_is_rated_once"),
-            models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 4)), name="rated_from_1_to_4"),
+            models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 4)), name="rated_on_the_scale"),
             models.CheckConstraint(
-                condition=Q(rating_now=None) | Q(rating_now__range=(1, 4)), name="rated_anew_from_1_to_4"
+                condition=Q(rating_now=None) | Q(rating_now__range=(1, 4)), name="rated_anew_on_the_scale"
             ),
             models.CheckConstraint(
                 condition=Q(rating_now=None, helped="", what_next="") | Q(rating__isnull=False),

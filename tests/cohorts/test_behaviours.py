@@ -79,7 +79,7 @@ def test_first_ratings_stand_and_plans_may_be_worked_on(legacy: Practising) -> N
 def test_ratings_go_from_1_to_4_once_for_each_behaviour(legacy: Practising) -> None:
     saves(legacy, whole())
     for rating in (0, 5):
-        with pytest.raises(IntegrityError, match="rated_from_1_to_4"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="rated_on_the_scale"), transaction.atomic():
             BehaviourRating.objects.update(rating=rating)
     row = BehaviourRating.objects.all()[0]
     with pytest.raises(IntegrityError, match="a_behaviour_is_rated_once"), transaction.atomic():
