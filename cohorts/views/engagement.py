@@ -16,7 +16,7 @@ from cohorts.queries.appeals import appeals_of
 from cohorts.queries.evidence import FATES, Around, Line, Record, around, as_table, lines_of, matching, records_of
 from cohorts.queries.forecasts import Outlook, Recovery, chosen_first, handed_in_of, outlook_of, recoveries
 from cohorts.rules.appeals import ask_by
-from cohorts.rules.dates import end_of
+from cohorts.rules.dates import end_of, london_date
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
@@ -58,6 +58,7 @@ class _Read:
             "standing": self.outlook.standing,
             "policy": self.outlook.policy,
             "now": self.at,
+            "today": london_date(self.at),
         }
 
 

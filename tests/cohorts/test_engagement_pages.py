@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cohorts.actions import cancel_seminar, exempt_item, expect_item, record_completion, record_register, transfer
 from cohorts.actions.catch_up import send_catch_up
-from cohorts.models import Enrolment, LedgerEntry
+from cohorts.models import Appeal, Enrolment, LedgerEntry
 from npqh_portal.audit.models import Words
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import Rule, Unit
@@ -354,3 +354,19 @@ def test_past_and_withdrawn_people_still_read_what_is_theirs(world: World) -> No
     assert "You had earned 28.5% when you left." in words
     assert "Can I miss one?" not in words
     assert "Register: present, Gwen Ashdown-Pike." in words
+
+
+def test_an_open_question_shows_by_when_it_is_answered(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    appeal = Appeal.objects.create(
+        enrolment=a, seminar=world.seminar, mark=a.attendance_marks.get(), claimed="present",
+        answer_by=date(2026, 3, 28),
+    )  # fmt: skip
+    words = item_page(a, world.seminar_item.code)
+    assert "You questioned it on 18 March 2026: waiting for an answer . It is answered by Saturday 28 March" in words
+    assert "You can question it until" not in words
+    for further_by, told in ((date(2026, 3, 18), True), (date(2026, 3, 17), False)):
+        Appeal.objects.filter(pk=appeal.pk).update(state="kept", further_by=further_by)
+        words = item_page(a, world.seminar_item.code)
+        assert ("You can take it to the programme lead until" in words) == told

@@ -160,7 +160,7 @@ def home_of(user: User, at: datetime) -> Home | None:
     if enrolment is None:
         return None
     today = london_date(at)
-    stay = _stay_of(enrolment, at)
+    stay = _stay_of(enrolment, user, at)
     is_here = enrolment.state == EnrolmentState.ACTIVE and stay is not None and stay.to_on is None
     # Whoever has left a cohort keeps none of its dates.
     keeps_dates = enrolment.state in {EnrolmentState.ACTIVE, EnrolmentState.COMPLETED}
@@ -193,7 +193,7 @@ def home_of(user: User, at: datetime) -> Home | None:
     )
 
 
-def _stay_of(enrolment: Enrolment, at: datetime) -> Any:
+def _stay_of(enrolment: Enrolment, user: User, at: datetime) -> Any:
     """Their latest stay with its windows, and whether there is any of what only some people have."""
     windows = AssessmentWindow.objects.filter(cohort=OuterRef("cohort")).order_by("number")
     columns = JSONObject(pk="pk", number="number", opens_on="opens_on", closes_on="closes_on")
@@ -204,7 +204,7 @@ def _stay_of(enrolment: Enrolment, at: datetime) -> Any:
             windows=ArraySubquery(windows.values(window=columns)),
             has_sent=Exists(enrolment.submissions.all()),
             has_certificate=Exists(enrolment.certificates.all()),
-            has_draft=Exists(_drafts_of(enrolment.person, at)),
+            has_draft=Exists(_drafts_of(user, at)),
             has_support=Exists(SupportMatch.objects.filter(enrolment=enrolment)),
             has_catch_ups=Exists(CatchUp.objects.filter(enrolment=enrolment)),
             has_behaviours=Exists(Behaviour.objects.filter(version=enrolment.version_id)),
