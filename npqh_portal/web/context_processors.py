@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from npqh_portal.people.access import Visitor, has_role
 
-from .navigation import current_page, workspace_at
+from .navigation import current_link, workspace_at
 from .theme import version
 
 
@@ -75,12 +75,9 @@ class Portal:
         space = workspace_at(self.request.path) if self.request else None
         if not self.request or not space or not has_role(self.visitor, *space.roles):
             return []
-        addresses = [reverse(link.page) for link in space.links]
-        current = current_page(self.request.path, addresses)
-        return [
-            NavLink(link.words, address, address == current)
-            for link, address in zip(space.links, addresses, strict=True)
-        ]
+        addresses = {link: reverse(link.page) for link in space.links}
+        current = current_link(self.request.path, addresses)
+        return [NavLink(link.words, address, link == current) for link, address in addresses.items()]
 
 
 def portal(request: HttpRequest) -> dict[str, Portal]:

@@ -1,5 +1,6 @@
 """The header of each workspace: chosen by the path, and shown to whoever may enter there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from npqh_portal.people.roles import Role
@@ -7,8 +8,11 @@ from npqh_portal.people.roles import Role
 
 @dataclass(frozen=True)
 class Link:
+    """One of the row. `also` are paths of pages that belong to it and lie elsewhere."""
+
     page: str
     words: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,10 @@ class Workspace:
     links: tuple[Link, ...]
 
 
+def _paths(start: str, parts: str) -> tuple[str, ...]:
+    return tuple(f"{start}{part}/" for part in parts.split())
+
+
 WORKSPACES = (
     Workspace(
         prefixes=("/participant/", "/messages/"),
@@ -28,8 +36,15 @@ WORKSPACES = (
         roles=(Role.PARTICIPANT,),
         links=(
             Link("home:participant", "Home"),
-            Link("cohorts:course", "Course"),
-            Link("cohorts:engagement", "Engagement"),
+            Link(
+                "cohorts:course",
+                "Course",
+                also=_paths(
+                    "/participant/",
+                    "study formative project behaviours reflections timetable tasks placement visits",
+                ),
+            ),
+            Link("cohorts:engagement", "Engagement", also=_paths("/participant/", "catch-ups appeals")),
             Link("assessments:work", "Work"),
             Link("home:messages", "Messages"),
         ),
@@ -41,7 +56,11 @@ WORKSPACES = (
         links=(
             Link("cohorts:today", "Today"),
             Link("cohorts:registers", "Registers"),
-            Link("cohorts:facilitator_groups", "Groups"),
+            Link(
+                "cohorts:facilitator_groups",
+                "Groups",
+                also=_paths("/facilitator/", "beside cohorts directory early-warning people small-changes study"),
+            ),
             Link("cohorts:facilitator_profile", "Profile"),
         ),
     ),
@@ -77,6 +96,8 @@ def workspace_at(path: str) -> Workspace | None:
     return next((space for space in WORKSPACES if path.startswith(space.prefixes)), None)
 
 
-def current_page(path: str, addresses: list[str]) -> str | None:
-    """Of these addresses the one to mark: the longest that the path begins with."""
-    return max((address for address in addresses if path.startswith(address)), key=len, default=None)
+def current_link(path: str, addresses: Mapping[Link, str]) -> Link | None:
+    """Of these links, each with its address, the one to mark: that with the longest path that this one begins with."""
+    paths = {path_of: link for link, address in addresses.items() for path_of in (address, *link.also)}
+    begun = max((one for one in paths if path.startswith(one)), key=len, default=None)
+    return paths[begun] if begun else None

@@ -14,8 +14,9 @@ from pytest_django import Settings
 from npqh_portal.people.roles import Role
 from npqh_portal.web import theme, views
 from npqh_portal.web.doors import PUBLIC, rule_for
-from npqh_portal.web.navigation import WORKSPACES, current_page, workspace_at
+from npqh_portal.web.navigation import WORKSPACES, Link, current_link, workspace_at
 from tests.factories import a_person
+from tests.harness.pages import every_page
 
 pytestmark = pytest.mark.usefixtures("small_site")
 
@@ -75,11 +76,18 @@ def test_public_pages_belong_to_no_workspace() -> None:
     assert len({space.name for space in WORKSPACES}) == len(WORKSPACES)
 
 
-def test_the_longest_address_that_fits_is_the_current_one() -> None:
-    addresses = ["/participant/", "/participant/work/", "/messages/"]
-    assert current_page("/participant/work/upload/", addresses) == "/participant/work/"
-    assert current_page("/participant/", addresses) == "/participant/"
-    assert current_page("/elsewhere/", addresses) is None
+def test_the_link_with_the_longest_path_that_fits_is_the_current_one() -> None:
+    home, work = Link("home", "Home"), Link("work", "Work", also=("/participant/files/",))
+    addresses = {home: "/participant/", work: "/participant/work/"}
+    assert current_link("/participant/work/upload/", addresses) == work
+    assert current_link("/participant/files/1/", addresses) == work
+    assert current_link("/participant/", addresses) == home
+    assert current_link("/elsewhere/", addresses) is None
+
+
+@pytest.mark.parametrize("path", [path for space in WORKSPACES for link in space.links for path in link.also])
+def test_a_path_that_belongs_to_a_link_has_pages(path: str) -> None:
+    assert any(page.path.startswith(path) for page in every_page())
 
 
 @pytest.mark.parametrize("demo", [True, False])
