@@ -67,6 +67,7 @@ AT_MOST = {
     "admin:applications_application_changelist as programme lead": 10,
     "admin:programmes_programme_changelist as programme lead": 8,
     "admin:programmes_programmeversion_changelist as programme lead": 8,
+    "admin:programmes_engagementpolicy_changelist as programme lead": 8,
     "admin:programmes_fundingsuspension_changelist as programme lead": 8,
     "admin:programmes_intake_changelist as programme lead": 8,
     "admin:schools_school_changelist as administrator": 8,
