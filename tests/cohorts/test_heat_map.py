@@ -1,6 +1,7 @@
 """Who was where: one letter for each person and item, filtered, sorted, as a list and as a file."""
 
 import re
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.test import Client
 
 from cohorts.actions import MarkInput, record_register
 from cohorts.models import CatchUp, Enrolment, PersonalItem, Seminar
+from cohorts.queries import standings_of
+from cohorts.queries.warnings import cells_by_person
 from cohorts.rules.heat_map import Letter, letter_of
 from npqh_portal.audit.models import Entry
 from npqh_portal.people.roles import Role
@@ -213,6 +216,32 @@ def test_map_and_engagement_can_be_taken_away_and_that_is_written_down(client: C
     assert whole.splitlines()[1].endswith(",180,1800,1560,60")
     verbs = Entry.objects.filter(verb__endswith=".exported").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["heat-map.exported", "engagement.exported"]
+
+
+def test_boxes_add_up_to_the_figures(spring: Spring) -> None:
+    people = [
+        spring.person("Agnes Fothermere", "present", "partly", "absent"),
+        spring.person("Ivo Rennard", "absent", "present", "partly"),
+        spring.person("Orla Hadrigan", "authorised", "absent", "present"),
+    ]
+    PersonalItem.objects.filter(enrolment=people[2], item=spring.items[1]).update(expectation="exempt")
+    CatchUp.objects.create(
+        enrolment=people[0], seminar=spring.sittings[2], way="other", words="Notes.", send_by=date(2026, 4, 1)
+    )
+    keys = [person.pk for person in people]
+    standings, cells = standings_of(keys, NOW), cells_by_person(keys, NOW)
+    for pk in keys:
+        rest: Counter[str] = Counter()
+        for cell in cells[pk]:
+            rest[cell.fate] += cell.rest
+        stands = standings[pk]
+        assert sum(cell.credited for cell in cells[pk]) == stands.credited
+        assert [rest[fate] for fate in ("to_come", "pending", "recoverable", "lost")] == [
+            stands.to_come,
+            stands.pending,
+            stands.recoverable,
+            stands.lost,
+        ]
 
 
 def test_statements_grow_neither_with_people_nor_with_items(
