@@ -83,7 +83,7 @@ def test_a_page_of_a_long_list_keeps_what_was_chosen(time_machine: Any) -> None:
     html = client.get(f"{ENGAGEMENT}?q=reflection&state=to_come").content.decode()
     assert html.count("Reflection, 30 min") == 13
     html = client.get(f"{ENGAGEMENT}?state=to_come").content.decode()
-    assert 'href="?state=to_come&amp;page=2"' in html
+    assert 'href="?state=to_come&amp;page=2#led"' in html
     assert "Reflection 23" in text_of(client.get(f"{ENGAGEMENT}?page=99"))  # beyond the last is the last
 
 

@@ -129,14 +129,14 @@ def breadcrumbs(*pairs: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: dict[str, Any], page: "Page[Any]") -> dict[str, Any]:
-    """`{% pagination page %}` for a Django page; keeps the rest of the query."""
+def pagination(context: dict[str, Any], page: "Page[Any]", anchor: str = "") -> dict[str, Any]:
+    """`{% pagination page %}` for a Django page; keeps the rest of the query. `anchor="#led"`: the list's own place."""
     request = context.get("request")
     query = request.GET.copy() if request else QueryDict(mutable=True)
 
     def address(number: int) -> str:
         query["page"] = str(number)
-        return "?" + query.urlencode()
+        return f"?{query.urlencode()}{anchor}"
 
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
