@@ -1,16 +1,13 @@
 """Figures of engagement: one SQL expression, shared by page, list and reminder, so that all say the same."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
 
-from cohorts.models import AttendanceMark, Completion, Enrolment, LedgerEntry, PersonalItem
-from cohorts.models.engagement import ENTERED_BY_HAND
-from cohorts.rules.dates import catch_up_until
+from cohorts.models import Enrolment
 from cohorts.rules.engagement import ComponentFigures, Standing, standing
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import EngagementPolicy, Item
@@ -227,25 +224,6 @@ class ItemLine:
     lost: int
 
 
-@dataclass(frozen=True)
-class LedgerLine:
-    """An item with credit or a mark: what is credited, when it was, how we know. Worth 0 where it does not count."""
-
-    item: Item
-    at: datetime
-    credited: int
-    worth: int
-    how: str
-    by: str
-    note: str = ""
-    catch_up_until: date | None = None
-    lost: int = 0
-
-    @property
-    def is_whole(self) -> bool:
-        return self.credited == self.worth
-
-
 def figures_for(enrolment_ids: Iterable[int], at: datetime) -> dict[int, tuple[ComponentFigures, ...]]:
     """The figures of every component, by enrolment. One statement, for one person or for ten thousand."""
     return {pk: tuple(found.parts) for pk, found in _components(enrolment_ids, at).items()}
@@ -358,70 +336,6 @@ def figures_by_kind(lines: Mapping[int, ItemLine]) -> list[KindFigures]:
                 )
             )
     return found
-
-
-def usual_minutes(enrolment: Enrolment, kind: ItemKind) -> int:
-    """How long an item of that kind usually is, on somebody's list; 0 where there is none."""
-    expected = PersonalItem.objects.filter(
-        enrolment=enrolment, item__kind=kind, expectation=PersonalItem.Expectation.EXPECTED
-    )
-    usual = expected.order_by().values("item__minutes").annotate(n=Count("pk")).order_by("-n", "item__minutes").first()
-    return usual["item__minutes"] if usual else 0
-
-
-def ledger_of(
-    enrolment: Enrolment,
-    at: datetime,
-    *,
-    lines: Mapping[int, ItemLine],
-    catch_up_days: int,
-    catch_up_kinds: Collection[str] = KINDS_WITH_REGISTER,
-) -> list[LedgerLine]:
-    """Everything behind the figure, newest first: what was recorded of each item, and what it came to in `lines`."""
-    marks = (
-        AttendanceMark.objects.filter(enrolment=enrolment, recorded_at__lte=at)
-        .order_by("seminar__item_id", "-pk")
-        .distinct("seminar__item_id")
-        .select_related("seminar__item", "recorded_by", "note")
-    )
-    completions = Completion.objects.filter(enrolment=enrolment, recorded_at__lte=at).select_related(
-        "item", "recorded_by"
-    )
-    entered = LedgerEntry.objects.filter(
-        enrolment=enrolment, source__in=ENTERED_BY_HAND, recorded_at__lte=at
-    ).select_related("item", "recorded_by", "reason")
-    told = []
-    for mark in marks:
-        line = lines.get(mark.seminar.item_id)
-        is_short = line and (line.recoverable or line.lost) and mark.seminar.item.kind in catch_up_kinds
-        until = catch_up_until(mark.seminar.ends_at, catch_up_days) if is_short else None
-        told.append(
-            LedgerLine(
-                item=mark.seminar.item,
-                at=mark.seminar.starts_at,
-                credited=line.credited if line else 0,
-                worth=line.worth if line else 0,
-                how=f"Register: {mark.get_status_display().lower()}",
-                by=str(mark.recorded_by or ""),
-                note=mark.note.text if hasattr(mark, "note") else "",
-                catch_up_until=until,
-                lost=line.lost if line else 0,
-            )
-        )
-    for done in completions:
-        line = lines.get(done.item_id)
-        by = "" if done.recorded_by_id == enrolment.person_id else str(done.recorded_by or "")
-        how = "You recorded it as done" if not by else "Recorded as done"
-        credited, worth = (line.credited, line.worth) if line else (0, 0)
-        told.append(LedgerLine(done.item, done.recorded_at, credited, worth, how, by))
-    for entry in entered:
-        by = str(entry.recorded_by or "")
-        line = lines.get(entry.item_id)
-        credited, worth = (line.credited, line.worth) if line else (0, 0)
-        how = f"{entry.get_source_display()}: {entry.change:+d}"
-        note = entry.reason.text if hasattr(entry, "reason") else ""
-        told.append(LedgerLine(entry.item, entry.recorded_at, credited, worth, how, by, note))
-    return sorted(told, key=lambda line: line.at, reverse=True)
 
 
 @dataclass(frozen=True)

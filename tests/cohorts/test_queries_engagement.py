@@ -20,7 +20,7 @@ from cohorts.actions import (
 from cohorts.errors import DeliveryOver, NeedsRegister, NotOnList, NotPlaced
 from cohorts.kinds import CatchUpWay
 from cohorts.models import CatchUp, Cohort, Completion, Enrolment, Group, LedgerEntry, PersonalItem
-from cohorts.queries import figures_by_kind, figures_for, item_lines, ledger_of, standing_of, standings_of
+from cohorts.queries import figures_by_kind, figures_for, item_lines, standing_of, standings_of
 from cohorts.rules.dates import course_dates
 from cohorts.rules.policy import StandingState
 from npqh_portal import clock
@@ -320,20 +320,3 @@ def test_work_needs_a_place(world: World) -> None:
     PersonalItem.objects.create(enrolment=a, item=world.module)
     with pytest.raises(NotPlaced):
         record_completion(a, item=world.module, by=a.person)
-
-
-def test_the_evidence_names_who_when_and_how(world: World) -> None:
-    # T50
-    (a,) = world.enrol()
-    record_register(world.seminar, marks={a.pk: mark("absent", note="Train")}, by=world.facilitator)
-    record_completion(a, item=world.module, by=a.person)
-    own, register = ledger_of(a, NOW, lines=item_lines(a, NOW), catch_up_days=42)
-    assert (own.item, own.credited, own.by) == (world.module, 180, "")
-    assert (register.item, register.credited, register.worth, register.by, register.note) == (
-        world.seminar_item,
-        0,
-        120,
-        "Gwen Ashdown-Pike",
-        "Train",
-    )
-    assert register.catch_up_until == date(2026, 4, 28)
