@@ -23,7 +23,6 @@ from cohorts.rules.engagement import (
 )
 from cohorts.rules.policy import StandingState
 
-
 USUAL = frozenset({"present", "partly", "caught_up"})
 
 
