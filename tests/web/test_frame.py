@@ -16,7 +16,6 @@ from npqh_portal.web import theme, views
 from npqh_portal.web.doors import PUBLIC, rule_for
 from npqh_portal.web.navigation import WORKSPACES, Link, current_link, workspace_at
 from tests.factories import a_person
-from tests.harness.pages import every_page
 
 pytestmark = pytest.mark.usefixtures("small_site")
 
@@ -83,11 +82,6 @@ def test_the_link_with_the_longest_path_that_fits_is_the_current_one() -> None:
     assert current_link("/participant/files/1/", addresses) == work
     assert current_link("/participant/", addresses) == home
     assert current_link("/elsewhere/", addresses) is None
-
-
-@pytest.mark.parametrize("path", [path for space in WORKSPACES for link in space.links for path in link.also])
-def test_a_path_that_belongs_to_a_link_has_pages(path: str) -> None:
-    assert any(page.path.startswith(path) for page in every_page())
 
 
 @pytest.mark.parametrize("demo", [True, False])
