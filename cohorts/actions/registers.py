@@ -103,6 +103,7 @@ def mark_caught_up(seminar: Seminar, enrolment: Enrolment, *, by: User | None) -
     _credit(seminar, current_policy(seminar.cohort.version), written, by=by)
     if before:
         record("mark.changed", written[0], facts={"from": before.pk, "enrolment": enrolment.pk}, by=by)
+    settle_appeals(written, by=by)
     return written[0]
 
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from cohorts.actions import record_register, withdraw_enrolment
 from cohorts.actions.appeal_moves import move
 from cohorts.actions.appeals import correct_mark, keep_mark, question_mark, take_further, withdraw_appeal
+from cohorts.actions.catch_up import accept_catch_up, send_catch_up
 from cohorts.errors import (
     AnswerChangesNothing,
     AnsweredByYou,
@@ -246,6 +247,14 @@ def test_a_register_that_gives_what_was_asked_closes_it(world: World, given: Any
         row.refresh_from_db()
     assert (one.state, other.state) == (state, "asked")
     assert letters("appeal-corrected") == ([ours.person] if state == "corrected" else [])
+
+
+def test_an_accepted_catch_up_closes_the_question_that_asked_for_it(world: World, absent: Enrolment) -> None:
+    one = ask(world, absent, "caught_up")
+    sent = send_catch_up(absent, item=world.seminar_item, offer=None, words="That it takes time.", by=absent.person)
+    accept_catch_up(sent, revision=sent.revision, by=world.facilitator)
+    one.refresh_from_db()
+    assert one.state == "corrected"
 
 
 def test_a_kept_mark_that_is_corrected_later_says_so(world: World, absent: Enrolment) -> None:
