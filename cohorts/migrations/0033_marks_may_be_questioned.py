@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                             ("final", "The mark stands for good"),
                             ("withdrawn", "Taken back"),
                         ],
+                        default="asked",
                         max_length=10,
                     ),
                 ),

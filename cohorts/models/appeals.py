@@ -73,7 +73,7 @@ class AppealStep(models.Model):
     """What was said on the way, and which state that led to. The words may be erased."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="steps")
-    state = models.CharField(max_length=10, choices=AppealState)
+    state = models.CharField(max_length=10, choices=AppealState, default=AppealState.ASKED)
     words = models.TextField(blank=True, default="")
     at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True)

@@ -4,9 +4,7 @@ from .cohorts import current_facilitator_of, dates_of, windows_of, with_places_l
 from .course import CoursePlan, PlannedItem, course_plans
 from .engagement import (
     ItemLine,
-    KindFigures,
     credited_whole,
-    figures_by_kind,
     figures_for,
     item_lines,
     standing_of,
@@ -60,7 +58,6 @@ __all__ = [
     "CoursePlan",
     "Departure",
     "ItemLine",
-    "KindFigures",
     "PlannedItem",
     "RegisterLine",
     "Step",
@@ -78,7 +75,6 @@ __all__ = [
     "dates_of",
     "departure_of",
     "enrolled_without_place",
-    "figures_by_kind",
     "figures_for",
     "is_before_start",
     "item_lines",

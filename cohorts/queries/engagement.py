@@ -9,7 +9,7 @@ from django.db import connection
 
 from cohorts.models import Enrolment
 from cohorts.rules.engagement import ComponentFigures, Standing, standing
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import EngagementPolicy, Item
 
 # Of every enrolment and component, what is credited and what became of the rest: to come, pending, recoverable, lost.
@@ -304,38 +304,6 @@ def who_can_catch_up(item: Item, enrolment_ids: Iterable[int], at: datetime) -> 
     chosen = "SELECT enrolment_id, item_id FROM line WHERE fate = 'recoverable' AND rest > 0"
     missed = _run(chosen, list(enrolment_ids), at, of=_ONE_BY_ONE)
     return {pk for pk, item_id in missed if item_id == item.pk}
-
-
-@dataclass(frozen=True)
-class KindFigures:
-    """The expected items of one kind together, in minutes or units as the lines are."""
-
-    name: str
-    worth: int
-    credited: int
-    to_come: int
-    by_catch_up: int
-    lost: int
-
-
-def figures_by_kind(lines: Mapping[int, ItemLine]) -> list[KindFigures]:
-    """Somebody's lines by kind of work, in the order of kinds; kinds without an item are left out."""
-    kinds = Item.objects.in_bulk(lines)
-    found = []
-    for kind in ItemKind:
-        of_kind = [line for line in lines.values() if kinds[line.item_id].kind == kind]
-        if of_kind:
-            found.append(
-                KindFigures(
-                    name=str(kind.label),
-                    worth=sum(line.worth for line in of_kind),
-                    credited=sum(line.credited for line in of_kind),
-                    to_come=sum(line.to_come for line in of_kind),
-                    by_catch_up=sum(line.pending + line.recoverable for line in of_kind),
-                    lost=sum(line.lost for line in of_kind),
-                )
-            )
-    return found
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from npqh_portal.programmes.queries import pages_shown
 from npqh_portal.web.words import hours_in_words, listed
 
 from .course import WRITTEN_ON
-from .engagement import ItemLine, KindFigures, item_lines
+from .engagement import ItemLine, item_lines
 
 # Of which of them people ask whether they can miss one: seminars before all others.
 _SESSIONS = (ItemKind.SEMINAR, ItemKind.WEBINAR, ItemKind.CONFERENCE, ItemKind.DROP_IN)
@@ -125,6 +125,18 @@ class Part:
     def kinds_in_words(self) -> str:
         """Seminars and webinars."""
         return listed([of_kind(kind, 2) for kind in self.component.kinds])
+
+
+@dataclass(frozen=True)
+class KindFigures:
+    """The expected items of one kind together, in minutes or units as the lines are."""
+
+    name: str
+    worth: int
+    credited: int
+    to_come: int
+    by_catch_up: int
+    lost: int
 
 
 @dataclass(frozen=True)

@@ -195,13 +195,6 @@ class Standing:
         """Nothing is to come, and nothing can be caught up any more."""
         return self.reachable == self.credited
 
-    def sessions_to_spare(self, session: int) -> int:
-        """How many sessions of that worth may still be missed, every catch-up done."""
-        return max(0, min(self.spare, self.to_come + self.recoverable)) // session if session else 0
-
-    def sessions_to_spare_without_catch_up(self, session: int) -> int:
-        return max(0, min(self.spare_without_catch_up, self.to_come)) // session if session else 0
-
 
 def standing(
     components: Iterable[ComponentFigures], *, rule: str, threshold_percent: int, has_list: bool = True

@@ -20,7 +20,8 @@ from cohorts.actions import (
 from cohorts.errors import DeliveryOver, NeedsRegister, NotOnList, NotPlaced
 from cohorts.kinds import CatchUpWay
 from cohorts.models import CatchUp, Cohort, Completion, Enrolment, Group, LedgerEntry, PersonalItem
-from cohorts.queries import figures_by_kind, figures_for, item_lines, standing_of, standings_of
+from cohorts.queries import figures_for, item_lines, standing_of, standings_of
+from cohorts.queries.forecasts import outlook_of
 from cohorts.rules.dates import course_dates
 from cohorts.rules.policy import StandingState
 from npqh_portal import clock
@@ -266,7 +267,7 @@ def test_items_kinds_and_sums_say_the_same(world: World) -> None:
         lines = item_lines(a, at)
         names = ("credited", "to_come", "recoverable", "lost", "worth")
         by_item = tuple(sum(getattr(line, name) for line in lines.values()) for name in names)
-        kinds = [(one.credited, one.to_come, one.by_catch_up, one.lost, one.worth) for one in figures_by_kind(lines)]
+        kinds = [(one.credited, one.to_come, one.by_catch_up, one.lost, one.worth) for one in outlook_of(a, at).kinds]
         by_kind = tuple(map(sum, zip(*kinds, strict=True)))
         assert by_item == by_kind == parts(a, at)
 

@@ -161,15 +161,8 @@ def test_what_may_be_missed_is_counted_with_and_without_the_catch_up() -> None:
     found = combined(part(2160, to_come=2310, recoverable=120, lost=30))
     assert found.needed == 4158
     assert (found.spare, found.spare_without_catch_up) == (432, 312)  # 7 h 12 and 5 h 12
-    assert found.sessions_to_spare(120) == 3
-    assert found.sessions_to_spare_without_catch_up(120) == 2
     assert found.reachable_tenths == 993
     assert found.short_by == 0
-
-
-def test_no_more_can_be_missed_than_is_left() -> None:
-    assert combined(part(4620)).sessions_to_spare(120) == 0
-    assert combined(part(4500, to_come=120)).sessions_to_spare(120) == 1
 
 
 def test_out_of_reach_says_how_much_is_missing() -> None:
