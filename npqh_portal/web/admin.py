@@ -18,7 +18,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten, flatten_fieldsets, unquote
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -40,6 +39,7 @@ from npqh_portal.people.roles import MAY_GRANT, Role
 from .doors import ADMIN_ROLES, AccessRule, Kind, View, refusals, rule_for
 from .forms import PortalForm
 from .lists import PortalList
+from .signed_out import sign_in_first
 from .trail import facts_in_words, words_in_words
 
 # Of the rows ticked on a list, the most that one act takes.
@@ -140,7 +140,7 @@ class PortalAdminSite(admin.AdminSite):
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             if not self.has_permission(request):
                 raise PermissionDenied
             response: HttpResponseBase = inner(request, *args, **kwargs)

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -21,6 +20,8 @@ from npqh_portal.errors import RuleViolation
 from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
+
+from .signed_out import sign_in_first
 
 View = Callable[..., HttpResponseBase]
 
@@ -85,9 +86,7 @@ def _door(view: View, rule: AccessRule) -> View:
         if rule.kind is Kind.DEMO_ONLY and not settings.DEMO:
             raise Http404
         if rule.kind in {Kind.SIGNED_IN, Kind.ROLE} and not request.user.is_authenticated:
-            # A form cannot be sent again by following a link, so only a page is come back to.
-            wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else settings.LOGIN_REDIRECT_URL
-            return redirect_to_login(wanted)
+            return sign_in_first(request)
         if rule.kind is Kind.ROLE and not has_role(request.user, *rule.roles):
             raise PermissionDenied
         return view(request, *args, **kwargs)

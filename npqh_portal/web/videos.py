@@ -13,7 +13,8 @@ V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 _YOUTUBE, _VIMEO = "https://www.youtube-nocookie.com", "https://player.vimeo.com"
 
-_YOUTUBE_ID, _VIMEO_ID = re.compile(r"[\w-]{11}"), re.compile(r"/(?:video/)?(\d+)(?:/([0-9a-f]+))?/?")
+_YOUTUBE_ID, _VIMEO_KEY = re.compile(r"[\w-]{11}"), re.compile(r"[0-9a-f]+")
+_VIMEO_ID = re.compile(r"/(?:video/|channels/[\w-]+/|groups/[\w-]+/videos/)?(\d+)(?:/([0-9a-f]+))?/?")
 
 
 def with_videos(view: V) -> V:
@@ -37,10 +38,13 @@ def video_at(address: str) -> Video | None:
     if parts.scheme != "https":
         return None
     if host in {"youtube.com", "youtube-nocookie.com", "youtu.be"}:
-        named = parts.path if host == "youtu.be" or parts.path.startswith(("/embed/", "/shorts/")) else ""
+        named = parts.path if host == "youtu.be" or parts.path.startswith(("/embed/", "/live/", "/shorts/")) else ""
         film = named.rstrip("/").rpartition("/")[2] or parse_qs(parts.query).get("v", [""])[0]
         return Video(address, f"{_YOUTUBE}/embed/{film}", "YouTube") if _YOUTUBE_ID.fullmatch(film) else None
     if host in {"vimeo.com", "player.vimeo.com"} and (found := _VIMEO_ID.fullmatch(parts.path)):
         film, key = found.groups()
+        # A film that only those see who have its link carries its key in the path or behind it.
+        named = parse_qs(parts.query).get("h", [""])[0]
+        key = key or (named if _VIMEO_KEY.fullmatch(named) else "")
         return Video(address, f"{_VIMEO}/video/{film}?dnt=1" + (f"&h={key}" if key else ""), "Vimeo")
     return None

@@ -105,6 +105,13 @@ def test_every_picture_and_file_is_named() -> None:
         ("https://vimeo.com/123456", "https://player.vimeo.com/video/123456?dnt=1"),
         ("https://vimeo.com/123456/0a1b2c", "https://player.vimeo.com/video/123456?dnt=1&h=0a1b2c"),
         ("https://player.vimeo.com/video/123456", "https://player.vimeo.com/video/123456?dnt=1"),
+        ("https://player.vimeo.com/video/123456?h=0a1b2c", "https://player.vimeo.com/video/123456?dnt=1&h=0a1b2c"),
+        ('https://vimeo.com/123456?h="><b>', "https://player.vimeo.com/video/123456?dnt=1"),
+        ("https://vimeo.com/channels/staffroom/123456", "https://player.vimeo.com/video/123456?dnt=1"),
+        (
+            "https://www.youtube.com/live/abcdefghijk?feature=share",
+            "https://www.youtube-nocookie.com/embed/abcdefghijk",
+        ),
     ],
 )
 def test_a_film_plays_at_the_host_that_follows_nobody(address: str, frame: str) -> None:
