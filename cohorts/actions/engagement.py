@@ -60,7 +60,10 @@ def record_completion(enrolment: Enrolment, *, item: Item, by: User | None) -> C
 
 @transaction.atomic
 def exempt_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
-    """Take an item off somebody's list: it leaves the sum, and so does any credit for it. `expect_item` undoes it."""
+    """Take an item off somebody's list: it leaves the sum, and so does any credit for it.
+
+    The participant is told, with the reason. `expect_item` undoes it.
+    """
     line = _line_to_change(enrolment, item)
     if line.expectation == PersonalItem.Expectation.EXEMPT:
         return line
@@ -71,7 +74,7 @@ def exempt_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | Non
 
 @transaction.atomic
 def expect_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
-    """Take an exemption back. The item counts again, with whatever is credited for it."""
+    """Take an exemption back. The item counts again, with whatever is credited for it; they are told."""
     line = _line_to_change(enrolment, item)
     if line.expectation != PersonalItem.Expectation.EXEMPT:
         return line
@@ -154,7 +157,14 @@ def _expect(
     line.expectation = expectation
     line.save(update_fields=["expectation"])
     facts = {"enrolment": line.enrolment_id, "item": line.item_id}
-    record(verb, line, facts=facts, words={"reason": reason.strip()} if reason.strip() else None, by=by)
+    entry = record(verb, line, facts=facts, words={"reason": reason.strip()} if reason.strip() else None, by=by)
+    queue_message(
+        "exemption-changed",
+        to=line.enrolment.person,
+        about=line.enrolment,
+        key=f"exemption-changed:{entry.pk}:{line.enrolment.person_id}",
+        words={"item": line.item, "is_exempt": expectation == PersonalItem.Expectation.EXEMPT, "reason": reason.strip()},
+    )
     return line
 
 

@@ -24,6 +24,7 @@ from npqh_portal.programmes.kinds import CountedStatus, ItemKind, Unit
 from npqh_portal.programmes.models import EngagementPolicy
 from npqh_portal.programmes.queries import current_policy, plan_with, policy_faults
 from npqh_portal.programmes.rules.drafts import in_words
+from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, site
 
 
@@ -59,6 +60,8 @@ def _discard(by: User, policy: EngagementPolicy, cleaned: dict[str, Any]) -> tup
 
 
 def _adopt(by: User, policy: EngagementPolicy, cleaned: dict[str, Any]) -> str:
+    if policy.adopted_at:
+        return f"{policy} had been adopted already, before you pressed the button. The reason that you gave is not kept."
     adopted = adopt_policy(policy, seen=cleaned["seen"], reason=cleaned["reason"], by=by)
     return f"{adopted} is in force. Whoever’s standing it changes is told by email."
 
@@ -146,6 +149,8 @@ class EngagementPolicyAdmin(LookOnlyAdmin):
     def standing(self, policy: Any) -> str:
         if _is_draft(policy):
             return "Draft"
+        if policy.version.state == VersionState.DRAFT:
+            return "In force once its version is published"
         return "In force" if policy.number == policy.number_in_force else "Replaced"
 
     @admin.display(description="what a register says that earns credit")

@@ -23,6 +23,15 @@ class Migration(migrations.Migration):
                 max_length=12,
             ),
         ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("source__in", ["register", "completion", "catch_up", "adjustment", "carried", "recredit"])
+                ),
+                name="a_ledger_entry_has_a_known_source",
+            ),
+        ),
         migrations.CreateModel(
             name="CreditReason",
             fields=[

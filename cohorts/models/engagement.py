@@ -126,7 +126,13 @@ class LedgerEntry(AppendOnly):
         verbose_name_plural = "ledger entries"
         ordering = ["-pk"]
         indexes = [models.Index(fields=["enrolment", "item"], name="ledger_of_an_item")]
-        constraints = [models.CheckConstraint(condition=~Q(change=0), name="a_ledger_entry_changes_something")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(change=0), name="a_ledger_entry_changes_something"),
+            models.CheckConstraint(
+                condition=Q(source__in=["register", "completion", "catch_up", "adjustment", "carried", "recredit"]),
+                name="a_ledger_entry_has_a_known_source",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.change:+d} for {self.item}"

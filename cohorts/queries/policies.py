@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 
 from cohorts.models import Enrolment
 from cohorts.rules.engagement import Standing
-from cohorts.states import LIVE_ENROLMENT
+from cohorts.rules.policy import StandingState
+from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal.programmes.models import EngagementPolicy
 from npqh_portal.programmes.queries import plan_with
 
@@ -65,6 +66,13 @@ class Trial:
     def people_credited(self) -> int:
         """How many would get entries."""
         return len({pk for pk, _ in self.changes})
+
+    @property
+    def newly_met(self) -> list[Enrolment]:
+        """Who takes part and would meet what is asked, and does not now: nothing else may stand between them and a
+        certificate."""
+        met, active = StandingState.MET, EnrolmentState.ACTIVE
+        return [one.enrolment for one in self.turned if one.after.word == met and one.enrolment.state == active]
 
 
 # From best to worst, and whoever has no list last.

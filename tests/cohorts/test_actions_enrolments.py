@@ -336,6 +336,9 @@ def test_an_exemption_has_a_reason_and_is_made_once(world: World) -> None:
     exempt_item(enrolment, item=world.module, reason="Wrote it", by=world.lead)
     exempt_item(enrolment, item=world.module, reason="", by=world.lead)
     assert Entry.objects.filter(verb="item.exempted").count() == 1
+    letter = Message.objects.get(kind="exemption-changed")
+    assert f"You need not do “{world.module}”" in letter.text
+    assert "Wrote it" in letter.text
     assert PersonalItem.objects.filter(enrolment=enrolment, expectation="exempt").count() == 1
     with pytest.raises(NotOnList):
         exempt_item(enrolment, item=an_item(a_version(state=VersionState.DRAFT)), reason="No", by=world.lead)
@@ -353,6 +356,8 @@ def test_an_exemption_is_taken_back_with_a_reason_and_its_credit_counts_again(wo
     for _ in range(2):
         expect_item(enrolment, item=world.module, reason="The wrong person", by=world.lead)
     assert standing_of(enrolment, clock.now()) == before
+    assert Message.objects.filter(kind="exemption-changed").count() == 2
+    assert "again" in Message.objects.filter(kind="exemption-changed").latest("pk").text
     (entry,) = Entry.objects.filter(verb="item.expected-again")
     assert "The wrong person" in Words.objects.get(sha256=entry.words_sha256).body
 

@@ -434,9 +434,28 @@ def test_a_policy_is_drafted_tried_and_adopted_in_the_administration(world: Worl
     assert anew != seen
     done = visitor.post(at("adopt", policy), {"seen": anew, "reason": "Agreed"}, follow=True).content.decode()
     assert "is in force" in done
+    again = visitor.post(at("adopt", policy), {"seen": anew, "reason": "Agreed too"}, follow=True).content.decode()
+    assert "had been adopted already" in again
     assert current_policy(world.version) == policy
     assert "never changes" in visitor.get(at("edit", policy)).content.decode()
     assert complaints(visitor.get(at("change", world.version)).content.decode()) == []
+
+
+def test_a_trial_says_by_name_who_may_get_a_certificate_by_it(world: World, visitor: Client) -> None:
+    a, away = world.enrol(2)
+    Enrolment.objects.filter(pk=away.pk).update(state=EnrolmentState.DEFERRED)
+    policy = drafted(world)
+    assert "awarded their certificate" not in visitor.get(at("adopt", policy)).content.decode()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    edit_policy(policy, lambda plan: replace(plan, policy=replace(plan.policy, threshold_percent=1)), by=world.lead)
+    assert tried(policy).newly_met == [a]
+    page = " ".join(visitor.get(at("adopt", policy)).content.decode().split())
+    assert f"{a.person} would meet what is asked of engagement. <strong>Whoever of them has passed" in page
+
+
+def test_a_policy_of_a_draft_version_is_not_in_force_yet(visitor: Client) -> None:
+    policy = EngagementPolicy.objects.get(version=a_version(state=VersionState.DRAFT))
+    assert "In force once its version is published" in visitor.get(at("change", policy)).content.decode()
 
 
 def test_a_draft_with_faults_says_so_in_place_of_a_trial(world: World, visitor: Client) -> None:
