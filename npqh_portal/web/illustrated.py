@@ -1,7 +1,7 @@
 """Markdown with pictures, files and videos: in the pages that people study.
 
 A picture is `![what it shows](file:name)`, a file `[words](file:name)`; both name what was uploaded beside the page.
-A link alone on its line to a video becomes that video.
+A link alone on its line to a video becomes that video. Tables are taken as well.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +23,7 @@ _CLASSES = {
     "ordered_list_open": "govuk-list govuk-list--number govuk-list--spaced",
     "blockquote_open": "govuk-inset-text",
     "link_open": "govuk-link",
+    "table_open": "npqh-table",
 }
 
 
@@ -55,6 +56,7 @@ class _Parser(Parser):
 
 
 _parser = _Parser("commonmark", {"html": False}).disable(["html_block", "html_inline", "code", "fence", "lheading"])
+_parser.enable("table")
 
 
 def named_in(text: str) -> list[Named]:
@@ -72,7 +74,7 @@ def named_in(text: str) -> list[Named]:
 def illustrated(text: str, files: Mapping[str, Shown], *, level: int = 2, plays_videos: bool = True) -> SafeString:
     """HTML whose titles begin at `level`. A name that no file has stays words; on paper a video is its link."""
     tokens = _parser.parse(text)
-    shown = list(_with_videos(tokens, level, plays_videos=plays_videos))
+    shown = list(_with_videos(_with_frames(tokens), level, plays_videos=plays_videos))
     for token in shown:
         token.children = list(_inline(token.children, files)) if token.children else token.children
         for one in (token, *(token.children or ())):
@@ -86,6 +88,12 @@ def _dress(token: Token, level: int) -> None:
         token.tag = f"h{level if is_main else level + 1}"
         if token.type == "heading_open":
             token.attrSet("class", "govuk-heading-m" if is_main and level == 2 else "govuk-heading-s")
+    if token.type in {"th_open", "td_open"}:
+        # The parser says in a style of its own where a column stands, which no page of ours may hold.
+        if "right" in str(token.attrs.pop("style", "")):
+            token.attrSet("class", "n")
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
     if classes := _CLASSES.get(token.type):
         token.attrSet("class", classes)
 
@@ -118,6 +126,18 @@ def _inline(children: list[Token], files: Mapping[str, Shown]) -> Iterator[Token
             behind = ""
 
 
+def _with_frames(tokens: list[Token]) -> list[Token]:
+    """Around every table what lets a wide one be moved to and fro, by finger or by key."""
+    framed = []
+    for token in tokens:
+        if token.type == "table_open":
+            framed.append(_html('<div class="npqh-scroll" role="region" aria-label="Table" tabindex="0">\n'))
+        framed.append(token)
+        if token.type == "table_close":
+            framed.append(_html("</div>\n"))
+    return framed
+
+
 def _with_videos(tokens: list[Token], level: int, *, plays_videos: bool) -> Iterator[Token]:
     """A paragraph that is nothing but a link to a video is the video."""
     place = 0
@@ -130,9 +150,7 @@ def _with_videos(tokens: list[Token], level: int, *, plays_videos: bool) -> Iter
             continue
         video, words = film
         context = {"video": video, "words": words, "level": level, "plays": plays_videos}
-        block = Token("html_block", "", 0)
-        block.content = render_to_string("components/video.html", context)
-        yield block
+        yield _html(render_to_string("components/video.html", context))
         place += 3
 
 
@@ -158,6 +176,12 @@ def _words_from(paragraph: Token, place: int) -> str:
             break
         words += child.content
     return words.strip()
+
+
+def _html(content: str) -> Token:
+    block = Token("html_block", "", 0)
+    block.content = content
+    return block
 
 
 def _text(words: str) -> Token:

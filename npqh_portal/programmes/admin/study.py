@@ -123,7 +123,10 @@ def _take_back(by: User, page: StudyPage, cleaned: dict[str, Any]) -> str:
 
 
 def _add_file(by: User, page: StudyPage, cleaned: dict[str, Any]) -> str:
+    there = set(page.files.all())
     file = add_file(page, upload=cleaned["file"], by=by)
+    if file in there:
+        return f"This file stands beside the page already, as file:{file.name}. It is kept once."
     return f"Added. Name it in the words of the page as file:{file.name}."
 
 
