@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from cohorts.models import (
     ChangeProject,
@@ -103,6 +103,16 @@ def asks_of(enrolment: Enrolment, item: Item) -> str:
         return ""
     stages = list(_expected(enrolment, {ItemKind.PRACTICAL_CYCLE}))
     return stage_asks(stages.index(item) + 1, len(stages)) if item in stages else ""
+
+
+def unsent_before(enrolment: Enrolment, item: Item) -> list[Item]:
+    """The stages of somebody's project that come before this one, and are not done. One statement."""
+    if item.kind != ItemKind.PRACTICAL_CYCLE:
+        return []
+    done = Exists(enrolment.completions.filter(item=OuterRef("pk")))
+    stages = list(_expected(enrolment, {ItemKind.PRACTICAL_CYCLE}).annotate(is_done=done))
+    before = stages[: stages.index(item)] if item in stages else []
+    return [stage for stage in before if not stage.is_done]  # type: ignore[attr-defined]  # annotated just above
 
 
 def _expected(enrolment: Enrolment, kinds: Collection[ItemKind]) -> QuerySet[Item]:

@@ -24,7 +24,7 @@ from cohorts.queries import latest_membership_of
 from cohorts.queries.facilitators import leader_of
 from cohorts.queries.items import is_expected, listed_item
 from cohorts.queries.practice import asked_of
-from cohorts.queries.project import asks_of
+from cohorts.queries.project import asks_of, unsent_before
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.errors import RuleViolation
@@ -80,7 +80,11 @@ def formative_write(request: HttpRequest, code: str) -> HttpResponse:
     is_overtaken = form.overtaken_by(work.revision if work else 0)
     for words in refused:
         form.add_error("documents", words)
-    context = _about(enrolment, item, work) | {"form": form, "is_overtaken": is_overtaken}
+    context = _about(enrolment, item, work) | {
+        "form": form,
+        "is_overtaken": is_overtaken,
+        "unsent_before": unsent_before(enrolment, item),
+    }
     return render(request, "cohorts/formative_write.html", context)
 
 

@@ -99,6 +99,16 @@ def test_a_stage_is_written_with_a_picture_and_what_it_shows(practising: Practis
     assert page.open(PROJECT).text.count("with 1 file") == 1
 
 
+def test_a_later_stage_is_sent_in_sight_of_the_earlier_ones_that_are_not(practising: Practising) -> None:
+    practising.sends(practising.stages[0], "Eleven lessons.")
+    assert "You have not sent" not in Browsing(practising.person).open("/participant/formative/prepare/write/").text
+    page = Browsing(practising.person).open("/participant/formative/sustain/write/")
+    unsent = [stage.title for stage in practising.stages[1:3]]
+    assert f"You have not sent {' or '.join(unsent)} yet. The stages build on one another" in page.text
+    page.send("send", words="It stays.")
+    assert practising.enrolment.completions.filter(item=practising.stages[3]).exists()
+
+
 def test_a_small_change_is_planned_and_told_of_from_the_course(practising: Practising) -> None:
     page = Browsing(practising.person).open("/participant/course/")
     assert f'href="{GATE}"' in page.html
