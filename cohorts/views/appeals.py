@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import errors
@@ -34,7 +33,7 @@ from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.queries import current_policy
-from npqh_portal.web.doors import View, for_role, person_of, refusals
+from npqh_portal.web.doors import View, for_role, on_arrival, person_of, refusals
 from npqh_portal.web.downloads import document_as_sent
 from npqh_portal.web.forms import PortalForm, sent
 from npqh_portal.web.words import day
@@ -59,17 +58,11 @@ _UNDER_ANSWER: dict[type[RuleViolation], str] = {
 # --- the participant -----------------------------------------------------------------------------
 
 
+@on_arrival
 @for_role(Role.PARTICIPANT)
-@csrf_exempt  # the check follows inside: it reads the body, and the moment is to be noted before that (T53)
-def appeal(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What the register of a session says of them, and what they ask of it."""
-    response: HttpResponse = _appeal(request, public_id, clock.now())
-    return response
-
-
-@csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-def _appeal(request: HttpRequest, public_id: str, received_at: datetime) -> HttpResponse:
+def appeal(request: HttpRequest, public_id: str, received_at: datetime) -> HttpResponse:
+    """What the register of a session says of them, and what they ask of it."""
     person = person_of(request)
     marks = AttendanceMark.objects.filter(enrolment__in=enrolments_of(person), seminar__public_id=public_id)
     mark = marks.select_related(
@@ -150,17 +143,11 @@ def appeal_take_back(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cohorts/appeal_take_back.html", {"appeal": mine, "form": form, "is_open": is_open})
 
 
+@on_arrival
 @for_role(Role.PARTICIPANT)
-@csrf_exempt  # as above
-def appeal_further(request: HttpRequest, public_id: str) -> HttpResponse:
-    """To the programme lead, once."""
-    response: HttpResponse = _further(request, public_id, clock.now())
-    return response
-
-
-@csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-def _further(request: HttpRequest, public_id: str, received_at: datetime) -> HttpResponse:
+def appeal_further(request: HttpRequest, public_id: str, received_at: datetime) -> HttpResponse:
+    """To the programme lead, once."""
     person = person_of(request)
     whole = queries.whole(appeals_of(person)).prefetch_related("steps__by")
     mine = get_object_or_404(whole, public_id=public_id)

@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import errors
@@ -38,7 +37,7 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
-from npqh_portal.web.doors import View, for_role, person_of, refusals
+from npqh_portal.web.doors import View, for_role, on_arrival, person_of, refusals
 from npqh_portal.web.downloads import document_as_sent
 from npqh_portal.web.forms import PortalForm, sent
 from npqh_portal.web.words import day, hours_in_words
@@ -63,17 +62,11 @@ _UNDER_DECISION: dict[type[RuleViolation], str] = {
 # --- the participant -----------------------------------------------------------------------------
 
 
+@on_arrival
 @for_role(Role.PARTICIPANT)
-@csrf_exempt  # the check follows inside: it reads the body, and the moment is to be noted before that (T53)
-def catch_up(request: HttpRequest, code: str) -> HttpResponse:
-    """What was missed, what is offered, and what is handed in for it."""
-    response: HttpResponse = _catch_up(request, code, clock.now())
-    return response
-
-
-@csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-def _catch_up(request: HttpRequest, code: str, received_at: datetime) -> HttpResponse:
+def catch_up(request: HttpRequest, code: str, received_at: datetime) -> HttpResponse:
+    """What was missed, what is offered, and what is handed in for it."""
     person, enrolment = person_of(request), enrolment_of(request)
     if enrolment is None:
         raise Http404

@@ -22,7 +22,9 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
     back = _page_of_the_form(request)
-    if typed := _typed(request):
+    # Set by the check of where a form came from: words that anybody could have sent here are not drawn.
+    is_ours = getattr(request, "csrf_processing_done", False)
+    if is_ours and (typed := _typed(request)):
         sign_in = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
         context = {"typed": typed, "sign_in": sign_in, "has_files": bool(request.FILES)}
         return render(request, "signed_out.html", context, status=403)
