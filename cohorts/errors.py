@@ -620,7 +620,8 @@ class CountsInNoSum(RuleViolation):
 
 class CreditOutOfRange(RuleViolation):
     def __init__(self, most: int, unit: str) -> None:
-        super().__init__(f"This item is worth {most:,} {unit}. Enter what is to be credited, from 0 to {most:,}.")
+        units = unit.removesuffix("s") if most == 1 else unit
+        super().__init__(f"This item is worth {most:,} {units}. Enter what is to be credited, from 0 to {most:,}.")
 
 
 class ExemptionReasonMissing(OfOnePerson):
@@ -1435,6 +1436,11 @@ class ReviewTooEarly(RuleViolation):
 class ContactToCome(RuleViolation):
     def __init__(self) -> None:
         super().__init__("That day has not come yet. Record the contact once you have spoken to them.")
+
+
+class ContactTooEarly(RuleViolation):
+    def __init__(self, enrolled_on: date) -> None:
+        super().__init__(f"They were enrolled on {_on(enrolled_on)}. Give that day or a later one.")
 
 
 class ContactSettled(RuleViolation):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactToCome
+from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactTooEarly, ContactToCome
 from cohorts.models import Contact, Enrolment
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -18,12 +18,13 @@ CORRECTED_WITHIN = timedelta(days=1)
 
 @transaction.atomic
 def record_contact(enrolment: Enrolment, *, way: str, on: date, note: str, by: User) -> Contact:
-    """Note a call, an email, a meeting or a message. The same again is the one there. Raises ContactToCome.
+    """Note a call, an email, a meeting or a message. The same again is the one there.
 
+    Raises ContactToCome, and ContactTooEarly of a day before they were enrolled.
     Nobody is told, and the participant does not read it.
     """
     enrolment = lock(enrolment)
-    _check(on)
+    _check(enrolment, on)
     wanted = {"way": way, "on": on, "note": note, "by": by}
     if there := enrolment.contacts.filter(**wanted).first():
         return there
@@ -36,7 +37,7 @@ def record_contact(enrolment: Enrolment, *, way: str, on: date, note: str, by: U
 def correct_contact(contact: Contact, *, way: str, on: date, note: str, revision: int, by: User) -> Contact:
     """Put right what was written within the last day; `revision` is that of the page. The same again changes nothing.
 
-    Raises ContactSettled, ChangedMeanwhile and ContactToCome.
+    Raises ContactSettled, ChangedMeanwhile and what `record_contact` does.
     """
     lock(contact.enrolment)
     contact = lock(contact)
@@ -48,7 +49,7 @@ def correct_contact(contact: Contact, *, way: str, on: date, note: str, revision
         raise ContactSettled
     if contact.revision != revision:
         raise ChangedMeanwhile
-    _check(on)
+    _check(contact.enrolment, on)
     for name in changed:
         setattr(contact, name, wanted[name])
     contact.revision += 1
@@ -77,9 +78,12 @@ def may_be_corrected(contact: Contact) -> bool:
     return clock.now() < contact.recorded_at + CORRECTED_WITHIN
 
 
-def _check(on: date) -> None:
+def _check(enrolment: Enrolment, on: date) -> None:
     if on > clock.today():
         raise ContactToCome
+    enrolled_on = clock.london_date(enrolment.enrolled_at)
+    if on < enrolled_on:
+        raise ContactTooEarly(enrolled_on)
 
 
 def _note(contact: Contact, verb: str, *, by: User) -> None:

@@ -56,8 +56,8 @@ class PersonPage:
         return {one.item.code for one in self.outlook.way_back or ()}
 
 
-def person_page(enrolment: Enrolment, at: datetime) -> PersonPage:
-    """Nine statements."""
+def person_page(enrolment: Enrolment, at: datetime, *, with_contacts: bool) -> PersonPage:
+    """Nine statements, one of them for contacts."""
     outlook = outlook_of(enrolment, at)
     takes_part = enrolment.state == EnrolmentState.ACTIVE
     judged = judge([Somebody(enrolment.pk, enrolment.version_id, takes_part)], at).get(enrolment.pk)
@@ -75,7 +75,7 @@ def person_page(enrolment: Enrolment, at: datetime) -> PersonPage:
         judged=judged,
         why=why(judged, list(cells.values())) if judged and judged.is_warned else "",
         rows=tuple(rows),
-        contacts=tuple(enrolment.contacts.select_related("by").order_by("-on", "-pk")),
+        contacts=tuple(enrolment.contacts.select_related("by").order_by("-on", "-pk")) if with_contacts else (),
     )
 
 

@@ -8,29 +8,35 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.access import enrolments_of, seminars_visible_to
 from cohorts.actions import contacts as actions
-from cohorts.errors import ContactToCome
+from cohorts.errors import ContactTooEarly, ContactToCome
 from cohorts.forms.contacts import ContactForm, RemoveContactForm
 from cohorts.models import Contact, Enrolment
 from cohorts.queries.people import person_page
 from cohorts.states import EnrolmentState
 from npqh_portal import clock
+from npqh_portal.errors import RuleViolation
 from npqh_portal.people.models import User
 from npqh_portal.web.doors import person_of, refusals
 from npqh_portal.web.forms import sent
 from npqh_portal.web.words import short_day
 
-from .staff import Side, for_both
+from .staff import Side, for_both, for_confidants
+
+_UNDER: dict[type[RuleViolation], str] = {ContactToCome: "on", ContactTooEarly: "on"}
 
 
 @require_safe
 def _person(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
     person = person_of(request)
-    view = person_page(_enrolment(person, public_id, side), clock.now())
+    enrolment = _enrolment(person, public_id, side.reached(person))
+    reads_contacts = side.spoken_to(person).filter(pk=enrolment.pk).exists()
+    view = person_page(enrolment, clock.now(), with_contacts=reads_contacts)
     registers = {one.seminar for row in view.rows for one in row.evidence if one.seminar}
     open_to = seminars_visible_to(person).filter(public_id__in=registers)
     context = {
         "side": side,
         "view": view,
+        "reads_contacts": reads_contacts,
         "open": set(open_to.values_list("public_id", flat=True)),
         "corrects": {contact.pk for contact in view.contacts if actions.may_be_corrected(contact)},
         "takes_part": view.enrolment.state == EnrolmentState.ACTIVE,
@@ -41,10 +47,10 @@ def _person(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def _contact_add(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
     person = person_of(request)
-    enrolment = _enrolment(person, public_id, side)
+    enrolment = _enrolment(person, public_id, side.spoken_to(person))
     form = ContactForm(sent(request), contact=None)
     if form.is_valid():
-        with refusals(form, under={ContactToCome: "on"}):
+        with refusals(form, under=_UNDER):
             said = {name: value for name, value in form.said().items() if name != "revision"}
             actions.record_contact(enrolment, **said, by=person)
             messages.success(request, f"Recorded: your contact with {enrolment.person}.")
@@ -59,7 +65,7 @@ def _contact(request: HttpRequest, public_id: str, contact: str, *, side: Side) 
     found = get_object_or_404(_contacts(person, public_id, side), public_id=contact)
     form = ContactForm(sent(request), contact=found)
     if form.is_valid():
-        with refusals(form, under={ContactToCome: "on"}):
+        with refusals(form, under=_UNDER):
             actions.correct_contact(found, **form.said(), by=person)
             messages.success(request, f"Saved: your contact with {found.enrolment.person}.")
             return redirect(side.person, public_id)
@@ -91,19 +97,19 @@ def _contact_remove(request: HttpRequest, public_id: str, contact: str, *, side:
 
 
 person, person_lead = for_both(_person)
-contact_add, contact_add_lead = for_both(_contact_add)
-contact, contact_lead = for_both(_contact)
-contact_remove, contact_remove_lead = for_both(_contact_remove)
+contact_add, contact_add_lead = for_confidants(_contact_add)
+contact, contact_lead = for_confidants(_contact)
+contact_remove, contact_remove_lead = for_confidants(_contact_remove)
 
 
-def _enrolment(person: User, public_id: str, side: Side) -> Enrolment:
+def _enrolment(person: User, public_id: str, reached: QuerySet[Enrolment]) -> Enrolment:
     """Of somebody else: whoever takes part themselves has pages of their own."""
-    known = side.reached(person).select_related("person", "version__programme", "application")
+    known = reached.select_related("person", "version__programme", "application")
     return get_object_or_404(known.exclude(pk__in=enrolments_of(person).values("pk")), public_id=public_id)
 
 
 def _contacts(person: User, public_id: str, side: Side) -> QuerySet[Contact]:
     """Nobody reads what was written of their own."""
-    known = side.reached(person).exclude(pk__in=enrolments_of(person).values("pk"))
+    known = side.spoken_to(person).exclude(pk__in=enrolments_of(person).values("pk"))
     theirs = Contact.objects.filter(enrolment__in=known.filter(public_id=public_id).values("pk"))
     return theirs.select_related("enrolment__person", "by")

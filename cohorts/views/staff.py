@@ -6,8 +6,17 @@ from functools import partial
 
 from django.db.models import QuerySet
 
-from cohorts.access import LEADS, cohorts_led_in_by, cohorts_visible_to, enrolments_led_by, enrolments_overseen_by
+from cohorts.access import (
+    LEADS,
+    READERS_OF_WORK,
+    cohorts_led_in_by,
+    cohorts_visible_to,
+    enrolments_led_by,
+    enrolments_overseen_by,
+    work_overseen_by,
+)
 from cohorts.models import Cohort, Enrolment, Membership
+from npqh_portal.people.access import has_role
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import View, for_role
@@ -15,17 +24,25 @@ from npqh_portal.web.doors import View, for_role
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two: whose people they are, and what their pages are called."""
+    """One of the two: whose people they are, and what their pages are called.
+
+    `confidants` are those who read and write contacts, `spoken_to` whose: administrators are not among them.
+    """
 
     name: str
     roles: tuple[Role, ...]
+    confidants: tuple[Role, ...]
     reached: Callable[[User], QuerySet[Enrolment]]
+    spoken_to: Callable[[User], QuerySet[Enrolment]]
     cohorts: Callable[[User], QuerySet[Cohort]]
     pages: dict[str, str]
 
     @property
     def is_leads(self) -> bool:
         return self.name == "lead"
+
+    def may_contact(self, person: User) -> bool:
+        return has_role(person, *self.confidants)
 
     def stays(self, person: User) -> QuerySet[Membership]:
         """Where their people are now."""
@@ -45,6 +62,8 @@ _PAGES = ("person", "heat_map", "heat_map_file", "contact_add", "contact", "cont
 FACILITATOR = Side(
     "facilitator",
     (Role.FACILITATOR,),
+    (Role.FACILITATOR,),
+    enrolments_led_by,
     enrolments_led_by,
     cohorts_led_in_by,
     {page: page for page in _PAGES} | {"warnings": "warnings", "warnings_file": "warnings_file"},
@@ -52,7 +71,9 @@ FACILITATOR = Side(
 LEAD = Side(
     "lead",
     LEADS,
+    READERS_OF_WORK,
     enrolments_overseen_by,
+    work_overseen_by,
     cohorts_visible_to,
     {page: f"{page}_lead" for page in _PAGES} | {"warnings": "lead_warnings", "warnings_file": "lead_warnings_file"},
 )
@@ -61,4 +82,10 @@ LEAD = Side(
 def for_both(view: View) -> tuple[View, View]:
     """The same page twice, for the facilitator and for leads."""
     facilitators, leads = (for_role(*side.roles)(partial(view, side=side)) for side in (FACILITATOR, LEAD))
+    return facilitators, leads
+
+
+def for_confidants(view: View) -> tuple[View, View]:
+    """The same, of what is written of somebody."""
+    facilitators, leads = (for_role(*side.confidants)(partial(view, side=side)) for side in (FACILITATOR, LEAD))
     return facilitators, leads

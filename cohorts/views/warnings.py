@@ -40,6 +40,7 @@ def _warnings(request: HttpRequest, *, side: Side) -> HttpResponse:
     places = queries.places_of(stays)
     context = {
         "side": side,
+        "may_contact": side.may_contact(person),
         "page": page,
         "lines": queries.warning_lines(list(page), at),
         "asked": asked,

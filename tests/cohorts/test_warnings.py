@@ -8,7 +8,7 @@ from django.test import Client
 
 from cohorts.actions import MarkInput, exempt_item, record_register
 from cohorts.actions.contacts import correct_contact, record_contact, remove_contact
-from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactToCome
+from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactTooEarly, ContactToCome
 from cohorts.models import CatchUp, Contact, Enrolment, Membership, Seminar
 from cohorts.queries import warnings as queries
 from cohorts.queries.warnings import Asked, Somebody, judge
@@ -48,7 +48,9 @@ class Spring:
 
     def person(self, name: str, *statuses: str, group: Any = None) -> Enrolment:
         person = make.a_person(Role.PARTICIPANT, full_name=name)
-        enrolment = make.an_enrolment(self.cohort, group or self.fells, person)
+        enrolment = make.an_enrolment(
+            self.cohort, group or self.fells, person, enrolled_at=datetime(2025, 12, 1, tzinfo=UTC)
+        )
         for sitting, status in zip(self.sittings, statuses, strict=False):
             mark = MarkInput(status, 60 if status == "partly" else 0)
             record_register(sitting, marks={enrolment.pk: mark}, by=self.facilitator)
@@ -249,10 +251,26 @@ def test_participant_reads_no_notes(client: Client, spring: Spring) -> None:
     assert "He covers lessons." not in read(client, "/participant/engagement/")
 
 
+def test_administrators_read_and_write_no_contacts(client: Client, spring: Spring) -> None:
+    enrolment = spring.person("Desmond Quarrie-Lunt", "absent", "absent", "absent", "absent")
+    contact = record_contact(enrolment, way="call", on=clock.today(), note="He covers lessons.", by=spring.lead)
+    client.force_login(make.a_person(Role.ADMINISTRATOR))
+    said = read(client, f"/lead/people/{enrolment.public_id}/")
+    assert "Everything on their list" in said
+    for page in ("/lead/early-warning/", f"/lead/cohorts/{spring.cohort.public_id}/"):
+        said += read(client, page)
+    assert "He covers lessons." not in said
+    assert "Record contact" not in said
+    for page in ("add/", f"{contact.public_id}/", f"{contact.public_id}/remove/"):
+        assert client.get(f"/lead/people/{enrolment.public_id}/contacts/{page}").status_code == 403
+
+
 def test_contact_of_a_day_to_come_is_refused_at_its_box(client: Client, spring: Spring) -> None:
     enrolment = spring.person("Ivo Rennard")
     with pytest.raises(ContactToCome):
         record_contact(enrolment, way="call", on=date(2026, 3, 19), note="", by=spring.lead)
+    with pytest.raises(ContactTooEarly, match="enrolled on 1 December 2025"):
+        record_contact(enrolment, way="call", on=date(2025, 11, 30), note="", by=spring.lead)
     assert not Contact.objects.exists()
 
 

@@ -429,16 +429,18 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     ),
     "cohorts:beside": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen={Role.FACILITATOR: OWN}),
     "cohorts:beside_lead": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen=LEADS),
-    # How people get on, and who spoke to them: their facilitator, and whoever answers for them. Never they themselves.
+    # How people get on: their facilitator, and whoever answers for them. Who spoke to them: these but for administrators.
     **{
         f"cohorts:{name}{end}": ObjectPage(
-            contact if name in {"contact", "contact_remove"} else spoken_to,
+            spoken_to if name == "contact_add" else contact,
             seen=reach,
-            changed={} if name == "person" else reach,
+            changed=reach,
         )
-        for name in ("person", "contact_add", "contact", "contact_remove")
-        for end, reach in (("", {Role.FACILITATOR: OWN}), ("_lead", LEADS))
+        for name in ("contact_add", "contact", "contact_remove")
+        for end, reach in (("", {Role.FACILITATOR: OWN}), ("_lead", READERS_OF_WORK))
     },
+    "cohorts:person": ObjectPage(spoken_to, seen={Role.FACILITATOR: OWN}),
+    "cohorts:person_lead": ObjectPage(spoken_to, seen=LEADS),
     **{
         f"cohorts:{name}": ObjectPage(lambda place: {"public_id": place.cohort.public_id}, seen=reach)
         for name, reach in (

@@ -90,7 +90,13 @@ def cohort(request: HttpRequest, public_id: str) -> HttpResponse:
     known = queries.with_windows(queries.with_counts(visible, at, applications_to_place(person)))
     found = get_object_or_404(known, public_id=public_id)
     view = queries.cohort_page(found, at)
-    context = {"view": view, "letters": letters_of(view.rows), "side": LEAD, "at": at}
+    context = {
+        "view": view,
+        "letters": letters_of(view.rows),
+        "side": LEAD,
+        "may_contact": LEAD.may_contact(person),
+        "at": at,
+    }
     return render(request, "home/cohort.html", context)
 
 
