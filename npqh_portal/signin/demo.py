@@ -10,6 +10,7 @@ DEMO_SIGN_INS: tuple[tuple[str, str], ...] = (
     ("ines.caldbeck@school.example", "Participant, who holds a certificate"),
     ("freya.dunmail@school.example", "Participant, deferred"),
     ("cordelia.harter-bose@school.example", "Participant of the legacy programme, who passed at the second attempt"),
+    ("jasper.troutgill@school.example", "Participant of the legacy programme, who has not evaluated himself yet"),
     ("constance.pavey-ark@school.example", "Applicant, with an unfinished application"),
     ("seraphina.coldharbour@school.example", "Applicant, who has begun nothing yet"),
     ("elowen.patterdale-okoro@school.example", "Applicant from the waiting list, with a place offered"),

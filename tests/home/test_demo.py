@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from datetime import time as clock_time
 from io import StringIO
 from typing import Any
 
@@ -44,13 +45,16 @@ from cohorts.queries.engagement import standings_of
 from cohorts.queries.planning import readiness, untimetabled
 from cohorts.queries.support import granted_without_supporter, lines_of, with_counts
 from cohorts.rules.bank_holidays import bank_holidays
+from cohorts.rules.timetable import register_opens_at
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from npqh_portal.home.actions import queue_due_reminders
+from npqh_portal.home.management.demo.acts import Run
+from npqh_portal.home.management.demo.days import half_hour_before
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import Organisation, RoleGrant, User
 from npqh_portal.people.roles import KINDS_OF_ROLE, Role
-from npqh_portal.programmes.models import Intake, PageRevision, PageText, ProgrammeVersion, StudyRevision
+from npqh_portal.programmes.models import Intake, Item, PageRevision, PageText, ProgrammeVersion, StudyRevision
 from npqh_portal.programmes.queries import plan_of
 from npqh_portal.programmes.rules.compare import differences
 from npqh_portal.schools.models import Affiliation, School, SchoolImport, SchoolLink
@@ -448,10 +452,29 @@ def test_somebody_failed_and_then_passed() -> None:
 
 
 @pytest.mark.usefixtures("in_demo")
+def test_somebody_of_the_legacy_programme_has_still_to_evaluate_himself() -> None:
+    waiting = Enrolment.objects.filter(version__behaviours__isnull=False, state="active", self_evaluation=None)
+    people = waiting.exclude(memberships=None).distinct().values_list("person__email", flat=True)
+    assert list(people) == ["jasper.troutgill@school.example"]
+
+
+@pytest.mark.usefixtures("in_demo")
 def test_register_waits_for_today() -> None:
     today = Seminar.objects.filter(starts_at__gte=clock.start_of_day(clock.today()), marks=None).earliest("starts_at")
     assert clock.london_date(today.starts_at) == clock.today()
     assert today.facilitator.email == "gwen.ashdown-pike@marlowick.example"
+    assert clock.now() >= register_opens_at(today.starts_at)
+
+
+@pytest.mark.parametrize(("loaded_at", "begins_at"), [("00:04", "00:00"), ("09:51", "09:30"), ("17:20", "13:00")])
+def test_the_seminar_of_the_day_has_begun_at_whatever_hour_all_is_loaded(loaded_at: str, begins_at: str) -> None:
+    day = date(2026, 11, 23)
+    seminar = Item(code="s", kind="seminar", minutes=120)
+    loaded = clock.london_moment(day, clock_time.fromisoformat(loaded_at))
+    run = Run(ProgrammeVersion(), day, (), days={"s": day}, begun_by=half_hour_before(loaded))
+    assert run.begins_at(seminar, None) == clock.london_moment(day, clock_time.fromisoformat(begins_at))
+    run.days["s"] = day + timedelta(days=1)
+    assert run.begins_at(seminar, None) == clock.london_moment(run.days["s"], clock_time(13))
 
 
 @pytest.mark.usefixtures("in_demo")

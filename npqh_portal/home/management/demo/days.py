@@ -1,6 +1,6 @@
 """The days on which things happen."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from cohorts.rules.bank_holidays import bank_holidays
 from cohorts.rules.dates import months_after
@@ -16,6 +16,11 @@ def session_day(day: date) -> date:
     while weekday(day) != day or bank_holidays(day, day):
         day += timedelta(days=1)
     return day
+
+
+def half_hour_before(moment: datetime) -> datetime:
+    """The last full or half hour: 9.30am of 9.51am."""
+    return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
 
 
 def third_of_month(today: date, months_on: int) -> date:

@@ -10,6 +10,7 @@ from itertools import product
 
 from assessments.models import Verdict
 from cohorts.states import CohortState
+from npqh_portal import clock
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, PageSection, PresentedTo
 from npqh_portal.programmes.models import AssessmentTask, Item, ProgrammeVersion
 
@@ -23,7 +24,7 @@ from .cast.spoken import SPOKEN
 from .cast.study import CULTURE, CULTURE_SINCE, DEVELOPMENT, HALF_WAY, MODULES, NEEDS, NEEDS_DRAFT
 from .cast.support import PAIRS, PAIRS_OF_BEFORE, Supported
 from .cast.writing import REFLECTED, WORKED
-from .days import school_year, session_day, spread, start_after, third_of_month, weekday
+from .days import half_hour_before, school_year, session_day, spread, start_after, third_of_month, weekday
 from .diary import Diary
 from .intakes import Intakes
 
@@ -74,6 +75,8 @@ class Story:
             ),
         )
         run.days = self._days_around_today(run)
+        # So that the register of today's seminar can be taken as soon as all of this is loaded, at any hour.
+        run.begun_by = half_hour_before(clock.now())
         self._plan_relative(run)
         self._plan_turns(run)
         self._plan_paths(run)
@@ -267,7 +270,8 @@ class Story:
                 done_on = day
                 if character.turn == "late":
                     done_on = max(day, run.starts_on + timedelta(days=104 + item.number % 30))
-                if item.code not in character.not_done and done_on < self.today:
+                does_it = character.turn != "not evaluated" and item.code not in character.not_done
+                if does_it and done_on < self.today:
                     self.diary.note(done_on, f"20.{number:02}", partial(self.acts.complete, character, item))
 
     def _plan_turns(self, run: Run) -> None:
@@ -372,9 +376,13 @@ class Story:
                 self.diary.note(told_on, f"19.{30 + number}", partial(self.acts.tell_what_happened, tried))
 
     def _plan_legacy_practice(self, run: Run) -> None:
-        """Everybody judges themselves on the first day; some send work-based tasks, and look back at the end."""
+        """Judged on the first day, by all but one of themselves; some send work-based tasks, and look back at the end.
+
+        Who never did so could record nothing of their own, and sent no work.
+        """
         for number, character in enumerate(run.people):
-            self.diary.note(legacy.STARTED_ON, f"19.{number:02}", partial(self.acts.evaluate, character, number))
+            if character.turn != "not evaluated":
+                self.diary.note(legacy.STARTED_ON, f"19.{number:02}", partial(self.acts.evaluate, character, number))
         for number, stepped in enumerate(WORK_TASKS):
             self._plan_step(stepped, legacy.STARTED_ON + timedelta(days=stepped.on or 0), number)
         for number, name in enumerate(REVIEWED):
@@ -439,7 +447,7 @@ class Story:
         self._begin_assessment(run)
         self.diary.note(second - timedelta(days=30), "09.02", partial(self.acts.set_window, run, 2, second))
         for (number, character), task in product(enumerate(run.people), run.tasks):
-            if character.turn in {"withdrawn", "not sent"}:
+            if character.turn in {"withdrawn", "not evaluated"}:
                 continue
             is_weak = character.turn in {"resubmitted", "not passed"} and task == run.tasks[-1]
             verdict = Verdict.FAIL if is_weak else Verdict.PASS

@@ -24,7 +24,7 @@ from npqh_portal.programmes.models import Item, ProgrammeVersion
 from npqh_portal.programmes.queries import revisions_shown
 
 from .lookups import Lookups
-from .runs import Run, SeminarGroup, begins_at
+from .runs import Run, SeminarGroup
 
 STUDIED = frozenset(module.code for module in MODULES)
 # Of the cohort that is still planned: each meets a day after the one before it.
@@ -54,7 +54,7 @@ class Cohorts(Lookups):
     def schedule(self, run: Run, item: Item, planned: SeminarGroup | None) -> None:
         cohort = self.cohort(run)
         led_by = planned or run.groups[0]
-        starts_at = begins_at(run.day(item, planned), item)
+        starts_at = run.begins_at(item, planned)
         in_person = item.mode == Mode.FACE_TO_FACE
         cohorts.schedule_seminar(
             cohort,

@@ -42,6 +42,8 @@ class Run:
     funded_capacity: int | None = None
     # On which day each item with a register is held; the second group meets on the working day after the first.
     days: dict[str, date] = field(default_factory=dict)
+    # By then whatever is held on that day has begun; its own hour is kept where it is earlier.
+    begun_by: datetime | None = None
 
     def __post_init__(self) -> None:
         self.name = self.name or f"{self.starts_on:%B %Y}"
@@ -73,6 +75,12 @@ class Run:
     def day(self, item: Item, group: SeminarGroup | None) -> date:
         of_first = self.days[item.code]
         return session_day(of_first + timedelta(days=1)) if group in self.groups[1:] else of_first
+
+    def begins_at(self, item: Item, group: SeminarGroup | None) -> datetime:
+        day = self.day(item, group)
+        at = begins_at(day, item)
+        is_then = self.begun_by is not None and clock.london_date(self.begun_by) == day
+        return min(at, self.begun_by) if self.begun_by and is_then else at
 
     def groups_for(self, item: Item) -> Sequence[SeminarGroup | None]:
         """A seminar is for each group; everything else for the whole cohort."""

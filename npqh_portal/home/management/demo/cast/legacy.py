@@ -37,6 +37,6 @@ LEGACY = (
     Character("Horatio Bowmere", "900248", "new", group=2),
     Character("Clementine Crinkle-Varma", "900249", group=2),
     Character("Wendeline Pillar-Ross", "900250", "aspiring", group=2, turn="withdrawn"),
-    Character("Jasper Troutgill", "900251", group=2, turn="not sent"),
+    Character("Jasper Troutgill", "900251", group=2, turn="not evaluated"),
     Character("Eudora Langstead-Mwangi", "900252", group=2),
 )

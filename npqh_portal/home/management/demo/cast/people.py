@@ -32,8 +32,8 @@ class Character:
     # What they handed in lately for a missed sitting: waiting, or sent_back, by its item.
     handed_in: Mapping[str, str] = field(default_factory=dict)
     not_done: tuple[str, ...] = ()
-    # What else happened: late, moved, deferred, returned, extended, withdrawn, reinstated, or how far their
-    # application or assessment has come.
+    # What else happened: late, moved, deferred, returned, extended, withdrawn, reinstated, not evaluated, or how far
+    # their application or assessment has come.
     turn: str = ""
     marker: str = ""
     # What they answer otherwise than most, by the names of `applications.rules.answers`.
