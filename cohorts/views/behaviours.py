@@ -1,5 +1,8 @@
 """Self-evaluation in the leadership behaviours: at the start, the plans after it, and the review at the end."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from cohorts.actions import behaviours as actions
 from cohorts.errors import EvaluationUnfinished
 from cohorts.forms.behaviours import EvaluationForm, PlansForm, ReviewForm
-from cohorts.models import Enrolment
+from cohorts.models import Enrolment, SelfEvaluation
 from cohorts.queries import behaviours as queries
 from cohorts.queries import latest_membership_of
 from cohorts.states import LIVE_ENROLMENT
@@ -34,15 +37,8 @@ def behaviours(request: HttpRequest) -> HttpResponse:
             actions.save_plans(enrolment, **said, by=person_of(request))
             messages.success(request, "Saved: your plans.")
             return redirect("cohorts:behaviours")
-    evaluation = queries.evaluation_of(enrolment, latest_membership_of(enrolment))
-    revision = evaluation.stands.revision if evaluation.stands else 0
-    context = {
-        "enrolment": enrolment,
-        "evaluation": evaluation,
-        "form": form,
-        "is_overtaken": form.overtaken_by(revision) if form else False,
-        "review_is_open": evaluation.review_is_open(clock.today()),
-    }
+    context = _as_it_stands(enrolment, form)
+    context |= {"enrolment": enrolment, "review_is_open": context["evaluation"].review_is_open(clock.today())}
     return render(request, "cohorts/behaviours.html", context)
 
 
@@ -50,29 +46,18 @@ def _evaluate(request: HttpRequest, enrolment: Enrolment, evaluation: queries.Ev
     """Whatever button is pressed, what was typed and chosen is kept first."""
     form = EvaluationForm(sent(request), evaluation=evaluation)
     if form.is_valid():
-        person = person_of(request)
         with refusals(form):
             saved = actions.save_evaluation(
-                enrolment, judged=form.judged(), revision=form.cleaned_data["revision"], by=person
+                enrolment, judged=form.judged(), revision=form.cleaned_data["revision"], by=person_of(request)
             )
             form.goes_on_from(saved.revision)
             if "send" not in request.POST:
                 messages.success(request, "Saved. Nobody else reads it until you send it.")
                 return redirect("cohorts:behaviours")
-            try:
-                actions.send_evaluation(saved, by=person)
-            except EvaluationUnfinished as refusal:
-                form.say_missing(refusal)
-            else:
+            if _is_sent(request, form, saved, send=actions.send_evaluation):
                 messages.success(request, "Sent: your evaluation. You can record what you do in the course now.")
                 return redirect("cohorts:behaviours")
-    evaluation = queries.evaluation_of(enrolment, latest_membership_of(enrolment))
-    context = {
-        "evaluation": evaluation,
-        "form": form,
-        "is_overtaken": form.overtaken_by(evaluation.stands.revision if evaluation.stands else 0),
-    }
-    return render(request, "cohorts/behaviours_evaluate.html", context)
+    return render(request, "cohorts/behaviours_evaluate.html", _as_it_stands(enrolment, form))
 
 
 @for_role(Role.PARTICIPANT)
@@ -84,29 +69,37 @@ def behaviours_review(request: HttpRequest) -> HttpResponse:
         return redirect("cohorts:behaviours")
     form = ReviewForm(sent(request), evaluation=evaluation)
     if form.is_valid():
-        person = person_of(request)
         with refusals(form):
             saved = actions.save_review(
-                enrolment, reviewed=form.reviewed(), revision=form.cleaned_data["revision"], by=person
+                enrolment, reviewed=form.reviewed(), revision=form.cleaned_data["revision"], by=person_of(request)
             )
             form.goes_on_from(saved.revision)
             if "send" not in request.POST:
                 messages.success(request, "Saved: your review so far.")
                 return redirect("cohorts:behaviours_review")
-            try:
-                actions.finish_review(saved, by=person)
-            except EvaluationUnfinished as refusal:
-                form.say_missing(refusal)
-            else:
+            if _is_sent(request, form, saved, send=actions.finish_review):
                 messages.success(request, "Saved: your review. It stands beside your start now.")
                 return redirect("cohorts:behaviours")
+    return render(request, "cohorts/behaviours_review.html", _as_it_stands(enrolment, form))
+
+
+def _is_sent(
+    request: HttpRequest, form: EvaluationForm | ReviewForm, saved: SelfEvaluation, *, send: Callable[..., Any]
+) -> bool:
+    """Where something is missing, the form says what."""
+    try:
+        send(saved, by=person_of(request))
+    except EvaluationUnfinished as refusal:
+        form.say_missing(refusal)
+        return False
+    return True
+
+
+def _as_it_stands(enrolment: Enrolment, form: EvaluationForm | PlansForm | ReviewForm | None) -> dict[str, Any]:
+    """Read anew: another tab may have saved meanwhile."""
     evaluation = queries.evaluation_of(enrolment, latest_membership_of(enrolment))
-    context = {
-        "evaluation": evaluation,
-        "form": form,
-        "is_overtaken": form.overtaken_by(evaluation.stands.revision if evaluation.stands else 0),
-    }
-    return render(request, "cohorts/behaviours_review.html", context)
+    revision = evaluation.stands.revision if evaluation.stands else 0
+    return {"evaluation": evaluation, "form": form, "is_overtaken": form.overtaken_by(revision) if form else False}
 
 
 def _asked(request: HttpRequest) -> tuple[Enrolment, queries.Evaluation]:
