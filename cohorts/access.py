@@ -335,14 +335,23 @@ def catch_ups_of(user: User) -> QuerySet[CatchUp]:
 
 def catch_ups_led_by(user: User) -> QuerySet[CatchUp]:
     """Those that a facilitator decides on: of the people of their groups, and of their sessions; never their own."""
-    theirs = Q(seminar__in=registers_of(user).values("pk")) | Q(enrolment__in=enrolments_led_by(user).values("pk"))
-    return CatchUp.objects.filter(theirs).exclude(enrolment__in=enrolments_of(user).values("pk"))
+    return CatchUp.objects.filter(_for_facilitator(user))
 
 
 def catch_ups_overseen_by(user: User) -> QuerySet[CatchUp]:
     """Those that a programme lead may decide on, whatever else they are; never their own."""
-    theirs = CatchUp.objects.filter(enrolment__in=_work_overseen_by(user).values("pk"))
-    return theirs.exclude(enrolment__in=enrolments_of(user).values("pk"))
+    return CatchUp.objects.filter(_for_lead(user))
+
+
+def _for_facilitator(user: User) -> Q:
+    """What hangs on a person and a session: of the people of their groups, or of their sessions; never their own."""
+    theirs = Q(seminar__in=registers_of(user).values("pk")) | Q(enrolment__in=enrolments_led_by(user).values("pk"))
+    return theirs & ~Q(enrolment__in=enrolments_of(user).values("pk"))
+
+
+def _for_lead(user: User) -> Q:
+    overseen = Q(enrolment__in=_work_overseen_by(user).values("pk"))
+    return overseen & ~Q(enrolment__in=enrolments_of(user).values("pk"))
 
 
 def catch_up_files_of(user: User) -> QuerySet[CatchUpFile]:
@@ -379,14 +388,12 @@ def appeals_of(user: User) -> QuerySet[Appeal]:
 
 def appeals_led_by(user: User) -> QuerySet[Appeal]:
     """Those that a facilitator answers: of the people of their groups, and of their sessions; never their own."""
-    theirs = Q(seminar__in=registers_of(user).values("pk")) | Q(enrolment__in=enrolments_led_by(user).values("pk"))
-    return Appeal.objects.filter(theirs).exclude(enrolment__in=enrolments_of(user).values("pk"))
+    return Appeal.objects.filter(_for_facilitator(user))
 
 
 def appeals_overseen_by(user: User) -> QuerySet[Appeal]:
     """Those that a programme lead may answer, whatever else they are; never their own."""
-    theirs = Appeal.objects.filter(enrolment__in=_work_overseen_by(user).values("pk"))
-    return theirs.exclude(enrolment__in=enrolments_of(user).values("pk"))
+    return Appeal.objects.filter(_for_lead(user))
 
 
 def appeal_files_of(user: User) -> QuerySet[AppealFile]:
