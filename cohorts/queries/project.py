@@ -112,7 +112,7 @@ def unsent_before(enrolment: Enrolment, item: Item) -> list[Item]:
     done = Exists(enrolment.completions.filter(item=OuterRef("pk")))
     stages = list(_expected(enrolment, {ItemKind.PRACTICAL_CYCLE}).annotate(is_done=done))
     before = stages[: stages.index(item)] if item in stages else []
-    return [stage for stage in before if not stage.is_done]  # type: ignore[attr-defined]  # annotated just above
+    return [stage for stage in before if not stage.is_done]
 
 
 def _expected(enrolment: Enrolment, kinds: Collection[ItemKind]) -> QuerySet[Item]:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from cohorts import errors
-from cohorts.actions import withdraw_enrolment
+from cohorts.actions import complete_enrolment, withdraw_enrolment
 from cohorts.actions.network import log_visit
 from cohorts.actions.placements import (
     agree_placement,
@@ -381,6 +381,13 @@ def test_each_step_comes_in_its_turn(legacy: Legacy) -> None:
     assert found["placement presented"] == "next"
     presents(legacy, legacy.placement, feedback="Well done.")
     assert set(step_states(legacy).values()) == {"done"}
+
+
+def test_whoever_has_completed_finds_every_step_done(legacy: Legacy) -> None:
+    client = signed_in(legacy.person)
+    assert "Under Work" in client.get(TASKS).content.decode()
+    complete_enrolment(legacy.enrolment, by=None)
+    assert "Under Work" not in client.get(TASKS).content.decode()
 
 
 def test_a_task_shorter_than_two_terms_is_flagged_on_every_page_that_shows_it(legacy: Legacy) -> None:

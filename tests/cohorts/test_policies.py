@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -312,6 +312,15 @@ def test_what_was_adjusted_upwards_and_is_recorded_later_is_never_more_than_the_
     assert standing_of(a, NOW).credited == 120
     adjust(world, a, 40)
     assert standing_of(a, NOW).credited == 40
+
+
+def test_an_entry_of_an_unknown_source_is_refused_by_the_database(world: World) -> None:
+    (a,) = world.enrol()
+    known = {"enrolment": a, "item": world.seminar_item, "policy": current_policy(world.version), "change": 1}
+    for source in LedgerEntry.Source:
+        LedgerEntry.objects.create(**known, source=source)
+    with pytest.raises(IntegrityError, match="a_ledger_entry_has_a_known_source"):
+        LedgerEntry.objects.create(**known, source="bogus")
 
 
 @pytest.mark.parametrize("credited", [-1, 121])

@@ -68,6 +68,9 @@ def test_a_page_is_begun_previewed_kept_and_published(visitor: Client, module: I
     page = StudyPage.objects.get()
     added = act(visitor, page, "file", file=SimpleUploadedFile("Dusk.png", a_png()))
     assert "Name it in the words of the page as file:dusk.png." in added
+    again = act(visitor, page, "file", file=SimpleUploadedFile("Dusk.png", a_png()))
+    assert "stands beside the page already" in again
+    assert "Added" not in again
     assert "The draft is kept" in act(visitor, page, "write", title="Why", minutes="25", body=fields["body"])
     assert 'alt="Dusk"' in read(visitor, address_of(page, "publish"))
     assert "Published." in act(visitor, page, "publish")
