@@ -163,7 +163,11 @@ def _expect(
         to=line.enrolment.person,
         about=line.enrolment,
         key=f"exemption-changed:{entry.pk}:{line.enrolment.person_id}",
-        words={"item": line.item, "is_exempt": expectation == PersonalItem.Expectation.EXEMPT, "reason": reason.strip()},
+        words={
+            "item": line.item,
+            "is_exempt": expectation == PersonalItem.Expectation.EXEMPT,
+            "reason": reason.strip(),
+        },
     )
     return line
 

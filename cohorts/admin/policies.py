@@ -61,7 +61,9 @@ def _discard(by: User, policy: EngagementPolicy, cleaned: dict[str, Any]) -> tup
 
 def _adopt(by: User, policy: EngagementPolicy, cleaned: dict[str, Any]) -> str:
     if policy.adopted_at:
-        return f"{policy} had been adopted already, before you pressed the button. The reason that you gave is not kept."
+        return (
+            f"{policy} had been adopted already, before you pressed the button. The reason that you gave is not kept."
+        )
     adopted = adopt_policy(policy, seen=cleaned["seen"], reason=cleaned["reason"], by=by)
     return f"{adopted} is in force. Whoever’s standing it changes is told by email."
 
