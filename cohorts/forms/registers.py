@@ -106,11 +106,16 @@ class RegisterRow:
         return next((pick.value for pick in (*self.picks, *self.more) if pick.is_chosen), "")
 
     @property
+    def behind(self) -> str:
+        """What the mark says that stands, where that is behind "More"; said in sight, so the row need not be open."""
+        standing = _in_boxes(self.line.mark)[0]
+        return next((one.label for one in self.more if one.is_chosen and one.value == standing), "")
+
+    @property
     def is_open(self) -> bool:
         """Whether something stands behind "More" that must not be overlooked."""
-        return bool(self.note or self.reason or self.error or self.note_error or self.reason_error) or any(
-            pick.is_chosen for pick in self.more
-        )
+        is_new = not self.behind and any(pick.is_chosen for pick in self.more)
+        return is_new or bool(self.note or self.reason or self.error or self.note_error or self.reason_error)
 
     @property
     def is_of_earlier(self) -> bool:

@@ -95,10 +95,10 @@ _SAID = {"partly": "part", "authorised": "authorised absence", "caught_up": "cau
 
 
 def _saved(seminar: Seminar, lines: list[queries.RegisterLine]) -> str:
-    """What stands now, whoever of them was marked just now or before."""
+    """What stands now, whoever of them was marked just now or before, in the order of the bar below the list."""
     marks = queries.newest_marks(seminar)
-    counts = Counter(_SAID.get(mark.status, mark.status) for mark in marks.values())
-    said = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+    counts = Counter(mark.status for mark in marks.values())
+    said = ", ".join(f"{counts[status]} {_SAID.get(status, status)}" for status in AttendanceMark.Status if counts[status])
     left = sum(line.enrolment.pk not in marks and not line.is_late for line in lines)
     rest = f" {left} still to mark." if left else ""
     return f"Register saved: {said or 'nobody is marked'}.{rest}"

@@ -1,6 +1,7 @@
 """A register in a real browser: by keyboard, by touch, without scripts, offline, signed out, and by two at once."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from cohorts.actions import record_register
+from cohorts.actions.contacts import record_contact
 from cohorts.models import AttendanceMark, Enrolment, Seminar
 from cohorts.rules.engagement import MarkInput
 from cohorts.rules.registers import read_exceptions
@@ -113,6 +115,15 @@ def said(page: Page) -> Any:
     return page.locator("[data-status]")
 
 
+def sideways(page: Page) -> list[str]:
+    """What is wider than the window, or scrolls in itself."""
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('html, .npqh-sheet')].filter((box) => box.scrollWidth > box.clientWidth)"
+        ".map((box) => `${box.className}: ${box.scrollWidth}`)"
+    )
+    return found
+
+
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save register").click()
 
@@ -184,7 +195,7 @@ def test_keys_mark_move_and_undo_and_every_step_is_said(three: list[Enrolment], 
     page.keyboard.press("Enter")
     expect(said(page)).to_have_text("Marked part, 75 minutes: Desmond Quarrie-Lunt.")
     page.keyboard.press("c")
-    expect(said(page)).to_have_text("caught up is not to be had for Yusra Yarlside yet.")
+    expect(said(page)).to_have_text("Mark Yusra Yarlside as absent first. Only what was missed can be caught up.")
     page.keyboard.press("u")
     assert [chosen(page, str(one.person)) for one in three] == ["absent", "part", "authorised"]
     assert page.get_by_text("3 of 3 marked").is_visible()
@@ -236,6 +247,27 @@ def test_whoever_is_exempt_is_asked_why(seminar: Seminar, three: list[Enrolment]
     save(page)
     expect(page.get_by_text("Register saved: 1 exempt. 2 still to mark.")).to_be_visible()
     assert stands(seminar) == {"Agnes Arkleside": ("exempt", 0)}
+    agnes = row(page, "Agnes Arkleside")
+    assert not agnes.get_by_label("Note on Agnes Arkleside").is_visible()  # it stands in sight, so the row is closed
+    assert agnes.locator(".npqh-reg__stands").is_visible()
+    agnes.get_by_text("Present", exact=True).click()
+    assert not agnes.locator(".npqh-reg__stands").is_visible()
+
+
+def test_a_word_of_any_length_stays_in_its_box(
+    seminar: Seminar, three: list[Enrolment], opened: Callable[..., Page]
+) -> None:
+    gwen, (agnes, *_) = leader_of(seminar), three
+    record_register(seminar, marks={agnes.pk: MarkInput("absent")}, by=gwen)
+    long = MarkInput("partly", 60, note="W" * 240, reason="V" * 240)
+    record_register(seminar, marks={agnes.pk: long}, by=gwen)
+    record_contact(agnes, way="call", on=clock.today(), note="X" * 300, by=gwen)
+    for window in ({}, {"viewport": PHONE}):
+        page = opened(**window)
+        row(page, str(agnes.person)).locator("summary").click()
+        assert sideways(page) == []
+        page.goto(reverse("cohorts:person", args=[agnes.public_id]))
+        assert sideways(page) == []
 
 
 # --- all present except --------------------------------------------------------------------------
@@ -347,6 +379,23 @@ def test_signed_out_meanwhile_the_marks_are_offered_again_and_never_put_back_una
     assert kept(page) == []
 
 
+def test_marks_saved_meanwhile_are_named_before_kept_ones_are_brought_back(
+    seminar: Seminar, three: list[Enrolment], opened: Callable[..., Page]
+) -> None:
+    page = opened()
+    for one in three[:2]:
+        row(page, str(one.person)).get_by_text("Absent", exact=True).click()
+    record_register(seminar, marks={three[0].pk: MarkInput("partly", 60)}, by=seminar.facilitator)
+    for _ in range(2):  # also where the offer was left lying
+        page.reload()
+        assert page.get_by_text(
+            "Saved since: Agnes Arkleside, part, 60 minutes. If you bring yours back and save, yours counts instead."
+        ).is_visible()
+    assert page.get_by_text(re.compile(r"^On \d+ \w+ \d{4}, \d+\.\d\d[ap]m, you marked 2 people on this")).is_visible()
+    page.get_by_role("button", name="Bring them back").click()
+    assert [chosen(page, str(one.person)) for one in three] == ["absent", "absent", None]
+
+
 def test_what_was_saved_or_forgotten_or_left_by_signing_out_is_not_offered(
     three: list[Enrolment], opened: Callable[..., Page]
 ) -> None:
@@ -373,7 +422,7 @@ def test_two_facilitators_at_once_are_both_kept_and_told(
     row(gwens, "Agnes Arkleside").get_by_text("Absent", exact=True).click()
     row(gwens, "Yusra Yarlside").get_by_text("Present", exact=True).click()
     save(gwens)
-    expect(gwens.get_by_text("Register saved: 1 absent, 1 present. 1 still to mark.")).to_be_visible()
+    expect(gwens.get_by_text("Register saved: 1 present, 1 absent. 1 still to mark.")).to_be_visible()
     row(his, "Agnes Arkleside").get_by_text("Present", exact=True).click()
     save(his)
     expect(

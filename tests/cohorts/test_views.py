@@ -342,7 +342,7 @@ def test_a_row_that_was_not_touched_never_overwrites_what_was_saved_meanwhile(wo
         c.pk: ("absent", 0, ""),
         d.pk: ("present", 120, ""),
     }
-    assert "Register saved: 2 absent, 2 present." in text_of(response)
+    assert "Register saved: 2 present, 2 absent." in text_of(response)
     assert "still to mark" not in text_of(response)
     assert "While this page was open" not in text_of(response)
 

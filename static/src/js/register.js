@@ -92,10 +92,13 @@ function say(words, isWrong = false) {
   said.parentElement.classList.toggle("is-wrong", isWrong);
 }
 
+function inShort([status, minutes]) {
+  return status === "part" && minutes ? `${IN_WORDS.part}, ${minutes} minutes` : IN_WORDS[status];
+}
+
 function inWords(row) {
-  const [status, minutes] = stateOf(row);
-  const length = status === "part" && minutes ? `, ${minutes} minutes` : "";
-  return status ? `Marked ${IN_WORDS[status]}${length}: ${row.name}.` : `No mark: ${row.name}.`;
+  const state = stateOf(row);
+  return state[0] ? `Marked ${inShort(state)}: ${row.name}.` : `No mark: ${row.name}.`;
 }
 
 function refresh() {
@@ -144,7 +147,11 @@ function goFrom(row, by) {
 function mark(row, status) {
   const pick = row.picks.find((one) => one.value === status);
   if (!pick) {
-    say(`${IN_WORDS[status]} is not to be had for ${row.name}${status === "caught_up" ? " yet" : ""}.`);
+    say(
+      status === "caught_up"
+        ? `Mark ${row.name} as absent first. Only what was missed can be caught up.`
+        : `${row.name} joined after this session. They can only be marked as caught up.`,
+    );
     return;
   }
   pick.checked = true;
@@ -282,9 +289,11 @@ function sayFaults(faults) {
 const place = `${PREFIX}${form.dataset.person} ${form.dataset.register}`;
 let offered = {};
 
-/** In this browser alone, until they are saved: by person signed in and register. */
+/** In this browser alone, until they are saved: by person signed in and register, with what each row showed before. */
 function keep() {
-  const touched = Object.fromEntries(rows.filter(isTouched).map((row) => [row.key, stateOf(row)]));
+  const touched = Object.fromEntries(
+    rows.filter(isTouched).map((row) => [row.key, { state: stateOf(row), shown: row.saved }]),
+  );
   const all = { ...offered, ...touched };
   try {
     if (Object.keys(all).length) localStorage.setItem(place, JSON.stringify({ at: Date.now(), rows: all }));
@@ -310,48 +319,69 @@ function keptBefore() {
 /** Offered, never put back unasked: what the register says by now, or the page shows, needs no offer. */
 function offer() {
   const kept = keptBefore();
-  const open = Object.entries(kept?.rows ?? {}).flatMap(([key, state]) => {
-    const row = rows.find((one) => one.key === key);
-    return row && !isSame(state, row.saved, 3) && !isSame(state, stateOf(row)) ? [[row, state]] : [];
+  const open = Object.entries(kept?.rows ?? {}).flatMap(([key, one]) => {
+    const row = rows.find((other) => other.key === key);
+    return row && !isSame(one.state, row.saved, 3) && !isSame(one.state, stateOf(row)) ? [{ row, ...one }] : [];
   });
-  offered = Object.fromEntries(open.map(([row, state]) => [row.key, state]));
+  offered = Object.fromEntries(open.map(({ row, state, shown }) => [row.key, { state, shown }]));
   keep();
   if (!open.length) return;
   const box = part("kept");
-  const when = new Intl.DateTimeFormat("en-GB", {
-    dateStyle: "long", timeStyle: "short", timeZone: "Europe/London",
-  }).format(kept.at);
-  const names = open.map(([row]) => row.name);
-  const words = document.createElement("p");
-  words.className = "govuk-body";
-  words.textContent =
-    `On ${when} you marked ${names.length === 1 ? names[0] : `${names.length} people`} on this device, and it was not ` +
-    `saved.${names.length > 1 ? ` They are: ${names.join(", ")}.` : ""}`;
+  const names = open.map(({ row }) => row.name);
+  const since = open.filter(({ row, shown }) => !isSame(shown, row.saved, 3)).map(({ row }) => row);
+  const lines = [
+    `On ${moment(kept.at)} you marked ${names.length === 1 ? names[0] : `${names.length} people`} on this device, and ` +
+      `it was not saved.${names.length > 1 ? ` They are: ${names.join(", ")}.` : ""}`,
+  ];
+  if (since.length) {
+    lines.push(
+      `Saved since: ${since.map((row) => `${row.name}, ${inShort(row.saved)}`).join("; ")}. ` +
+        "If you bring yours back and save, yours counts instead.",
+    );
+  }
   const done = () => {
     offered = {};
     box.hidden = true;
     keep();
   };
-  const back = button("Bring them back", () => {
-    for (const [row, state] of open) put(row, state);
-    done();
-    remember(open.map(([row]) => row), `Brought back, and not saved yet: ${names.length}.`);
-    focusOn(open[0][0]);
-  });
-  const forget = button("Forget them", () => {
-    done();
-    focusOn(rows[0]);
-  });
+  const buttons = document.createElement("div");
+  buttons.className = "govuk-button-group";
+  buttons.append(
+    button("Bring them back", () => {
+      for (const { row, state } of open) put(row, state);
+      done();
+      remember(open.map(({ row }) => row), `Brought back, and not saved yet: ${names.length}.`);
+      focusOn(open[0].row);
+    }),
+    button("Forget them", () => {
+      done();
+      focusOn(rows[0]);
+    }),
+  );
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", "Marks that were not saved");
-  box.append(words, back, forget);
+  box.append(...lines.map(paragraph), buttons);
   box.hidden = false;
+}
+
+/** "23 November 2026, 9.57am", as pages write it. */
+function moment(at) {
+  const told = (how) => new Intl.DateTimeFormat("en-GB", { ...how, timeZone: "Europe/London" }).format(at);
+  const time = told({ hour: "numeric", minute: "2-digit", hourCycle: "h12" });
+  return `${told({ dateStyle: "long" })}, ${time.replace(":", ".").replace(/\s/, "").toLowerCase()},`;
+}
+
+function paragraph(words) {
+  const one = document.createElement("p");
+  one.className = "govuk-body";
+  one.textContent = words;
+  return one;
 }
 
 function button(words, act) {
   const one = document.createElement("button");
   one.type = "button";
-  one.className = "govuk-button govuk-button--secondary npqh-beside";
+  one.className = "govuk-button govuk-button--secondary";
   one.textContent = words;
   one.addEventListener("click", act);
   return one;
