@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it.token import Token
 
@@ -129,13 +130,23 @@ def _inline(children: list[Token], files: Mapping[str, Shown]) -> Iterator[Token
 def _with_frames(tokens: list[Token]) -> list[Token]:
     """Around every table what lets a wide one be moved to and fro, by finger or by key."""
     framed = []
-    for token in tokens:
+    for place, token in enumerate(tokens):
         if token.type == "table_open":
-            framed.append(_html('<div class="npqh-scroll" role="region" aria-label="Table" tabindex="0">\n'))
+            named = escape(f"Table: {', '.join(_heads(tokens[place:]))}")
+            framed.append(_html(f'<div class="npqh-scroll" role="region" aria-label="{named}" tabindex="0">\n'))
         framed.append(token)
         if token.type == "table_close":
             framed.append(_html("</div>\n"))
     return framed
+
+
+def _heads(table: list[Token]) -> Iterator[str]:
+    """The words above the columns of the table that begins there."""
+    for token in table:
+        if token.type == "thead_close":
+            return
+        if token.type == "inline":
+            yield "".join(child.content for child in token.children or ())
 
 
 def _with_videos(tokens: list[Token], level: int, *, plays_videos: bool) -> Iterator[Token]:

@@ -82,10 +82,10 @@ def test_on_paper_a_video_is_its_address() -> None:
 
 
 def test_a_table_has_heads_for_its_columns_and_moves_within_a_frame_of_its_own() -> None:
-    shown = html("| Week | Hours |\n|---|---:|\n| **One** | 2 |")
-    assert '<div class="npqh-scroll" role="region" aria-label="Table" tabindex="0">' in shown
+    shown = html("| Week | *Hours* |\n|---|---:|\n| **One** | 2 |")
+    assert '<div class="npqh-scroll" role="region" aria-label="Table: Week, Hours" tabindex="0">' in shown
     assert '<table class="npqh-table">' in shown
-    assert '<th scope="col">Week</th> <th class="n" scope="col">Hours</th>' in shown
+    assert '<th scope="col">Week</th> <th class="n" scope="col"><em>Hours</em></th>' in shown
     assert '<td><strong>One</strong></td> <td class="n">2</td>' in shown
     assert shown.endswith("</table> </div>")
     assert "style=" not in shown
@@ -93,6 +93,7 @@ def test_a_table_has_heads_for_its_columns_and_moves_within_a_frame_of_its_own()
 
 def test_a_table_holds_no_more_than_any_other_words_do() -> None:
     assert "<script" not in html("| a |\n|---|\n| <script>x()</script> |")
+    assert 'aria-label="Table: &quot;&gt;&lt;b&gt;"' in html('| "><b> |\n|---|\n| a |')
 
 
 def test_words_of_a_video_are_escaped() -> None:
