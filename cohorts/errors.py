@@ -1208,6 +1208,11 @@ class AppealSaysTheSame(RuleViolation):
         super().__init__("That is what the register says already. Choose what happened instead")
 
 
+class AppealChangesNothing(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("The register counts that as it counts your mark now: it would change nothing for you.")
+
+
 class AppealWithoutWords(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Say what happened")

@@ -19,14 +19,17 @@ from cohorts.errors import (
 )
 from cohorts.models import Appeal, AppealFile, Enrolment, Seminar
 from cohorts.queries.appeals import answers, mark_of
+from cohorts.queries.crediting import measure_of
 from cohorts.rules.appeals import answer_due, ask_by, check_answer, check_claim, check_in_time, check_words
-from cohorts.rules.engagement import MarkInput
+from cohorts.rules.engagement import MarkInput, Measure
 from cohorts.states import LIVE_ENROLMENT, AppealState
 from npqh_portal import clock
 from npqh_portal.db import lock
 from npqh_portal.errors import RuleViolation
 from npqh_portal.notifications.actions import queue_message
 from npqh_portal.people.models import User
+from npqh_portal.programmes.kinds import Unit
+from npqh_portal.programmes.models import EngagementPolicy, Item
 from npqh_portal.programmes.queries import current_policy
 from npqh_portal.web.uploads import check_upload
 
@@ -71,7 +74,7 @@ def question_mark(
         raise EnrolmentOver
     policy = current_policy(enrolment.version)
     check_in_time(ask_by(mark.recorded_at, policy.appeal_days), at)
-    check_claim(claimed, minutes, status=mark.status, stands=mark.minutes, item_minutes=seminar.item.minutes)
+    check_claim(claimed, minutes, status=mark.status, stands=mark.minutes, measure=_measure(seminar.item, policy))
     check_words(words)
     _check_file(upload)
     appeal = Appeal.objects.create(
@@ -90,6 +93,12 @@ def question_mark(
     for person in [answering] if answering else _leads(appeal):
         _ask("appeal-asked", appeal, person, is_lead=answering is None)
     return appeal
+
+
+def _measure(item: Item, policy: EngagementPolicy) -> Measure:
+    """Of an item that counts in no part of the sum, one by which nothing is worth anything."""
+    nothing = Measure(item.minutes, Unit.MINUTES, policy.attended_percent, frozenset())
+    return measure_of(item, policy, components=policy.components.all()) or nothing
 
 
 def _is_repeated(before: Appeal, claimed: str, minutes: int, words: str) -> bool:

@@ -111,7 +111,12 @@ class AnswerForm(PortalForm):
         choices=[(CORRECT, "Correct the mark"), (KEEP, "Let the mark stand")],
         error_messages={"required": "Choose what you decide"},
     )
-    status = forms.ChoiceField(label="What the register is to say", choices=Status.choices)
+    status = forms.ChoiceField(
+        label="What the register is to say",
+        help_text="Only where you correct the mark.",
+        choices=Status.choices,
+        required=False,
+    )
     minutes = _Minutes(label="Minutes there", help_text="Only of a part.")
     words = PlainText(
         label="What you say to them",
@@ -123,15 +128,19 @@ class AnswerForm(PortalForm):
         required=False,
     )
 
-    def __init__(self, data: QueryDict | None, *, appeal: Appeal, is_final: bool) -> None:
-        super().__init__(data, initial={"status": appeal.claimed, "minutes": appeal.claimed_minutes or ""})
-        field = self.fields["decision"]
+    def __init__(self, data: QueryDict | None, *, appeal: Appeal, effect: str, is_final: bool) -> None:
+        """`effect` says what it does to their figure to write what they say."""
+        super().__init__(data)
+        stands = "Say why. It stands for good." if is_final else "Say why. They may ask the programme lead, once."
+        corrected = "Credit moves at once; both marks are kept. Choose the mark below."
+        self._radios("decision", {CORRECT: corrected, KEEP: stands})
+        self._radios("status", {appeal.claimed: f"As they say. {effect}".strip()})
+
+    def _radios(self, name: str, hints: dict[str, str]) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
         choices = field.choices
-        stands = "Say why. It stands for good." if is_final else "Say why. They may ask the programme lead, once."
-        field.widget = Radios(
-            hints={CORRECT: "Credit moves at once; both marks are kept. Choose the mark below.", KEEP: stands}
-        )
+        field.widget = Radios(hints=hints)
         field.choices = choices
 
     def clean(self) -> dict[str, Any]:
@@ -139,6 +148,8 @@ class AnswerForm(PortalForm):
         decision, is_part = given.get("decision"), given.get("status") == Status.PARTLY
         if decision == KEEP and not given.get("words") and "words" not in self.errors:
             self.add_error("words", "Say why the mark stands. They read it")
+        if decision == CORRECT and not given.get("status") and "status" not in self.errors:
+            self.add_error("status", "Choose what the register is to say")
         if decision == CORRECT and is_part and "minutes" not in self.errors and given.get("minutes") is None:
             self.add_error("minutes", "Enter how many minutes they were there")
         if not (decision == CORRECT and is_part) and "minutes" in self.errors:

@@ -8,9 +8,13 @@ from cohorts.models import Appeal, AttendanceMark, Enrolment, Seminar
 from cohorts.rules.dates import london_date
 from cohorts.states import LIVE_ENROLMENT, OPEN_APPEAL, AppealState
 from npqh_portal.people.models import User
+from npqh_portal.programmes.queries import current_policy
 
+from .catch_up import Gain, gain_by
 from .cohorts import current_facilitator_of
+from .crediting import credits_of
 from .enrolments import latest_membership_of
+from .items import is_expected
 
 
 def appeals_of(enrolment: Enrolment) -> dict[int, Appeal]:
@@ -26,6 +30,17 @@ def mark_of(enrolment: Enrolment, seminar: Seminar) -> AttendanceMark | None:
     """What the register says of them."""
     marks = AttendanceMark.objects.filter(enrolment=enrolment, seminar=seminar)
     return marks.select_related("note", "recorded_by").first()
+
+
+def effect_of_claim(appeal: Appeal, at: datetime) -> Gain | None:
+    """What it would do to write what they claim; None where the item does not count, now or then."""
+    enrolment, item = appeal.enrolment, appeal.seminar.item
+    if appeal.claimed == AttendanceMark.Status.EXEMPT or not is_expected(enrolment, item):
+        return None
+    policy = current_policy(enrolment.version)
+    claimed = {(enrolment.pk, appeal.seminar_id): (appeal.claimed, appeal.claimed_minutes)}
+    credit = credits_of([enrolment.pk], [item], policy, supposing=claimed).get((enrolment.pk, item.pk))
+    return gain_by(credit.change, enrolment, item, policy, at) if credit else None
 
 
 def whole(appeals: QuerySet[Appeal]) -> QuerySet[Appeal]:

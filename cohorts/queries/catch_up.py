@@ -214,7 +214,7 @@ def settled(catch_ups: QuerySet[CatchUp]) -> QuerySet[CatchUp]:
 
 @dataclass(frozen=True)
 class Gain:
-    """What accepting does: so much credited, in `unit`, and what is shown before and after, as in "89.9%"."""
+    """What a decision does: so much credited, in `unit`, and what is shown before and after, as in "89.9%"."""
 
     change: int
     unit: str
@@ -227,8 +227,13 @@ def gain_of(catch_up: CatchUp, at: datetime) -> Gain | None:
     enrolment, item = catch_up.enrolment, catch_up.seminar.item
     policy = current_policy(enrolment.version)
     change = left_to_credit(enrolment, item, policy)
+    return gain_by(change, enrolment, item, policy, at) if change else None
+
+
+def gain_by(change: int, enrolment: Enrolment, item: Item, policy: EngagementPolicy, at: datetime) -> Gain | None:
+    """What it does to the figure that so much more, or less, is credited for an item; None where it does not count."""
     component = policy.components.filter(kinds__contains=[item.kind]).first()
-    if not change or component is None:
+    if component is None:
         return None
     now = standing_of(enrolment, at)
     parts = [_credited(part, change) if part.code == component.code else part for part in now.components]
@@ -237,8 +242,8 @@ def gain_of(catch_up: CatchUp, at: datetime) -> Gain | None:
 
 
 def _credited(part: ComponentFigures, change: int) -> ComponentFigures:
-    of_pending = min(change, part.pending)
-    of_recoverable = min(change - of_pending, part.recoverable)
+    of_pending = max(0, min(change, part.pending))
+    of_recoverable = max(0, min(change - of_pending, part.recoverable))
     return replace(
         part,
         credited=part.credited + change,

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from cohorts.errors import (
     AnswerWithoutWords,
+    AppealChangesNothing,
     AppealMinutesNeeded,
     AppealSaysTheSame,
     AppealTooLate,
@@ -11,6 +12,7 @@ from cohorts.errors import (
 )
 
 from .dates import end_of, london_date
+from .engagement import Measure, counts_as, mark_worth
 
 
 def ask_by(recorded_at: datetime, appeal_days: int) -> date:
@@ -29,12 +31,18 @@ def check_in_time(until: date, at: datetime) -> None:
         raise AppealTooLate(until)
 
 
-def check_claim(claimed: str, minutes: int, *, status: str, stands: int, item_minutes: int) -> None:
-    """`status` and `stands` are the mark's own, the latter its minutes."""
-    if claimed == "partly" and not 0 < minutes <= item_minutes:
-        raise AppealMinutesNeeded(item_minutes)
+def check_claim(claimed: str, minutes: int, *, status: str, stands: int, measure: Measure) -> None:
+    """`status` and `stands` are the mark's own, the latter its minutes.
+
+    Minutes from which a part counts as the whole are as good as having been there throughout.
+    """
+    if claimed == "partly" and not 0 < minutes <= measure.item_minutes:
+        raise AppealMinutesNeeded(measure.item_minutes)
     if claimed == status and (claimed != "partly" or minutes == stands):
         raise AppealSaysTheSame
+    asked, now = counts_as(claimed, minutes, measure), counts_as(status, stands, measure)
+    if asked == now and mark_worth(claimed, minutes, measure) == mark_worth(status, stands, measure):
+        raise AppealChangesNothing
 
 
 def check_words(words: str) -> None:

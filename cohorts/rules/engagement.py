@@ -49,14 +49,19 @@ class Measure:
         return item_worth(self.item_minutes, self.unit)
 
 
+def counts_as(status: str, minutes: int, measure: Measure) -> str:
+    """The status, but present for a part of `attended_percent` of the minutes or more."""
+    is_whole = minutes * 100 >= measure.attended_percent * measure.item_minutes
+    return "present" if status == "partly" and is_whole else status
+
+
 def mark_worth(status: str, minutes: int, measure: Measure) -> int:
     """What one mark is worth: nothing where its status does not count.
 
     From `attended_percent` of the minutes on, part is as good as being present. Below that it is worth exactly the
     minutes there, where part counts; or nothing where every item counts one.
     """
-    if status == "partly" and minutes * 100 >= measure.attended_percent * measure.item_minutes:
-        status = "present"
+    status = counts_as(status, minutes, measure)
     if status not in measure.counted_statuses:
         return 0
     if status != "partly":

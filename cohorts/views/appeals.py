@@ -26,6 +26,8 @@ from cohorts.actions import appeals as actions
 from cohorts.forms import appeals as shapes
 from cohorts.models import Appeal, AttendanceMark
 from cohorts.queries import appeals as queries
+from cohorts.queries import standing_of
+from cohorts.queries.catch_up import Gain
 from cohorts.rules.appeals import ask_by, check_in_time
 from cohorts.states import LIVE_ENROLMENT, OPEN_APPEAL, AppealState
 from npqh_portal import clock
@@ -42,6 +44,7 @@ APPEALS_ON_A_PAGE = 25
 
 _UNDER: dict[type[RuleViolation], str] = {
     errors.AppealSaysTheSame: "claimed",
+    errors.AppealChangesNothing: "claimed",
     errors.AppealMinutesNeeded: "minutes",
     errors.AppealWithoutWords: "words",
     errors.AppealFileRefused: "document",
@@ -242,7 +245,8 @@ def _answer(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse
     one = get_object_or_404(reached, public_id=public_id)
     form = None
     if one.state in side.answers or request.method == "POST":
-        form = shapes.AnswerForm(sent(request), appeal=one, is_final=side.is_leads)
+        effect = _effect(queries.effect_of_claim(one, clock.now()))
+        form = shapes.AnswerForm(sent(request), appeal=one, effect=effect, is_final=side.is_leads)
         if form.is_valid():
             with refusals(form, under=_UNDER_ANSWER):
                 messages.success(request, _answered(one, form, by=person, side=side))
@@ -260,10 +264,19 @@ def _answer(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse
     return render(request, "cohorts/appeal_answer.html", context)
 
 
+def _effect(gain: Gain | None) -> str:
+    if gain is None or not gain.before:
+        return ""
+    if not gain.change:
+        return f"No credit moves: {gain.before} as before."
+    return f"From {gain.before} to {gain.after}."
+
+
 def _answered(one: Appeal, form: shapes.AnswerForm, *, by: User, side: Side) -> str:
     given = form.cleaned_data
     who = one.enrolment.person
     if given["decision"] == shapes.CORRECT:
+        before = standing_of(one.enrolment, clock.now()).percent
         actions.correct_mark(
             one,
             status=given["status"],
@@ -272,7 +285,9 @@ def _answered(one: Appeal, form: shapes.AnswerForm, *, by: User, side: Side) -> 
             as_lead=side.is_leads,
             by=by,
         )
-        return f"The mark of {who} is corrected. They are told by email."
+        after = standing_of(one.enrolment, clock.now()).percent
+        moved = f"from {before} to {after}" if before != after else f"{after} as before"
+        return f"The mark of {who} is corrected: {moved}. They are told by email."
     actions.keep_mark(one, words=given["words"], as_lead=side.is_leads, by=by)
     return f"The mark of {who} stands. They are told by email, with what you wrote."
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.actions import record_register
-from cohorts.actions.appeals import keep_mark, question_mark, take_further
+from cohorts.actions.appeals import correct_mark, keep_mark, question_mark, take_further
 from cohorts.models import Appeal, AttendanceMark, Enrolment
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -64,16 +64,29 @@ def test_from_the_mark_to_the_correction(world: World, absent: Enrolment) -> Non
     assert reverse("cohorts:appeal_answer", args=[one.public_id]) in gwen.html
     gwen.open(reverse("cohorts:appeal_answer", args=[one.public_id]))
     assert "To be answered by Saturday 28 March 2026" in gwen.text
-    assert (gwen.held["status"], gwen.held["minutes"]) == (["partly"], ["75"])
+    assert ("status" in gwen.held, gwen.held["minutes"]) == (False, [""])  # asked, and not chosen for her
+    assert "As they say. From 0.0% to " in gwen.text
     gwen.send(decision="keep")
     assert "Say why the mark stands. They read it" in gwen.text
-    gwen.send(decision="correct", minutes=500, words="You are right.")
+    gwen.send(decision="correct", words="You are right.")
+    assert "Choose what the register is to say" in gwen.text
+    gwen.send(decision="correct", status="partly", minutes=500, words="You are right.")
     assert "from 1 to 120" in gwen.text
-    gwen.send(decision="correct", minutes=75, words="You are right.")
-    assert "The mark of Ines Tarbeck is corrected. They are told by email." in gwen.text
+    gwen.send(decision="correct", status="partly", minutes=75, words="You are right.")
+    assert "The mark of Ines Tarbeck is corrected: from 0.0% to " in gwen.text
     assert AttendanceMark.objects.filter(enrolment=absent).first().minutes == 75  # type: ignore[union-attr]
     person.open(page_of(world))
     assert "Corrected on Wednesday 18 March 2026 by Gwen Ashdown-Pike You are right." in person.text
+
+
+def test_a_correction_that_was_itself_replaced_is_told_as_past(world: World, absent: Enrolment) -> None:
+    one = asked(world, absent)
+    correct_mark(one, status="authorised", as_lead=False, by=world.facilitator)
+    gwen = Browsing(world.facilitator).open(reverse("cohorts:appeal_answer", args=[one.public_id]))
+    assert "The register now says: Authorised absence" in gwen.text
+    record_register(world.seminar, marks={absent.pk: mark("present", reason="The sheet")}, by=world.facilitator)
+    assert "The register then said: Authorised absence" in gwen.open(gwen.address).text
+    assert "The register then said" in Browsing(absent.person).open(page_of(world)).text
 
 
 def test_kept_then_taken_to_the_lead_and_final(world: World, absent: Enrolment) -> None:

@@ -18,6 +18,7 @@ from cohorts.errors import (
     AnswerWithoutWords,
     AppealAlready,
     AppealAnswered,
+    AppealChangesNothing,
     AppealFileRefused,
     AppealMinutesNeeded,
     AppealSaysTheSame,
@@ -263,6 +264,18 @@ def test_a_kept_mark_that_is_corrected_later_says_so(world: World, absent: Enrol
     record_register(world.seminar, marks={absent.pk: mark("present", reason="Found the sheet")}, by=world.facilitator)
     one.refresh_from_db()
     assert one.state == "corrected"
+
+
+@pytest.mark.parametrize(
+    ("stands", "claimed", "minutes"),
+    [("present", "partly", 120), ("partly", "partly", 119), ("partly", "present", 0)],
+)
+def test_a_claim_that_changes_nothing_is_refused(world: World, stands: str, claimed: str, minutes: int) -> None:
+    (somebody,) = world.enrol()
+    record_register(world.seminar, marks={somebody.pk: mark(stands, 118)}, by=world.facilitator)
+    with pytest.raises(AppealChangesNothing, match="it would change nothing for you"):
+        ask(world, somebody, claimed, minutes=minutes)
+    assert not Appeal.objects.exists()
 
 
 def test_overdue_is_told_once_to_whoever_answers_and_to_the_leads(world: World, absent: Enrolment, lead: User) -> None:
