@@ -5,7 +5,7 @@ Nothing here adds anything up: figures and states are those of `forecasts.py`.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from cohorts.models import (
 )
 from cohorts.rules.dates import first_moment
 from cohorts.rules.forecast import ItemState
-from cohorts.states import CatchUpState, SeminarState
+from cohorts.states import CatchUpState, EnrolmentState, SeminarState
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of_all
 from npqh_portal.people.models import User
@@ -39,6 +39,7 @@ FATES = {
     "to_come": "To come",
     "recover": "To recover",
     "lost": "Lost",
+    "not_done": "Not done",
     "not_counted": "Not counted",
 }
 _FATE_OF: dict[ItemState | None, str] = {
@@ -116,12 +117,21 @@ def lines_of(
     by_item: defaultdict[int, list[Seminar]] = defaultdict(list)
     for session in found.sessions:
         by_item[session.item_id].append(session)
-    to_recover = {one.item.pk: one for one in recoveries}
+    has_left = enrolment.state == EnrolmentState.WITHDRAWN
+    to_recover = {one.item.pk: one for one in recoveries if one.is_sent or not has_left}
     joined_at = first_moment(stay.from_on) if stay else enrolment.enrolled_at
-    return [
+    lines = [
         _line(one, by_item[one.item.pk], found.marks, to_recover.get(one.item.pk), joined_at, at)
         for one in outlook.items
     ]
+    return [_as_left(line) for line in lines] if has_left else lines
+
+
+def _as_left(line: Line) -> Line:
+    """Of somebody who has left: of what was open then nothing is to come, and nothing can be caught up."""
+    if line.fate not in {"to_come", "recover"} or line.recovery:
+        return line
+    return replace(line, fate="not_done", how=line.how if line.mark else "Not done when you left")
 
 
 def _line(

@@ -5,7 +5,7 @@ expression in `engagement.py`; the rule is `cohorts/rules/forecast.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,7 @@ from cohorts.rules.forecast import (
     room_of,
     turned,
 )
-from cohorts.rules.outlook import can_miss, of_kind
+from cohorts.rules.outlook import can_miss, in_words, of_kind, the_catch_up
 from cohorts.rules.policy import Part as Weighed
 from cohorts.rules.policy import PolicyRule, StandingState, Yardstick
 from cohorts.states import OPEN_CATCH_UP, CatchUpState
@@ -44,6 +44,8 @@ from .engagement import ItemLine, item_lines
 # Of which of them people ask whether they can miss one: seminars before all others.
 _SESSIONS = (ItemKind.SEMINAR, ItemKind.WEBINAR, ItemKind.CONFERENCE, ItemKind.DROP_IN)
 
+# Of the shortest way back so many are named in a sentence.
+_NAMED = 3
 
 @dataclass(frozen=True)
 class Listed:
@@ -222,15 +224,27 @@ class Outlook:
         found = next((one for one in sessions if one), None)
         if found is None or not self.policy.threshold_percent:
             return ""
-        has = self.standing
         return can_miss(
-            found.kind, found.may_miss, found.alone, recoverable=bool(has.recoverable), pending=bool(has.pending)
+            found.kind,
+            found.may_miss,
+            found.alone,
+            has_missed=bool(self.standing.lost or self.standing.by_catch_up),
+            recoverable=self._number(ItemState.RECOVERABLE),
+            pending=self._number(ItemState.PENDING),
         )
 
     @property
     def misses_by_part(self) -> list[str]:
+    def _number(self, *states: ItemState, of: PolicyComponent | None = None) -> int:
+        """How many items are in one of these states, of one component or of all."""
+        return sum(one.state in states and of in {None, one.component} for one in self.items)
+
         """For each part with something to come what of it can still be missed, without the full stop."""
-        return [_misses_in_words(part) for part in self.parts if part.to_come]
+        return [
+            _misses_in_words(part, self._number(ItemState.RECOVERABLE, ItemState.PENDING, of=part.component))
+            for part in self.parts
+            if part.to_come
+        ]
 
     @property
     def session_worth(self) -> int:
@@ -322,6 +336,34 @@ class Outlook:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
+    @property
+    def is_only_way_back(self) -> bool:
+        """One catch-up is enough, and no other one alone is."""
+        way_back = self.way_back
+        if not way_back or len(way_back) > 1:
+            return False
+        open_still = [one for one in self.counted if one.state is ItemState.RECOVERABLE]
+        return not any(
+            room_of(
+                self.rule,
+                [
+                    replace(one, state=ItemState.LOST) if one in open_still and one.id != other.id else one
+                    for one in self.counted
+                ],
+            ).standing
+            is not StandingState.OUT_OF_REACH
+            for other in open_still
+            if other.id != way_back[0].item.code
+        )
+
+    @property
+    def way_back_in_words(self) -> str:
+        """“Seminar 1” and “Seminar 2”; how many sessions, where they are more; empty where none is needed."""
+        way_back = self.way_back or []
+        if len(way_back) > _NAMED:
+            return f"{in_words(len(way_back))} of the sessions that you missed"
+        return listed([f"“{one.item.title}”" for one in way_back])
+
         may_miss = {one.name: one.may_still_miss for one in self.forecast.components}
         components = {one.code: one for one in self.components}
         return tuple(
@@ -330,25 +372,26 @@ class Outlook:
                 figures,
                 may_miss[figures.code],
                 self.room.leeway[figures.code],
-                tuple(self._misses(figures.code, self.room)),
+                tuple(self._misses(figures.code)),
             )
             for figures in self.standing.components
         )
 
-    def misses_of(self, kind: str, room: Room | None = None, *, but: Item | None = None) -> Misses | None:
-        """Of one kind, what can be missed of it; None where nothing of it is to come. `but` is left out of them."""
+    def misses_of(self, kind: str) -> Misses | None:
+        """Of one kind, what can be missed of it; None where nothing of it is to come."""
         component = next((one for one in self.components if kind in one.kinds), None)
-        found = self._misses(component.code, room or self.room, but=but) if component else []
+        found = self._misses(component.code) if component else []
         return next((one for one in found if one.kind == kind), None)
 
-    def _misses(self, code: str, room: Room, *, but: Item | None = None) -> list[Misses]:
+    def _misses(self, code: str) -> list[Misses]:
         ahead = [
             one
             for one in self.items
-            if one.state is ItemState.UPCOMING and one.component and one.component.code == code and one.item != but
+            if one.state is ItemState.UPCOMING and one.component and one.component.code == code
         ]
         is_lost = room.standing is StandingState.OUT_OF_REACH
         found = []
+        room = self.room
         for kind in ItemKind:
             worths = [one.left for one in ahead if one.item.kind == kind]
             if worths:
@@ -365,10 +408,10 @@ class Outlook:
         return found
 
 
-def _misses_in_words(part: Part) -> str:
+def _misses_in_words(part: Part, catch_ups: int) -> str:
     """Of units how many items, of one kind by its name; of minutes how long."""
     amount, to_come = part.may_still_miss, part.figures.to_come
-    with_catch_up = ", the catch-up done" if part.by_catch_up and amount else ""
+    with_catch_up = f", {the_catch_up(catch_ups)} done" if catch_ups and amount else ""
     if part.component.unit == "minutes":
         if not amount:
             return f"{part.component}: you can miss nothing of the {hours_in_words(to_come)} to come"

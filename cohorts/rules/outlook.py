@@ -22,20 +22,31 @@ def of_kind(kind: str, number: int) -> str:
     return one if number == 1 else several
 
 
-def times(number: int) -> str:
-    """once, twice, three times."""
-    return {1: "once", 2: "twice"}.get(number) or f"{in_words(number)} times"
+def the_catch_up(number: int) -> str:
+    """What is said of all of them together."""
+    return "the catch-up" if number == 1 else "every catch-up"
 
 
-def can_miss(kind: str, may_miss: int, alone: int, *, recoverable: bool, pending: bool) -> str:
-    """A sentence without its full stop. `may_miss` is with every catch-up done and accepted, `alone` with none."""
+def can_miss(kind: str, may_miss: int, alone: int, *, has_missed: bool, recoverable: int, pending: int) -> str:
+    """A sentence without its full stop. `may_miss` is with every catch-up done and accepted, `alone` with none.
+
+    `recoverable` and `pending` are how many there are to do, and how many wait for a decision.
+    """
     if may_miss == 0:
-        even = ", even with the catch-up" if recoverable or pending else ""
-        return f"You cannot miss another {of_kind(kind, 1)}{even}"
-    said = f"You can miss {in_words(may_miss)} more {of_kind(kind, may_miss)}"
+        even = f", even with {the_catch_up(recoverable + pending)}" if recoverable or pending else ""
+        return f"You cannot miss {'another' if has_missed else 'a'} {of_kind(kind, 1)}{even}"
+    said = f"You can miss {in_words(may_miss)} {'more ' if has_missed else ''}{of_kind(kind, may_miss)}"
     if may_miss == alone:
         return said
     left = in_words(alone) if alone else "none"
+    if recoverable and pending:
+        return f"{said} if every catch-up is done and accepted, and {left} if none is"
     if recoverable:
-        return f"{said} if you do the catch-up, and {left} if you leave it"
-    return f"{said} if your catch-up is accepted, and {left} if it is not"
+        return f"{said} if you do {the_catch_up(recoverable)}, and {left} if you leave {_them(recoverable)}"
+    if pending == 1:
+        return f"{said} if your catch-up is accepted, and {left} if it is not"
+    return f"{said} if all your catch-ups are accepted, and {left} if none is"
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them all"

@@ -17,7 +17,7 @@ from cohorts.queries.evidence import FATES, Around, Line, Record, around, as_tab
 from cohorts.queries.forecasts import Outlook, Recovery, chosen_first, handed_in_of, outlook_of, recoveries
 from cohorts.rules.appeals import ask_by
 from cohorts.rules.dates import end_of, london_date
-from cohorts.states import LIVE_ENROLMENT
+from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import for_role
@@ -71,7 +71,10 @@ def engagement(request: HttpRequest) -> HttpResponse:
     read = _Read.of(enrolment, clock.now())
     group = read.stay.group if read.stay else None
     fate, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    is_strange = fate not in {"", *FATES}
+    # Of what somebody who has left never did, nothing is to come.
+    never = "to_come" if enrolment.state == EnrolmentState.WITHDRAWN else "not_done"
+    fates = {value: label for value, label in FATES.items() if value != never}
+    is_strange = fate not in {"", *fates}
     shown = matching(read.lines, fate="" if is_strange else fate, search=search)
     way_back = read.outlook.way_back
     context = read.basics | {
@@ -79,7 +82,8 @@ def engagement(request: HttpRequest) -> HttpResponse:
         "recoveries": chosen_first(read.recoveries, way_back or ()),
         "way_back": way_back,
         "needed": {one.item.pk for one in way_back or ()},
-        "fates": FATES.items(),
+        "rivals": sum(not one.is_sent for one in read.recoveries) - len(way_back or ()),
+        "fates": fates.items(),
         "fate": fate,
         "is_strange": is_strange,
         "search": search,

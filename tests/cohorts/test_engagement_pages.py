@@ -354,6 +354,30 @@ def test_past_and_withdrawn_people_still_read_what_is_theirs(world: World) -> No
     assert "You had earned 28.5% when you left." in words
     assert "Can I miss one?" not in words
     assert "Register: present, Gwen Ashdown-Pike." in words
+    # Nothing is told to be to come, on any of the pages.
+    printed = text_of(signed_in(a.person).get(reverse("cohorts:engagement_everything")))
+    taken = signed_in(a.person).get(reverse("cohorts:engagement_file")).content.decode()
+    module = item_page(a, world.module.code)
+    assert [told for told in (words, printed, taken, module) if "o come" in told] == []
+    assert "You had earned 28.5% when you left; 90% was asked." in printed
+    assert "Not done when you left" in taken
+    assert "It was not done when you left." in module
+    assert "Not done when you left." in page(a, "?state=not_done")
+
+
+def test_the_page_to_print_promises_nothing_to_whoever_is_away(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    address = reverse("cohorts:engagement_everything")
+    assert "28.5% is earned, 100.0% can be reached, and 90%" in text_of(signed_in(a.person).get(address))
+    for state, told in (
+        ("deferred", "28.5% is earned and counts when you return; 90% is asked."),
+        ("completed", "28.5% is earned, and 90% is asked."),
+    ):
+        Enrolment.objects.filter(pk=a.pk).update(state=state)
+        printed = text_of(signed_in(a.person).get(address))
+        assert told in printed
+        assert "can be reached" not in printed
 
 
 def test_an_open_question_shows_by_when_it_is_answered(world: World) -> None:

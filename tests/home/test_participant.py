@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -11,6 +12,7 @@ from applications.states import ApplicationState
 from assessments.models import Certificate, Outcome, OutcomeRelease, Submission, Verdict
 from assessments.states import CertificateState, SubmissionState
 from cohorts.actions import MarkInput, record_completion, record_register
+from cohorts.actions.catch_up import send_catch_up
 from cohorts.models import CatchUpOffer, Cohort, Enrolment, Group, Membership, SelfEvaluation, Seminar
 from cohorts.states import CohortState, EnrolmentState
 from npqh_portal.people.models import User
@@ -18,6 +20,7 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind, Mode
 from npqh_portal.programmes.models import Behaviour, Item
 from npqh_portal.programmes.states import VersionState
+from tests.cohorts.test_views import text_of
 from tests.factories import (
     a_cohort,
     a_course,
@@ -108,7 +111,8 @@ def test_the_middle_of_a_course(client: Client, course: Course) -> None:
     assert "It earns 2 hours." in said
     assert "Read the room" in said
     assert "You have earned <strong>2 hours</strong> of 5 hours." in said
-    assert "You cannot miss another seminar." in said
+    assert "You cannot miss a seminar." in said
+    assert "By Monday 12 July 2027</span>, in your own time, about an hour." in said
     assert "It earns 2 hours. Miss it, and 90% hangs on catching it up." in said
     assert "Next session, in 6 days" in said
     assert "Tuesday 24 March 2026" in said
@@ -142,12 +146,117 @@ def test_each_thing_says_what_leaving_it_would_cost(client: Client, time_machine
     CatchUpOffer.objects.create(item=items[0], way="recording", title="Recording", words="Watch it", minutes=60)
     said = home(client, enrolment.person)
     # 1,260 minutes, 126 to spare with the catch-up: one more seminar, or the catch-up left.
-    assert "about an hour. It earns back 2 hours. After that they are lost, which you could afford once." in said
+    spare = "of the 2 hours 6 minutes that you have to spare."
+    assert f"about an hour. It earns back 2 hours. After that they are lost: 2 hours {spare}" in said
     assert "It earns 2 hours. Missing it puts 90% at risk: only a catch-up would bring it back." in said
-    assert "By Monday 23 March 2026</span>, about an hour. It leads to the seminar of that day" in said
-    assert "Gwen Ashdown-Pike reads it first" in said
+    assert "Before Monday 23 March 2026</span>, about an hour. It leads to the seminar of that day" in said
+    assert "Gwen Ashdown-Pike reads it first." in said
     assert f'href="/participant/formative/{task.code}/"' in said
     assert said.index("Come to “Seminar 2”") < said.index("Read your school") < said.index("Catch up “Seminar 1”")
+
+
+@pytest.fixture
+def ten(time_machine: Any) -> "Ten":
+    time_machine.move_to(NOW, tick=False)
+    return Ten()
+
+
+class Ten:
+    """Twenty hours in ten seminars, and what was missed of some of them."""
+
+    def __init__(self, *, own_time: int = 0) -> None:
+        version = a_version(state=VersionState.DRAFT)
+        if own_time:
+            an_item(version, title="Module", number=11, kind=ItemKind.MODULE, minutes=own_time)
+        self.items = [an_item(version, title=f"Seminar {number}", number=number) for number in range(1, 11)]
+        self.cohort = a_cohort(published(version), starts_on=STARTED_ON)
+        self.leader = a_person(Role.FACILITATOR)
+        self.group = a_group(self.cohort, self.leader)
+        self.enrolment = an_enrolment(self.cohort, self.group)
+
+    def held(self, number: int, mark: MarkInput, *, ago: timedelta = timedelta(days=1)) -> None:
+        item = self.items[number - 1]
+        session = a_seminar(self.cohort, item, self.group, starts_at=NOW - ago, facilitator=self.leader)
+        record_register(session, marks={self.enrolment.pk: mark}, by=self.leader)
+
+    def hand_in(self, number: int) -> None:
+        send_catch_up(
+            self.enrolment, item=self.items[number - 1], words="What I take from it", offer=None,
+            by=self.enrolment.person,
+        )  # fmt: skip
+
+
+def test_at_risk_names_what_has_to_be_caught_up_and_what_waits(client: Client, ten: Ten) -> None:
+    # 120 of 1,200 minutes may go unearned: 120, 120 and 30 are open, so that either of the first two is not enough.
+    ten.held(1, MarkInput("absent"))
+    ten.held(2, MarkInput("absent"))
+    ten.held(3, MarkInput("partly", 90))
+    begins = "What is still to come does not reach 90% by itself:"
+    said = home(client, ten.enrolment.person)
+    assert f"{begins} it takes catching up “Seminar 1” and “Seminar 3”." in said
+    assert "You can miss one more seminar if you do every catch-up, and none if you leave them all." in said
+    page = text_of(client.get("/participant/engagement/"))
+    assert "The two marked “Needed” are enough together, if you do everything that is still to come." in page
+    ten.hand_in(1)
+    said = home(client, ten.enrolment.person)
+    assert f"{begins} it takes catching up “Seminar 3”, besides what you handed in." in said
+    page = text_of(client.get("/participant/engagement/"))
+    assert "The one marked “Needed” is enough with what you handed in, if" in page
+    assert "The other alone is not." not in page
+    ten.hand_in(3)
+    said = home(client, ten.enrolment.person)
+    assert f"{begins} what you handed in is enough once it is accepted." in said
+
+
+def test_what_leaving_something_takes_is_told_as_an_amount_and_not_as_a_gain(client: Client, time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    ten = Ten(own_time=30)
+    a_seminar(ten.cohort, ten.items[0], ten.group, starts_at=NOW + timedelta(days=3))
+    said = home(client, ten.enrolment.person)
+    spare = "of the 2 hours 3 minutes that you have to spare."
+    assert f"Leaving it out would take 30 minutes {spare}" in said
+    assert f"It earns 2 hours. Missing it would take 2 hours {spare}" in said
+    # Of whoever has missed nothing, it is not one more.
+    assert "You can miss one seminar." in said
+
+
+def test_one_catch_up_that_is_enough_is_told_from_one_that_is_not(client: Client, ten: Ten) -> None:
+    ten.held(1, MarkInput("absent"))
+    ten.held(2, MarkInput("partly", 90))
+    said = home(client, ten.enrolment.person)
+    assert "it takes catching up “Seminar 2”." in said
+    page = text_of(client.get("/participant/engagement/"))
+    # The shorter is enough here, and so is the longer.
+    assert "The one marked “Needed” is enough, if" in page
+    assert "The other alone is not." not in page
+    ten.held(3, MarkInput("absent"), ago=timedelta(days=60))  # lost: nothing more may be
+    ten.held(4, MarkInput("present"))
+    page = text_of(client.get("/participant/engagement/"))
+    assert "It takes all of these" in page
+
+
+def test_out_of_reach_says_with_what_and_leads_to_deferral(client: Client, ten: Ten) -> None:
+    for number in (1, 2):
+        ten.held(number, MarkInput("absent"), ago=timedelta(days=60))
+    said = home(client, ten.enrolment.person)
+    assert "Even with everything still to come you are 2 hours short of 90%. Talk to us about deferral" in said
+    ten.held(3, MarkInput("absent"))
+    said = home(client, ten.enrolment.person)
+    assert "Even with everything still to come and every catch-up you are 2 hours short of 90%." in said
+    assert f'<a class="govuk-link" href="mailto:{settings.PROVIDER_EMAIL}">Talk to us about deferral</a>' in said
+    assert complaints(said) == []
+    assert "every catch-up you are 2 hours short" in text_of(client.get("/participant/engagement/"))
+
+
+def test_what_only_waits_for_a_decision_asks_for_nothing(client: Client, ten: Ten) -> None:
+    ten.held(1, MarkInput("partly", 90))
+    page = "/participant/engagement/"
+    client.force_login(ten.enrolment.person)
+    assert "What you leave here you cannot miss later." in text_of(client.get(page))
+    ten.hand_in(1)
+    said = text_of(client.get(page))
+    assert "What you handed in You can reach 90% without, up to 97.5%. Nothing is left for you to do here" in said
+    assert "What you leave here" not in said
 
 
 def test_once_the_line_is_passed_nothing_costs_anything(client: Client, course: Course) -> None:

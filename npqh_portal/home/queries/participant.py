@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
@@ -37,10 +38,9 @@ from cohorts.queries.forecasts import (
 )
 from cohorts.queries.support import support_now
 from cohorts.queries.timetable import seminars_of_enrolment
-from cohorts.rules import outlook as said
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
 from cohorts.rules.engagement import Standing
-from cohorts.rules.forecast import ItemState, Room
+from cohorts.rules.forecast import ItemState
 from cohorts.rules.policy import StandingState
 from cohorts.states import CatchUpState, EnrolmentState, SeminarState
 from npqh_portal.home.rules.todos import Cost, Urgency, most_urgent
@@ -173,7 +173,8 @@ def home_of(user: User, at: datetime) -> Home | None:
         *_of_the_assessment(enrolment, assessment, outlook, today),
         *_to_catch_up(enrolment, stay, outlook, sessions),
         *_to_come_to(outlook, ahead, at),
-        *(_in_own_time(outlook, ahead, stay, dates) if is_here and dates and today < dates.delivery_ends_on else ()),
+        *(_in_own_time(outlook, ahead, stay, dates) if is_here and dates and today <= dates.delivery_ends_on else ()),
+        *_of_deferral(enrolment, outlook, today),
         *_to_apply(user, stay, at),
     ]
     version = enrolment.version
@@ -347,8 +348,7 @@ def _if_not_caught_up(outlook: Outlook, one: Recovery) -> tuple[Cost, str]:
         return Cost.REACH, f" After that {they_are} lost, and {threshold} would be out of reach."
     if after.standing is StandingState.AT_RISK:
         return Cost.RISK, f" After that {they_are} lost, and {threshold} would hang on another catch-up."
-    afford = outlook.room.leeway[one.listed.component.code].caught_up // one.left if one.listed.component else 0
-    return Cost.SPARE, f" After that {they_are} lost, which you could afford {said.times(afford)}."
+    return Cost.SPARE, f" After that {they_are} lost: {_of_what_is_to_spare(outlook, one.listed)}."
 
 
 def _to_come_to(outlook: Outlook, ahead: list[Any], at: datetime) -> Iterator[Thing]:
@@ -382,11 +382,7 @@ def _if_missed(outlook: Outlook, one: Listed) -> tuple[Cost, str]:
         return Cost.REACH, f"{earns} Miss it, and {threshold} is out of reach."
     if after.standing is StandingState.AT_RISK:
         return Cost.RISK, f"{earns} Missing it puts {threshold} at risk: only a catch-up would bring it back."
-    others = outlook.misses_of(one.item.kind, after, but=one.item)
-    if others is None:
-        return Cost.SPARE, f"{earns} Miss it, and you can still reach {threshold}."
-    left = said.in_words(others.may_miss) if others.may_miss else "none"
-    return Cost.SPARE, f"{earns} Miss it, and you could miss {left} more after it."
+    return Cost.SPARE, f"{earns} Missing it would take {_of_what_is_to_spare(outlook, one)}."
 
 
 def _can_be_caught_up(outlook: Outlook, one: Listed) -> bool:
@@ -397,7 +393,8 @@ def _can_be_caught_up(outlook: Outlook, one: Listed) -> bool:
 def _in_own_time(outlook: Outlook, ahead: list[Any], stay: Any, dates: CourseDates) -> Iterator[Thing]:
     """The next of what needs no register and is not done; what leads to a session is due on its day.
 
-    Where behaviours are evaluated first (S55), that comes before all of it.
+    Anything else can be done until the last day of the course. Where behaviours are evaluated first (S55), that comes
+    before all of it.
     """
     if stay.has_behaviours and not stay.has_evaluated:
         yield Urgency(dates.starts_on, Cost.CHANCE), Todo(
@@ -417,18 +414,31 @@ def _in_own_time(outlook: Outlook, ahead: list[Any], stay: Any, dates: CourseDat
         leads_to = _session_after(one, ahead)
         cost, consequence = _if_left(outlook, one)
         course = f", for {one.item.course_title}" if one.item.course_title else ""
-        length = words.hours_in_words(one.item.minutes)
         if leads_to:
             on = london_date(leads_to.starts_at)
             reader = f"{leads_to.facilitator} reads it first" if leads_to.facilitator else "It is read first"
             yield Urgency(on, cost), Todo(
-                one.item.title, _page_of(one), f"By {words.day(on)}",
+                one.item.title, _page_of(one), f"Before {words.day(on)}",
                 f", about {_long(one.item.minutes)}. It leads to the seminar of that day: {reader}.{consequence}",
             )  # fmt: skip
         else:
             yield Urgency(dates.delivery_ends_on, cost), Todo(
-                one.item.title, _page_of(one), f"In your own time, {length}", f"{course}.{consequence}"
+                one.item.title, _page_of(one), f"By {words.day(dates.delivery_ends_on)}",
+                f", in your own time, about {_long(one.item.minutes)}{course}.{consequence}",
             )  # fmt: skip
+
+
+def _of_deferral(enrolment: Enrolment, outlook: Outlook, today: date) -> Iterator[Thing]:
+    """Out of reach, and not settled yet: what helps is another cohort."""
+    standing = outlook.standing
+    is_lost = standing.state is StandingState.OUT_OF_REACH and not standing.is_settled
+    if enrolment.state != EnrolmentState.ACTIVE or not is_lost:
+        return
+    yield Urgency(today, Cost.REACH), Todo(
+        "Talk to us about deferral", f"mailto:{settings.PROVIDER_EMAIL}", "Soon",
+        f": write to {settings.PROVIDER_EMAIL} or ring {settings.PROVIDER_PHONE}. In a later cohort you go on with what"
+        f" you have earned; in this one {outlook.line} is out of reach.",
+    )  # fmt: skip
 
 
 def _session_after(one: Listed, ahead: list[Any]) -> Any:
@@ -454,15 +464,22 @@ def _if_left(outlook: Outlook, one: Listed) -> tuple[Cost, str]:
         return Cost.REACH, f" Without it {threshold} is out of reach."
     if after.standing is StandingState.AT_RISK:
         return Cost.RISK, f" Without it {threshold} hangs on a catch-up."
-    return Cost.SPARE, _room_left(outlook, after)
+    return Cost.SPARE, f" Leaving it out would take {_of_what_is_to_spare(outlook, one)}."
 
 
-def _room_left(outlook: Outlook, after: Room) -> str:
-    sessions = outlook.misses_of(ItemKind.SEMINAR, after)
-    if sessions is None:
-        return ""
-    left = said.in_words(sessions.may_miss)
-    return f" Leave it out, and you could miss {left} more {said.of_kind(ItemKind.SEMINAR, sessions.may_miss)}."
+def _of_what_is_to_spare(outlook: Outlook, one: Listed) -> str:
+    """What an item would take, every catch-up done: 30 minutes of the 7 hours 12 minutes that you have to spare.
+
+    Where there are several parts, or items are counted, it says of which part.
+    """
+    component = one.component
+    room = outlook.room.leeway[component.code].caught_up if component else 0
+    if one.unit == "minutes":
+        taken = f"{words.hours_in_words(one.left)} of the {words.hours_in_words(room)}"
+    else:
+        taken = "the one item" if room == 1 else f"one of the {room} items"
+    where = "" if outlook.is_one_sum else f" in “{component}”"
+    return f"{taken} that you have to spare{where}"
 
 
 def _to_apply(user: User, stay: Any, at: datetime) -> Iterator[Thing]:
