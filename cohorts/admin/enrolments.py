@@ -14,6 +14,7 @@ from cohorts.access import LEADS, applications_to_place, enrolments_visible_to
 from cohorts.actions import adjust_credit, exempt_item, expect_item, place_accepted
 from cohorts.models import AttendanceMark, Enrolment, LedgerEntry, Membership, PastRun, PersonalItem
 from cohorts.queries import accepted_without_enrolment, enrolled_without_place, item_lines, school_held_of, standing_of
+from cohorts.queries.crediting import change_of, with_units
 from cohorts.queries.engagement import ItemLine
 from cohorts.rules.dates import CourseDates, course_dates
 from cohorts.rules.path import left_before_start
@@ -82,6 +83,7 @@ class ItemForm(ReasonForm):
         field = self.fields["item"]
         assert isinstance(field, ItemChoice)  # noqa: S101  # declared just above
         field.credited = credited
+        self.fields["reason"].help_text = "The participant reads it, in a letter and beside the item."
         field.queryset = (
             Item.objects.filter(personal_items__enrolment=self.row, personal_items__expectation=self.expectation)
             .exclude(pk__in=but)
@@ -101,11 +103,16 @@ class ExemptForm(ItemForm):
 
 
 def _credited_in_words(enrolment: Enrolment, lines: Collection[ItemLine]) -> dict[int, str]:
-    """By item, what is credited of what it is worth: "60 of 120 minutes"."""
+    """By item, what is credited of what it is worth: "60 of 120 minutes", "0 of 1 unit"."""
     components = current_policy(enrolment.version).components.all()
     units = {kind: part.unit for part in components for kind in part.kinds}
     items = Item.objects.in_bulk([line.item_id for line in lines])
-    return {line.item_id: f"{line.credited:,} of {line.worth:,} {units[items[line.item_id].kind]}" for line in lines}
+
+    def named(line: ItemLine) -> str:
+        unit = units[items[line.item_id].kind]
+        return unit.removesuffix("s") if line.worth == 1 else unit
+
+    return {line.item_id: f"{line.credited:,} of {line.worth:,} {named(line)}" for line in lines}
 
 
 class CreditChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -159,12 +166,12 @@ def _place_accepted(by: User, row: None, cleaned: dict[str, Any]) -> str:
 
 def _exempt(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
     line = exempt_item(enrolment, **cleaned, by=by)
-    return f"“{line.item}” is off their list, and so is what was credited for it."
+    return f"“{line.item}” is off their list, and so is what was credited for it. They are told by email."
 
 
 def _expect(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
     line = expect_item(enrolment, **cleaned, by=by)
-    return f"“{line.item}” is on their list again, with what is credited for it."
+    return f"“{line.item}” is on their list again, with what is credited for it. They are told by email."
 
 
 def _adjust(by: User, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
@@ -204,10 +211,14 @@ class MarkInline(PortalInline):
 class LedgerInline(PortalInline):
     model = LedgerEntry
     verbose_name_plural = "Ledger, newest first"
-    fields = readonly_fields = ("item", "change", "source", "why", "recorded_at", "recorded_by")
+    fields = readonly_fields = ("item", "changed", "source", "why", "recorded_at", "recorded_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
-        return LedgerEntry.objects.select_related("item", "recorded_by", "reason").order_by("-pk")
+        return with_units(LedgerEntry.objects.select_related("item", "recorded_by", "reason")).order_by("-pk")
+
+    @admin.display(description="change")
+    def changed(self, entry: LedgerEntry) -> str:
+        return change_of(entry).in_words
 
     @admin.display(description="why")
     def why(self, entry: LedgerEntry) -> str:
@@ -329,7 +340,8 @@ class EnrolmentAdmin(LookOnlyAdmin):
             offered=is_in(*LIVE_ENROLMENT),
             grave=True,
             explains="The item leaves the sum of their engagement, and whatever is credited for it leaves with it. "
-            "What they have done in full is not listed. An exemption can be taken back.",
+            "What they have done in full is not listed. They are told by email, with your reason. An exemption can be "
+            "taken back.",
         ),
         Act(
             "expect",

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, OuterRef, Subquery
 
 from cohorts.models import (
+    Appeal,
+    AppealStep,
     AttendanceMark,
     CatchUp,
     Completion,
@@ -23,14 +25,16 @@ from cohorts.models import (
 )
 from cohorts.rules.dates import first_moment
 from cohorts.rules.forecast import ItemState
-from cohorts.states import CatchUpState, EnrolmentState, SeminarState
+from cohorts.states import OPEN_APPEAL, AppealState, CatchUpState, EnrolmentState, SeminarState
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of_all
 from npqh_portal.people.models import User
-from npqh_portal.programmes.models import PolicyComponent
+from npqh_portal.programmes.kinds import KINDS_SENT, ItemKind, Unit
 from npqh_portal.web import words
 
+from .crediting import Change, change_of, with_units
 from .forecasts import Listed, Outlook, Recovery
+from .study import was_read
 from .timetable import seminars_of_enrolment
 
 # What became of an item, as one chooses it on the page.
@@ -53,10 +57,13 @@ _FATE_OF: dict[ItemState | None, str] = {
 
 @dataclass(frozen=True)
 class Around:
-    """The sessions of somebody's items and the mark that counts of each, by key. Two statements."""
+    """The sessions of somebody's items and the mark that counts of each, by key. Two statements.
+
+    `answer_by` of a mark is the day by which an open question about it is answered, or None.
+    """
 
     sessions: tuple[Seminar, ...]
-    marks: Mapping[int, AttendanceMark]
+    marks: Mapping[int, Any]
 
     @property
     def marked(self) -> list[Seminar]:
@@ -65,27 +72,36 @@ class Around:
 
 def around(enrolment: Enrolment, at: datetime) -> Around:
     sessions = seminars_of_enrolment(enrolment).select_related(None).select_related("facilitator")
+    open_question = Appeal.objects.filter(
+        enrolment=enrolment, seminar=OuterRef("seminar"), state__in=OPEN_APPEAL, asked_at__lte=at
+    )
     newest = (
         AttendanceMark.objects.filter(enrolment=enrolment, recorded_at__lte=at)
         .order_by("seminar_id", "-pk")
         .distinct("seminar_id")
         .select_related("recorded_by", "note")
+        .annotate(answer_by=Subquery(open_question.values("answer_by")[:1]))
     )
     return Around(tuple(sessions), {mark.seminar_id: mark for mark in newest})
 
 
 @dataclass(frozen=True)
 class Line:
-    """One item of the list: what became of it, when, and how we know."""
+    """One item of the list: what became of it, when, and how we know.
+
+    `session` is the one that its date is of: to come, or the last. `mark` is of the `marked` session: another one
+    where what was missed is to come again. `before` says since when they are where it was held earlier; else empty.
+    """
 
     listed: Listed
     fate: str
     session: Seminar | None
+    marked: Seminar | None
     mark: AttendanceMark | None
     when: datetime | None
     how: str
     recovery: Recovery | None
-    was_before: bool = False  # held before they joined
+    before: str = ""
 
     @property
     def item(self) -> Any:
@@ -94,6 +110,17 @@ class Line:
     @property
     def fate_label(self) -> str:
         return FATES[self.fate]
+
+    @property
+    def credited(self) -> str:
+        """2 h, 30 min of 2 h, 1 item, 0 of 1 item; of what counts nowhere that it does not."""
+        one = self.listed
+        if self.fate == "not_counted":
+            return "Not counted"
+        if self.fate == "earned":
+            return words.amount(one.credited, one.unit)
+        part = words.hours(one.credited) if one.unit == Unit.MINUTES else one.credited
+        return f"{part} of {words.amount(one.worth, one.unit)}"
 
     @property
     def text(self) -> str:
@@ -119,12 +146,28 @@ def lines_of(
         by_item[session.item_id].append(session)
     has_left = enrolment.state == EnrolmentState.WITHDRAWN
     to_recover = {one.item.pk: one for one in recoveries if one.is_sent or not has_left}
-    joined_at = first_moment(stay.from_on) if stay else enrolment.enrolled_at
+    since = _Since(first_moment(stay.from_on) if stay else enrolment.enrolled_at, has_joined=has_joined(stay))
     lines = [
-        _line(one, by_item[one.item.pk], found.marks, to_recover.get(one.item.pk), joined_at, at)
-        for one in outlook.items
+        _line(one, by_item[one.item.pk], found.marks, to_recover.get(one.item.pk), since, at) for one in outlook.items
     ]
     return [_as_left(line) for line in lines] if has_left else lines
+
+
+def has_joined(stay: Membership | None) -> bool:
+    """Whether they came to where they are when they joined: not by a move, nor back from somewhere."""
+    return stay is None or stay.reason in {Membership.Reason.PLACED, Membership.Reason.LATE}
+
+
+@dataclass(frozen=True)
+class _Since:
+    """From when on somebody is where they are."""
+
+    at: datetime
+    has_joined: bool
+
+    def __str__(self) -> str:
+        what = "you joined" if self.has_joined else "you came to this group"
+        return f"{what} on {words.short_day(self.at)}"
 
 
 def _as_left(line: Line) -> Line:
@@ -139,33 +182,46 @@ def _line(
     sessions: Sequence[Seminar],
     marks: Mapping[int, AttendanceMark],
     recovery: Recovery | None,
-    joined_at: datetime,
+    since: _Since,
     at: datetime,
 ) -> Line:
-    marked = [(marks[session.pk], session) for session in sessions if session.pk in marks]
-    mark, session = max(marked, key=lambda pair: pair[0].pk, default=(None, None))
-    if session is None:
-        held = [other for other in sessions if other.state == SeminarState.SCHEDULED]
-        session = max(held or sessions, key=lambda other: other.starts_at, default=None)
-    when = session.starts_at if session else one.done_at
+    with_mark = [session for session in sessions if session.pk in marks]
+    marked = max(with_mark, key=lambda session: marks[session.pk].pk, default=None)
+    mark = marks[marked.pk] if marked else None
+    scheduled = [session for session in sessions if session.state == SeminarState.SCHEDULED]
+    session = marked or max(scheduled or sessions, key=lambda other: other.starts_at, default=None)
+    if one.state is ItemState.UPCOMING:
+        unmarked = [other for other in scheduled if other.pk not in marks and other.ends_at > since.at]
+        session = _soonest(unmarked, at) or session
+    was_before = session is not None and session in scheduled and session.ends_at <= since.at
     return Line(
         listed=one,
         fate=_FATE_OF.get(one.state, "not_counted"),
         session=session,
+        marked=marked,
         mark=mark,
-        when=when,
-        how=". ".join(_how(one, session, mark, recovery, joined_at, at)),
+        when=session.starts_at if session else one.done_at,
+        how=". ".join(_how(one, session, mark, recovery, since, at)),
         recovery=recovery,
-        was_before=session is not None and session.state == SeminarState.SCHEDULED and session.ends_at <= joined_at,
+        # What somebody who has moved was marked at was of their own group then.
+        before=str(since) if was_before and (mark is None or since.has_joined) else "",
     )
+
+
+def _soonest(sessions: Sequence[Seminar], at: datetime) -> Seminar | None:
+    """The next that is not over; where all are, the last."""
+    ahead = [session for session in sessions if session.ends_at > at]
+    if ahead:
+        return min(ahead, key=lambda session: session.starts_at)
+    return max(sessions, key=lambda session: session.starts_at, default=None)
 
 
 def _how(
     one: Listed,
     session: Seminar | None,
-    mark: AttendanceMark | None,
+    mark: Any,
     recovery: Recovery | None,
-    joined_at: datetime,
+    since: _Since,
     at: datetime,
 ) -> Iterator[str]:
     """How we know what became of it, sentence by sentence, without the last full stop."""
@@ -178,10 +234,16 @@ def _how(
         yield f"Register: {mark.get_status_display().lower()}{by}"
         if hasattr(mark, "note"):
             yield mark.note.text.rstrip(".")
+        if mark.answer_by:
+            yield f"You have questioned it, and are answered by {words.short_day(mark.answer_by)}"
+        if session and session.pk != mark.seminar_id:
+            day = words.short_day(session.starts_at)
+            yield f"It comes again on {day}" if session.ends_at > at else f"The register of {day} is not taken yet"
     elif one.done_at:
-        yield "You recorded it as done" if one.is_done_by_them else f"Recorded as done, {one.done_by}".rstrip(", ")
+        own = _done_by_them(one.item.kind, is_read=one.is_read)
+        yield own if one.is_done_by_them else f"Recorded as done, {one.done_by}".rstrip(", ")
     elif not one.by_hand:
-        yield from _how_not(one, session, joined_at, at)
+        yield from _how_not(one, session, since, at)
     if one.by_hand:
         yield str(LedgerEntry.Source(one.by_hand).label)
     if recovery:
@@ -192,7 +254,15 @@ def _how(
         yield "It does not count towards engagement"
 
 
-def _how_not(one: Listed, session: Seminar | None, joined_at: datetime, at: datetime) -> Iterator[str]:
+def _done_by_them(kind: str, *, is_read: bool) -> str:
+    if kind in KINDS_SENT:
+        return "You sent it"
+    if kind == ItemKind.REFLECTION:
+        return "You saved it"
+    return "You read every page" if is_read else "You recorded it as done"
+
+
+def _how_not(one: Listed, session: Seminar | None, since: _Since, at: datetime) -> Iterator[str]:
     """Of an item that nothing has been recorded of."""
     if one.state in {ItemState.EXEMPT, ItemState.CANCELLED}:
         return
@@ -200,8 +270,8 @@ def _how_not(one: Listed, session: Seminar | None, joined_at: datetime, at: date
         yield "Not done by the end of the course" if one.state is ItemState.LOST else "In your own time"
     elif session is None:
         yield "Not in the timetable yet"
-    elif session.ends_at <= joined_at:
-        yield f"Held before you joined on {words.short_day(joined_at)}"
+    elif session.ends_at <= since.at:
+        yield f"Held before {since}"
     elif session.ends_at <= at:
         yield "Its register is not taken yet"
     else:
@@ -222,27 +292,24 @@ class Record:
     """One thing that was recorded: when, by whom (empty: the portal itself), and what it changed in what is credited.
 
     `said` are the words that stand beside it: a note, a reason; `replaced_at` is when another mark took its place.
+    With `is_done` it is that the item was done in their own time.
     """
 
     at: datetime
     what: str
     by: str = ""
     said: tuple[str, ...] = ()
-    change: int = 0
-    unit: str = "minutes"
+    change: Change | None = None
     replaced_at: datetime | None = None
     session: Seminar | None = None
     mark: AttendanceMark | None = None
     catch_up: CatchUp | None = None
+    is_done: bool = False
 
     @property
     def change_in_words(self) -> str:
-        """+2 h, −30 min, +1; empty where nothing changed."""
-        if not self.change:
-            return ""
-        size = abs(self.change)
-        sign = "+" if self.change > 0 else "−"
-        return f"{sign}{words.hours(size) if self.unit == 'minutes' else size}"
+        """+2 h, −30 min, +1 item, 2 h became 1 item; empty where nothing changed."""
+        return self.change.in_words if self.change else ""
 
 
 _ERASED = "What was said of it has been erased"
@@ -259,38 +326,33 @@ def records_of(enrolment: Enrolment, items: Collection[int], at: datetime) -> di
         *_marks(enrolment, items, at, credit),
         *_completions(enrolment, items, at, credit),
         *_catch_ups(enrolment, items, at),
+        *_questions(enrolment, items, at),
         *_off_the_list(enrolment, items, at),
         *_cancelled(enrolment, items, at),
     ):
         told[item].append(record)
-    for entry, unit in credit.values():
-        told[entry.item_id].append(_entered(entry, unit))
+    for entry in credit.values():
+        told[entry.item_id].append(_entered(entry))
     return {item: sorted(records, key=lambda record: record.at, reverse=True) for item, records in told.items()}
 
 
-# An entry of the ledger by its key, with the unit in which it counts.
-_Credit = dict[int, tuple[LedgerEntry, str]]
+# Entries of the ledger by their key.
+_Credit = dict[int, LedgerEntry]
 
 
 def _credit(enrolment: Enrolment, items: Collection[int], at: datetime) -> _Credit:
     entries = LedgerEntry.objects.filter(enrolment=enrolment, item__in=items, recorded_at__lte=at)
-    found = list(entries.select_related("recorded_by", "policy", "item", "reason"))
-    units = {
-        (component.policy_id, kind): component.unit
-        for component in PolicyComponent.objects.filter(policy__in={entry.policy_id for entry in found})
-        for kind in component.kinds
-    }
-    return {entry.pk: (entry, units.get((entry.policy_id, entry.item.kind), "minutes")) for entry in found}
+    return {entry.pk: entry for entry in with_units(entries).select_related("recorded_by", "policy", "reason")}
 
 
-def _taken(credit: _Credit, sources: set[str], source_id: int) -> tuple[int, str]:
-    """What an entry changed that has this behind it, and in which unit: told with that, it is not told by itself."""
-    found = [pk for pk, (entry, _) in credit.items() if entry.source in sources and entry.source_id == source_id]
-    taken = [credit.pop(pk) for pk in found]
-    return sum(entry.change for entry, _ in taken), taken[0][1] if taken else "minutes"
+def _taken(credit: _Credit, sources: set[str], source_id: int) -> Change | None:
+    """What the entry changed that has this behind it, if any: told with that, it is not told by itself."""
+    found = (pk for pk, entry in credit.items() if entry.source in sources and entry.source_id == source_id)
+    pk = next(found, None)
+    return None if pk is None else change_of(credit.pop(pk))
 
 
-def _entered(entry: LedgerEntry, unit: str) -> Record:
+def _entered(entry: LedgerEntry) -> Record:
     said: tuple[str, ...] = ()
     if entry.source == LedgerEntry.Source.RECREDIT:
         said = (f"By policy {entry.policy.number} of the programme",)
@@ -301,8 +363,7 @@ def _entered(entry: LedgerEntry, unit: str) -> Record:
         what=str(entry.get_source_display()),
         by=str(entry.recorded_by or ""),
         said=said,
-        change=entry.change,
-        unit=unit,
+        change=change_of(entry),
     )
 
 
@@ -319,15 +380,13 @@ def _marks(enrolment: Enrolment, items: Collection[int], at: datetime, credit: _
     told: list[tuple[int, Record]] = []
     for mark in reversed(marks):
         after = newest.get(mark.seminar_id)
-        change, unit = _taken(credit, {LedgerEntry.Source.REGISTER, LedgerEntry.Source.CATCH_UP}, mark.pk)
         note = (mark.note.text,) if hasattr(mark, "note") else ()
         record = Record(
             at=mark.recorded_at,
             what=f"Register: {_status(mark)}",
             by=str(mark.recorded_by or ""),
             said=(*note, *reasons.get(mark.pk, ())),
-            change=change,
-            unit=unit,
+            change=_taken(credit, {LedgerEntry.Source.REGISTER, LedgerEntry.Source.CATCH_UP}, mark.pk),
             replaced_at=after.at if after else None,
             session=mark.seminar,
             mark=mark,
@@ -349,12 +408,21 @@ def _completions(
     enrolment: Enrolment, items: Collection[int], at: datetime, credit: _Credit
 ) -> Iterator[tuple[int, Record]]:
     done = Completion.objects.filter(enrolment=enrolment, item__in=items, recorded_at__lte=at)
-    for one in done.select_related("recorded_by"):
-        change, unit = _taken(credit, {LedgerEntry.Source.COMPLETION}, one.pk)
+    found: Iterable[Any] = done.select_related("recorded_by", "item").annotate(
+        is_read=was_read(enrolment, of="item__", until="recorded_at")
+    )
+    for one in found:
         is_own = one.recorded_by_id == enrolment.person_id
-        what = "You recorded it as done" if is_own else "Recorded as done"
-        by = "" if is_own else str(one.recorded_by or "")
-        yield one.item_id, Record(one.recorded_at, what, by, change=change, unit=unit)
+        yield (
+            one.item_id,
+            Record(
+                at=one.recorded_at,
+                what=_done_by_them(one.item.kind, is_read=one.is_read) if is_own else "Recorded as done",
+                by="" if is_own else str(one.recorded_by or ""),
+                change=_taken(credit, {LedgerEntry.Source.COMPLETION}, one.pk),
+                is_done=True,
+            ),
+        )
 
 
 def _catch_ups(enrolment: Enrolment, items: Collection[int], at: datetime) -> Iterator[tuple[int, Record]]:
@@ -366,6 +434,29 @@ def _catch_ups(enrolment: Enrolment, items: Collection[int], at: datetime) -> It
             what = f"Your catch-up: {one.get_state_display().lower()}"
             said = (one.answer,) if one.answer and one.state != CatchUpState.NOT_NEEDED else ()
             yield one.seminar.item_id, Record(one.decided_at, what, str(one.decided_by or ""), said, catch_up=one)
+
+
+_ASKED = {
+    AppealState.ASKED: "You questioned the mark",
+    AppealState.FURTHER: "You took your question to the programme lead",
+    AppealState.WITHDRAWN: "You took your question back",
+}
+
+
+def _questions(enrolment: Enrolment, items: Collection[int], at: datetime) -> Iterator[tuple[int, Record]]:
+    """Every step of what they asked about marks, with what was said."""
+    steps = AppealStep.objects.filter(appeal__enrolment=enrolment, appeal__seminar__item__in=items, at__lte=at)
+    for step in steps.select_related("appeal__seminar", "by"):
+        state = AppealState(step.state)
+        is_theirs = state in _ASKED
+        record = Record(
+            at=step.at,
+            what=_ASKED[state] if is_theirs else f"Your question: {state.label.lower()}",
+            by="" if is_theirs else str(step.by or ""),
+            said=(step.words,) if step.words else (),
+            session=step.appeal.seminar,
+        )
+        yield step.appeal.seminar.item_id, record
 
 
 _OFF_THE_LIST = {
@@ -423,23 +514,32 @@ def _audited(of: type[Model], keys: Collection[int], verbs: Collection[str], at:
 
 TITLES = (
     "Course", "Item", "Kind", "Part of the sum", "Counted in", "Worth", "Credited", "What became of it",
-    "Recorded on", "What was recorded", "By", "Changed what is credited by", "Words",
+    "Recorded on", "What was recorded", "By", "Changed what is credited by", "In", "Words",
 )  # fmt: skip
+_IN = {Unit.MINUTES.value: "minutes", Unit.UNITS.value: "items"}
 
 
 def as_table(lines: Iterable[Line], records: Mapping[int, Sequence[Record]]) -> list[list[object]]:
-    """A row for every record, and one for every item of which nothing is recorded. Minutes and units, never both."""
+    """A row for every record, and one for every item of which nothing is recorded. Minutes or items, and which."""
     rows: list[list[object]] = [list(TITLES)]
     for line in lines:
         one, item = line.listed, line.item
         about: list[object] = [
             item.course_title or "The whole programme", item.title, item.get_kind_display(),
-            one.component.name if one.component else "", one.unit, one.worth, one.credited, line.fate_label,
+            one.component.name if one.component else "", _IN.get(one.unit, ""), one.worth, one.credited,
+            line.fate_label,
         ]  # fmt: skip
         found = records.get(item.pk, ())
         if not found:
-            rows.append([*about, "", line.how, "", "", ""])
-        for record in found:
-            at, change = words.short_moment(record.at), record.change or ""
-            rows.append([*about, at, record.what, record.by, change, ". ".join(record.said)])
+            rows.append([*about, "", line.how, "", "", "", ""])
+        rows += [[*about, *_columns(record)] for record in found]
     return rows
+
+
+def _columns(record: Record) -> list[object]:
+    """Where the unit has changed, what became what stands in words: no number says it."""
+    at, said, change = words.short_moment(record.at), ". ".join(record.said), record.change
+    if change is None or change.became:
+        what = f"{record.what}: {change.became}" if change else record.what
+        return [at, what, record.by, "", "", said]
+    return [at, record.what, record.by, change.number, _IN[change.unit], said]

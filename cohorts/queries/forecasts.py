@@ -40,20 +40,21 @@ from npqh_portal.web.words import hours_in_words, listed
 
 from .course import WRITTEN_ON
 from .engagement import ItemLine, item_lines
+from .study import was_read
 
 # Of which of them people ask whether they can miss one: seminars before all others.
 _SESSIONS = (ItemKind.SEMINAR, ItemKind.WEBINAR, ItemKind.CONFERENCE, ItemKind.DROP_IN)
-
 # Of the shortest way back so many are named in a sentence.
 _NAMED = 3
+
 
 @dataclass(frozen=True)
 class Listed:
     """One item of somebody's list. `item` has `course_title`, empty where it is of the whole programme, and
     `has_pages` to study; `state` is the rule's, and None where no component counts it.
 
-    `done_at` and `done_by` are of its completion; `by_hand` is the newest credit that neither register nor completion
-    stands behind.
+    `done_at` and `done_by` are of its completion, and `is_read` says that its pages had been read by then; `by_hand` is
+    the newest credit that neither register nor completion stands behind.
     """
 
     item: Any
@@ -63,6 +64,7 @@ class Listed:
     done_at: datetime | None = None
     done_by: str = ""
     is_done_by_them: bool = False
+    is_read: bool = False
     by_hand: str = ""
 
     @property
@@ -233,12 +235,12 @@ class Outlook:
             pending=self._number(ItemState.PENDING),
         )
 
-    @property
-    def misses_by_part(self) -> list[str]:
     def _number(self, *states: ItemState, of: PolicyComponent | None = None) -> int:
         """How many items are in one of these states, of one component or of all."""
         return sum(one.state in states and of in {None, one.component} for one in self.items)
 
+    @property
+    def misses_by_part(self) -> list[str]:
         """For each part with something to come what of it can still be missed, without the full stop."""
         return [
             _misses_in_words(part, self._number(ItemState.RECOVERABLE, ItemState.PENDING, of=part.component))
@@ -334,8 +336,6 @@ class Outlook:
         chosen = self.forecast.cheapest_recovery
         return None if chosen is None else [self.by_code[str(code)] for code in chosen]
 
-    @cached_property
-    def parts(self) -> tuple[Part, ...]:
     @property
     def is_only_way_back(self) -> bool:
         """One catch-up is enough, and no other one alone is."""
@@ -364,6 +364,8 @@ class Outlook:
             return f"{in_words(len(way_back))} of the sessions that you missed"
         return listed([f"“{one.item.title}”" for one in way_back])
 
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
         may_miss = {one.name: one.may_still_miss for one in self.forecast.components}
         components = {one.code: one for one in self.components}
         return tuple(
@@ -389,9 +391,9 @@ class Outlook:
             for one in self.items
             if one.state is ItemState.UPCOMING and one.component and one.component.code == code
         ]
+        room = self.room
         is_lost = room.standing is StandingState.OUT_OF_REACH
         found = []
-        room = self.room
         for kind in ItemKind:
             worths = [one.left for one in ahead if one.item.kind == kind]
             if worths:
@@ -482,6 +484,7 @@ def _items_of(enrolment: Enrolment, at: datetime) -> Iterable[Any]:
         done_by=F("completion__recorded_by__full_name"),
         by_hand=Subquery(by_hand.order_by("-pk").values("source")[:1]),
         is_own=Q(completion__recorded_by=enrolment.person_id),
+        is_read=was_read(enrolment, of="", until="completion__recorded_at"),
     ).order_by("course__number", "number")
 
 
@@ -495,6 +498,7 @@ def _listed(item: Any, line: ItemLine | None, component_of: Mapping[str, PolicyC
         done_at=item.done_at,
         done_by=item.done_by or "",
         is_done_by_them=bool(item.is_own),
+        is_read=item.is_read,
         by_hand=item.by_hand or "",
     )
 

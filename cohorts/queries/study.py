@@ -18,6 +18,18 @@ from .enrolments import latest_membership_of
 from .items import is_expected
 
 
+def was_read(enrolment: Enrolment, *, of: str, until: str) -> Exists:
+    """Whether pages of an item had been read by a moment. `of` leads to the item, `until` to the moment."""
+    return Exists(
+        PageRead.objects.filter(
+            enrolment=enrolment,
+            page__programme=OuterRef(f"{of}version__programme"),
+            page__item_code=OuterRef(f"{of}code"),
+            read_at__lte=OuterRef(until),
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Reading:
     """How many pages an item shows, and how many of them somebody has read."""

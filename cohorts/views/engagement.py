@@ -13,7 +13,18 @@ from django.views.decorators.http import require_safe
 from cohorts import queries
 from cohorts.models import Enrolment, Membership
 from cohorts.queries.appeals import appeals_of
-from cohorts.queries.evidence import FATES, Around, Line, Record, around, as_table, lines_of, matching, records_of
+from cohorts.queries.evidence import (
+    FATES,
+    Around,
+    Line,
+    Record,
+    around,
+    as_table,
+    has_joined,
+    lines_of,
+    matching,
+    records_of,
+)
 from cohorts.queries.forecasts import Outlook, Recovery, chosen_first, handed_in_of, outlook_of, recoveries
 from cohorts.rules.appeals import ask_by
 from cohorts.rules.dates import end_of, london_date
@@ -87,7 +98,7 @@ def engagement(request: HttpRequest) -> HttpResponse:
         "fate": fate,
         "is_strange": is_strange,
         "search": search,
-        "before": [line for line in read.lines if line.was_before],
+        "before": [line for line in read.lines if line.before] if has_joined(read.stay) else [],
         "page": Paginator(shown, ITEMS_ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "cohorts/engagement.html", context)
@@ -105,7 +116,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     if line is None:
         raise Http404
     records = records_of(enrolment, [line.item.pk], read.at).get(line.item.pk, [])
-    appeal = appeals_of(enrolment).get(line.session.pk) if line.session else None
+    appeal = appeals_of(enrolment).get(line.marked.pk) if line.marked else None
     until = ask_by(line.mark.recorded_at, read.outlook.policy.appeal_days) if line.mark else None
     may_ask = until is not None and read.at < end_of(until) and enrolment.state in LIVE_ENROLMENT
     is_asked = appeal is not None and line.mark is not None and appeal.mark_id == line.mark.pk

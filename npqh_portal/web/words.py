@@ -23,6 +23,16 @@ def hours_in_words(minutes: int) -> str:
     return " ".join(parts)
 
 
+def amount(number: int, unit: str) -> str:
+    """So much credit, for tables and figures: 2 h of minutes, 1 item of units."""
+    return hours(number) if unit == "minutes" else _count(number, "item")
+
+
+def amount_in_words(number: int, unit: str) -> str:
+    """The same for sentences: 2 hours, 17 items."""
+    return hours_in_words(number) if unit == "minutes" else _count(number, "item")
+
+
 def percent(part: int, total: int) -> str:
     """A share in tenths of a per cent, rounded down, so that nobody reads 90 % who has not reached it."""
     tenths = part * 1000 // total if total else 0

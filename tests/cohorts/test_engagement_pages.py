@@ -12,15 +12,32 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cohorts.actions import cancel_seminar, exempt_item, expect_item, record_completion, record_register, transfer
+from cohorts.actions.appeals import keep_mark, question_mark
 from cohorts.actions.catch_up import send_catch_up
+from cohorts.actions.study import read_page
 from cohorts.models import Appeal, Enrolment, LedgerEntry
+from cohorts.queries.course import WRITTEN_ON
 from npqh_portal.audit.models import Words
 from npqh_portal.people.roles import Role
-from npqh_portal.programmes.kinds import Rule, Unit
+from npqh_portal.programmes.kinds import ItemKind, Rule, Unit
+from npqh_portal.programmes.models import PolicyComponent
+from npqh_portal.programmes.states import VersionState
 from tests.cohorts.conftest import NOW, World, mark
-from tests.cohorts.test_forecasts import REFLECTIONS, SEMINARS, shaped
+from tests.cohorts.test_forecasts import REFLECTIONS, SEMINARS, a_late_joiner, shaped
+from tests.cohorts.test_policies import adopt, drafted
 from tests.cohorts.test_views import signed_in, text_of
-from tests.factories import a_person, a_policy, a_seminar, an_enrolment
+from tests.factories import (
+    a_cohort,
+    a_group,
+    a_person,
+    a_policy,
+    a_seminar,
+    a_study_page,
+    a_version,
+    an_enrolment,
+    an_item,
+    published,
+)
 from tests.harness.test_html import complaints
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +155,34 @@ def test_own_work_and_credit_entered_by_hand_say_who_and_when(world: World) -> N
     assert "Carried over +2 h 18 March 2026, midday, Tobias Farrant." in item_page(a, world.other_item.code)
 
 
+def test_what_was_read_page_by_page_says_so_and_leads_there(world: World) -> None:
+    (a,) = world.enrol()
+    study_page = a_study_page(world.module)
+    read_page(a, item=world.module, revision=study_page.revisions.get(), by=a.person)
+    address = reverse("cohorts:study", args=[world.module.code])
+    assert "You read every page +3 h 18 March 2026, midday." in item_page(a, world.module.code)
+    html = signed_in(a.person).get(reverse("cohorts:engagement_item", args=[world.module.code])).content.decode()
+    assert f'href="{address}">Its pages</a>' in html
+    assert "3 h You read every page." in page(a)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [(ItemKind.REFLECTION, "You saved it"), (ItemKind.FORMATIVE_TASK, "You sent it")],
+)
+def test_what_was_written_says_how_and_leads_there(kind: ItemKind, told: str) -> None:
+    version = a_version(state=VersionState.DRAFT)
+    item = an_item(version, kind=kind, minutes=30)
+    writer = an_enrolment(a_cohort(published(version)))
+    record_completion(writer, item=item, by=writer.person)
+    assert f"{told} +30 min" in item_page(writer, item.code)
+    html = signed_in(writer.person).get(reverse("cohorts:engagement_item", args=[item.code])).content.decode()
+    assert reverse(WRITTEN_ON[kind], args=[item.code]) in html
+    assert f"30 min {told}." in page(writer)
+    taken = rows_of(signed_in(writer.person).get(reverse("cohorts:engagement_file")))
+    assert [row["What was recorded"] for row in taken] == [told]
+
+
 def test_an_entry_counts_in_the_unit_of_its_own_policy(world: World) -> None:
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
@@ -148,6 +193,50 @@ def test_an_entry_counts_in_the_unit_of_its_own_policy(world: World) -> None:
     words = item_page(a, world.seminar_item.code)
     assert "Worked out anew −1 h" in words
     assert "By policy 2 of the programme" in words
+
+
+def test_a_change_of_unit_is_told_in_words_and_never_as_a_loss(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("present")}, by=world.facilitator)
+    adopt(world, drafted(world))
+    words = item_page(a, world.seminar_item.code)
+    assert "Worked out anew 2 h became 1 item 18 March 2026, midday, Tobias Farrant." in words
+    assert "Register: present +2 h" in words
+    record_completion(a, item=world.module, by=a.person)
+    assert "You recorded it as done +1 item" in item_page(a, world.module.code)
+    listed = page(a)
+    assert "1 item Register: present" in listed
+    assert "0 of 1 item To come." in listed
+    client = signed_in(a.person)
+    assert "(2 h became 1 item)" in text_of(client.get(reverse("cohorts:engagement_everything")))
+    told = {
+        (row["Counted in"], row["What was recorded"], row["Changed what is credited by"], row["In"])
+        for row in rows_of(client.get(reverse("cohorts:engagement_file")))
+    }
+    assert told >= {
+        ("items", "Worked out anew: 2 h became 1 item", "", ""),
+        ("items", "Register: present", "120", "minutes"),
+        ("items", "You recorded it as done", "1", "items"),
+    }
+    lead = signed_in(world.lead).get(reverse("admin:cohorts_enrolment_change", args=[a.pk]))
+    assert "2 h became 1 item" in text_of(lead)
+    assert "-119" not in lead.content.decode()
+
+
+def test_what_counts_no_more_is_told_in_the_unit_it_had(world: World) -> None:
+    (a,) = world.enrol()
+    record_completion(a, item=world.module, by=a.person)
+    adopt(world, drafted(world))
+    policy = world.version.policies.create(number=3, threshold_percent=90)
+    PolicyComponent.objects.create(policy=policy, code="seminars", name="Seminars", number=1, kinds=["seminar"])
+    policy.adopted_at = NOW
+    policy.save(update_fields=["adopted_at"])
+    LedgerEntry.objects.create(
+        enrolment=a, item=world.module, policy=policy, change=-1, source=LedgerEntry.Source.RECREDIT
+    )
+    words = item_page(a, world.module.code)
+    assert "Worked out anew −1 item" in words
+    assert "Worked out anew 3 h became 1 item" in words
 
 
 def test_what_can_be_caught_up_leads_there_and_says_when_it_waits(world: World) -> None:
@@ -172,10 +261,28 @@ def test_what_can_be_caught_up_leads_there_and_says_when_it_waits(world: World) 
 
 def test_late_joiners_read_why_on_the_page_and_behind_the_line(world: World) -> None:
     # T47
-    late = an_enrolment(world.cohort)
-    transfer(late, cohort=world.cohort, group=world.group, by=world.lead)
+    late = a_late_joiner(world)
     assert "You joined on 18 March 2026: 1 session had been held before, and its line says" in page(late)
     assert "It was held before you joined on 18 March 2026" in item_page(late, world.seminar_item.code)
+
+
+def test_whoever_was_moved_has_not_joined_late(world: World, time_machine: Any) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    unseen = a_seminar(world.cohort, world.other_item, group := a_group(world.cohort))
+    again = a_seminar(world.cohort, world.seminar_item, group, starts_at=NOW + timedelta(days=30))
+    transfer(a, cohort=world.cohort, group=group, by=world.lead)
+    words = page(a)
+    assert "You joined on" not in words
+    # What was missed is to come again, on its own day.
+    assert "17 Apr 2026 0 h of 2 h To come. Register: absent, Gwen Ashdown-Pike. It comes again on 17 April" in words
+    html = signed_in(a.person).get(reverse("cohorts:engagement_item", args=[world.seminar_item.code])).content.decode()
+    assert reverse("cohorts:session", args=[again.public_id]) in html
+    assert reverse("cohorts:appeal", args=[world.seminar.public_id]) in html
+    assert "It was held before you came to this group on 18 March 2026" in item_page(a, world.other_item.code)
+    assert unseen.ends_at < NOW
+    time_machine.move_to(NOW + timedelta(days=31), tick=False)
+    assert "Register: absent, Gwen Ashdown-Pike. The register of 17 April 2026 is not taken yet" in page(a)
 
 
 def test_a_mark_can_be_questioned_from_its_line_until_its_last_day(world: World, time_machine: Any) -> None:
@@ -300,14 +407,17 @@ def test_everything_can_be_taken_away_as_a_table(world: World, time_machine: Any
     response = signed_in(a.person).get(reverse("cohorts:engagement_file"))
     assert response.headers["Content-Disposition"] == 'attachment; filename="engagement-2026-03-18.csv"'
     told = [
-        (row["Item"], row["Credited"], row["What was recorded"], row["Changed what is credited by"], row["Words"])
+        tuple(
+            row[name]
+            for name in ("Item", "Credited", "What was recorded", "Changed what is credited by", "In", "Words")
+        )
         for row in rows_of(response)
     ]
     assert sorted(told) == [
-        ("Module 1", "180", "You recorded it as done", "180", ""),
-        ("Seminar 1", "30", "Register: absent", "", "'=1+1"),
-        ("Seminar 1", "30", "Register: part, 30 of 120 minutes", "30", ""),
-        ("Seminar 2", "0", "Not in the timetable yet", "", ""),
+        ("Module 1", "180", "You recorded it as done", "180", "minutes", ""),
+        ("Seminar 1", "30", "Register: absent", "", "", "'=1+1"),
+        ("Seminar 1", "30", "Register: part, 30 of 120 minutes", "30", "minutes", ""),
+        ("Seminar 2", "0", "Not in the timetable yet", "", "", ""),
     ]
 
 
@@ -380,6 +490,21 @@ def test_the_page_to_print_promises_nothing_to_whoever_is_away(world: World) -> 
         assert "can be reached" not in printed
 
 
+def test_every_step_of_a_question_stands_among_the_records(world: World) -> None:
+    (a,) = world.enrol()
+    record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
+    appeal = question_mark(a, seminar=world.seminar, claimed="present", words="I sat by the door", by=a.person)
+    keep_mark(appeal, words="Nobody saw you", as_lead=False, by=world.facilitator)
+    words = item_page(a, world.seminar_item.code)
+    assert "You questioned the mark 18 March 2026, midday. I sat by the door" in words
+    assert "Your question: the mark stands 18 March 2026, midday, Gwen Ashdown-Pike. Nobody saw you" in words
+    assert "You have questioned it" not in page(a)
+    taken = rows_of(signed_in(a.person).get(reverse("cohorts:engagement_file")))
+    told = [(row["What was recorded"], row["By"], row["Words"]) for row in taken if row["Item"] == "Seminar 1"]
+    assert ("You questioned the mark", "", "I sat by the door") in told
+    assert ("Your question: the mark stands", "Gwen Ashdown-Pike", "Nobody saw you") in told
+
+
 def test_an_open_question_shows_by_when_it_is_answered(world: World) -> None:
     (a,) = world.enrol()
     record_register(world.seminar, marks={a.pk: mark("absent")}, by=world.facilitator)
@@ -389,6 +514,7 @@ def test_an_open_question_shows_by_when_it_is_answered(world: World) -> None:
     )  # fmt: skip
     words = item_page(a, world.seminar_item.code)
     assert "You questioned it on 18 March 2026: waiting for an answer . It is answered by Saturday 28 March" in words
+    assert "You have questioned it, and are answered by 28 March 2026." in page(a)
     assert "You can question it until" not in words
     for further_by, told in ((date(2026, 3, 18), True), (date(2026, 3, 17), False)):
         Appeal.objects.filter(pk=appeal.pk).update(state="kept", further_by=further_by)

@@ -85,6 +85,7 @@ from npqh_portal.programmes.models import Programme, ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.schools.actions import change_school
 from tests.cohorts.conftest import NOW, World, mark
+from tests.cohorts.test_policies import adopt, drafted
 from tests.factories import (
     a_cohort,
     a_group,
@@ -848,6 +849,25 @@ def test_the_page_of_a_withdrawal_says_what_follows(world: World, lead: Client) 
     lead.post(act("withdraw", a), {"why": "workload", "reason": "No time"})
     a.refresh_from_db()
     assert a.withdrawn_for == "workload"
+
+
+def test_leaving_counts_credit_as_the_policy_does_and_no_session_they_are_exempt_from(
+    world: World, lead: Client
+) -> None:
+    (a,) = world.enrol()
+    record_completion(a, item=world.module, by=a.person)
+    assert "stays on their record: 3 hours." in text(lead.get(act("defer", a)))
+    adopt(world, drafted(world))
+    assert "stays on their record: 1 item." in text(lead.get(act("withdraw", a)))
+    later = a_cohort(world.version, name="Later", starts_on=NOW.date() + timedelta(days=30))
+    for cohort, group in ((world.cohort, world.group), (later, None)):
+        a_seminar(cohort, world.other_item, group, starts_at=NOW + timedelta(days=40))
+    move = {"cohort": later.pk, "group": "", "reason": "", "preview": "1"}
+    assert "1 session to come" in text(lead.get(act("withdraw", a)))
+    assert "1 session is still to come there." in text(lead.post(act("move", a), move))
+    exempt_item(a, item=world.other_item, reason="Taught it for years", by=world.lead)
+    assert "to come" not in text(lead.get(act("withdraw", a))).split("What follows")[1].split("</ul>")[0]
+    assert "0 sessions are still to come there." in text(lead.post(act("move", a), move))
 
 
 def test_seven_months_are_refused_by_the_form_and_oneself_is_named_as_such(world: World, lead: Client) -> None:

@@ -22,6 +22,7 @@ register = template.Library()
 
 register.filter("hours", words.hours)
 register.filter("hours_in_words", words.hours_in_words)
+register.filter("amount_in_words", words.amount_in_words)
 register.filter("day", words.day)
 register.filter("short_day", words.short_day)
 register.filter("table_day", words.table_day)
