@@ -11,13 +11,13 @@ from cohorts.models import Cohort, Membership, Seminar
 from cohorts.rules.dates import london_date
 from cohorts.rules.heat_map import Letter, letter_of
 from cohorts.states import EnrolmentState, SeminarState
-from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind
+from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER, ItemKind, Unit
 from npqh_portal.programmes.models import Item
 from npqh_portal.web import words
 
 from .engagement import ItemCell
 from .sheets import school_name
-from .warnings import Judged, Somebody, cells_by_person, judge
+from .warnings import SPARE, Judged, Somebody, cells_by_person, judge
 
 SESSIONS, OWN_TIME = "sessions", "own-time"
 WARNED = "warned"
@@ -279,17 +279,22 @@ def group_names(stays: QuerySet[Membership]) -> list[str]:
 # --- to take away --------------------------------------------------------------------------------
 
 Table = list[tuple[object, ...]]
+_UNITS = {Unit.MINUTES.value: "minutes", Unit.UNITS.value: "items"}
 
 
 def map_table(rows: Iterable[Row], columns: Sequence[Column]) -> Table:
-    """Two columns for each item: its letter, and what is credited."""
-    titles: list[object] = ["Name", "Group", "Standing", "Earned", "To spare"]
+    """Two columns for each item: its letter, and what is credited, in minutes or items where all are in the same."""
+    rows = list(rows)
+    units = {_UNITS[part.unit] for row in rows for part in row.person.judged.standing.components}
+    of = f", {next(iter(units))}" if len(units) == 1 else ""
+    titles: list[object] = ["Name", "Group", "Standing", "Earned", *SPARE]
     for column in columns:
-        titles += [column.told, f"{column.title}, credited"]
+        titles += [column.told, f"{column.title}, credited{of}"]
     table: Table = [tuple(titles)]
     for row in rows:
         one = row.person
-        line: list[object] = [one.name, one.group, one.judged.standing_words, one.percent, one.judged.to_spare]
+        spare = (one.judged.spare_minutes, one.judged.spare_items)
+        line: list[object] = [one.name, one.group, one.judged.standing_words, one.percent, *spare]
         for box in row.boxes:
             line += [box.letter.value, box.credited]
         table.append(tuple(line))
@@ -298,8 +303,10 @@ def map_table(rows: Iterable[Row], columns: Sequence[Column]) -> Table:
 
 def engagement_table(people: Sequence[Person]) -> Table:
     """One line for each person; four columns for each component that any of them has."""
-    names = {part.code: part.name for one in people for part in one.judged.standing.components}
-    titles: list[object] = ["Name", "Group", "Standing", "Earned", "Can be reached", "To spare", "Can still miss"]
+    names = {
+        part.code: f"{part.name}, {_UNITS[part.unit]}" for one in people for part in one.judged.standing.components
+    }
+    titles: list[object] = ["Name", "Group", "Standing", "Earned", "Can be reached", *SPARE, "Can still miss"]
     for name in names.values():
         titles += [f"{name}, credited", f"{name}, in all", f"{name}, still to earn", f"{name}, lost"]
     table: Table = [tuple(titles)]
@@ -311,7 +318,8 @@ def engagement_table(people: Sequence[Person]) -> Table:
             one.judged.standing_words,
             standing.percent,
             standing.reachable_percent,
-            one.judged.to_spare,
+            one.judged.spare_minutes,
+            one.judged.spare_items,
             one.judged.can_miss,
         ]
         parts = {part.code: part for part in standing.components}

@@ -126,6 +126,9 @@ STANDINGS = {
 }
 
 
+# Headings of the two columns in which files have what is to spare: one of them is filled.
+SPARE = ("To spare, minutes", "To spare, items")
+
 # --- who is warned -------------------------------------------------------------------------------
 
 
@@ -170,6 +173,18 @@ class Judged:
         sign = "−" if self.spare.room < 0 else ""
         told = words.hours(room) if self.spare.unit == Unit.MINUTES else f"{room} item{'' if room == 1 else 's'}"
         return f"{sign}{told}"
+
+    @property
+    def spare_minutes(self) -> int | str:
+        """The same as a number to sort and sum by, where it is counted in minutes."""
+        return self._spare_in(Unit.MINUTES)
+
+    @property
+    def spare_items(self) -> int | str:
+        return self._spare_in(Unit.UNITS)
+
+    def _spare_in(self, unit: Unit) -> int | str:
+        return self.spare.room if self.spare and self.spare.unit == unit else ""
 
 
 @dataclass(frozen=True)

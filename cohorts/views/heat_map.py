@@ -1,6 +1,6 @@
 """Who was where: the people of a cohort by its items, as a map, as a list and as a file."""
 
-from datetime import date
+from collections.abc import Collection
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,23 +14,26 @@ from django.views.decorators.http import require_safe
 from cohorts.access import LEADS, cohorts_visible_to, seminars_visible_to
 from cohorts.models import Cohort, Membership
 from cohorts.queries import heat_map as queries
-from cohorts.queries.heat_map import SESSIONS, MapAsked, Row
+from cohorts.queries.heat_map import OWN_TIME, SESSIONS, MapAsked, Row
 from cohorts.queries.warnings import STANDINGS
 from npqh_portal import clock
 from npqh_portal.people.models import User
+from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.tables import day_written
 from npqh_portal.web.doors import for_role, person_of
 from npqh_portal.web.downloads import Taken, csv_download, csv_text
 
-from .staff import LEAD, Side, for_both
+from .staff import LEAD, Side, choices_sent, for_both
 
 PEOPLE_ON_A_PAGE = 50
 
 
 @require_safe
 def _heat_map(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
-    person, at, asked = person_of(request), clock.now(), _asked(request)
+    person, at = person_of(request), clock.now()
     cohort, stays = _reached(person, public_id, side)
+    groups = queries.group_names(stays)
+    asked, is_strange = _asked(request, groups)
     columns, kinds = queries.columns_of(cohort, asked)
     people = queries.people_of(stays, asked, at)
     page = Paginator(people, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -44,10 +47,11 @@ def _heat_map(request: HttpRequest, public_id: str, *, side: Side) -> HttpRespon
         "open": _registers_open_to(person, rows),
         "letters": queries.letters_of(rows),
         "asked": asked,
+        "is_strange": is_strange,
         "is_narrowed": bool(asked.words or asked.group or asked.standing),
         "query": request.GET.urlencode(),
         "kinds": kinds,
-        "groups": queries.group_names(stays),
+        "groups": groups,
         "standings": [(queries.WARNED, "To speak to first"), *STANDINGS.items()],
         "orders": queries.ORDERS.items(),
         "at": at,
@@ -59,8 +63,9 @@ def _heat_map(request: HttpRequest, public_id: str, *, side: Side) -> HttpRespon
 @require_safe
 def _heat_map_file(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
     """Of everybody who is asked for, not of a page alone."""
-    person, at, asked = person_of(request), clock.now(), _asked(request)
+    person, at = person_of(request), clock.now()
     cohort, stays = _reached(person, public_id, side)
+    asked, _ = _asked(request, queries.group_names(stays))
     columns, _ = queries.columns_of(cohort, asked)
     rows = queries.rows_of(queries.people_of(stays, asked, at), columns, at)
     taken = Taken("heat-map.exported", len(rows), person, of=cohort, chosen=request.GET.urlencode())
@@ -78,7 +83,9 @@ def engagement_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where everybody of a cohort stands, by component."""
     person, at = person_of(request), clock.now()
     cohort = get_object_or_404(cohorts_visible_to(person), public_id=public_id)
-    people = queries.people_of(LEAD.stays(person).filter(cohort=cohort), _asked(request), at)
+    stays = LEAD.stays(person).filter(cohort=cohort)
+    asked, _ = _asked(request, queries.group_names(stays))
+    people = queries.people_of(stays, asked, at)
     taken = Taken("engagement.exported", len(people), person, of=cohort, chosen=request.GET.urlencode())
     return csv_download(csv_text(queries.engagement_table(people)), _name("engagement", cohort), taken=taken)
 
@@ -94,15 +101,21 @@ def _registers_open_to(person: User, rows: list[Row]) -> set[str]:
     return set(seminars_visible_to(person).filter(public_id__in=wanted).values_list("public_id", flat=True))
 
 
-def _asked(request: HttpRequest) -> MapAsked:
-    words, group, standing, kind, order = (
-        request.GET.get(name, "").strip()[:100] for name in ("q", "group", "standing", "kind", "order")
-    )
-    return MapAsked(words, group, standing, kind or SESSIONS, order, _day(request, "from"), _day(request, "to"))
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    return day_written(request.GET.get(name, "").strip())
+def _asked(request: HttpRequest, groups: Collection[str]) -> tuple[MapAsked, bool]:
+    """And whether a part of it is unknown, and so left out."""
+    offered = {
+        "group": groups,
+        "standing": {queries.WARNED, *STANDINGS},
+        "kind": {SESSIONS, OWN_TIME, *ItemKind.values},
+        "order": queries.ORDERS,
+    }
+    chosen, is_strange = choices_sent(request, offered)
+    days = {name: request.GET.get(name, "").strip() for name in ("from", "to")}
+    from_on, to_on = (day_written(day) for day in days.values())
+    is_strange |= any(day and day_written(day) is None for day in days.values())
+    words = request.GET.get("q", "").strip()[:100]
+    kind = chosen["kind"] or SESSIONS
+    return MapAsked(words, chosen["group"], chosen["standing"], kind, chosen["order"], from_on, to_on), is_strange
 
 
 def _name(what: str, cohort: Any) -> str:

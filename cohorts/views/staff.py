@@ -1,10 +1,11 @@
 """The two sides from which staff look at how people get on: the facilitator of their group, and a lead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from cohorts.access import (
     LEADS,
@@ -77,6 +78,13 @@ LEAD = Side(
     cohorts_visible_to,
     {page: f"{page}_lead" for page in _PAGES} | {"warnings": "lead_warnings", "warnings_file": "lead_warnings_file"},
 )
+
+
+def choices_sent(request: HttpRequest, offered: Mapping[str, Collection[str]]) -> tuple[dict[str, str], bool]:
+    """What the address chooses of each; and whether it asks for something that is not offered, and so is left out."""
+    sent = {name: request.GET.get(name, "").strip() for name in offered}
+    known = {name: value if value in offered[name] else "" for name, value in sent.items()}
+    return known, known != sent
 
 
 def for_both(view: View) -> tuple[View, View]:

@@ -1,5 +1,7 @@
 """Whom to speak to first, of all the people that a facilitator or a lead answers for."""
 
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,15 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cohorts.queries import warnings as queries
-from cohorts.queries.warnings import STANDINGS, Asked
+from cohorts.queries.warnings import SPARE, STANDINGS, Asked
 from cohorts.rules.policy import StandingState
 from npqh_portal import clock
 from npqh_portal.web.doors import person_of
 from npqh_portal.web.downloads import Taken, csv_download, csv_text
 
-from .staff import Side, for_both
+from .staff import Side, choices_sent, for_both
 
 PEOPLE_ON_A_PAGE = 25
+_STANDINGS = {state: label for state, label in STANDINGS.items() if state is not StandingState.MET}
 COLUMNS = (
     "Name",
     "School",
@@ -24,7 +27,7 @@ COLUMNS = (
     "Standing",
     "Earned",
     "Can be reached",
-    "To spare",
+    *SPARE,
     "Can still miss",
     "Why, and the shortest way back",
     "Last contact",
@@ -34,21 +37,23 @@ COLUMNS = (
 
 @require_safe
 def _warnings(request: HttpRequest, *, side: Side) -> HttpResponse:
-    person, at, asked = person_of(request), clock.now(), _asked(request)
+    person, at = person_of(request), clock.now()
     stays = side.stays(person)
-    page = Paginator(queries.flagged(stays, asked, at), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
     places = queries.places_of(stays)
+    asked, is_strange = _asked(request, places)
+    page = Paginator(queries.flagged(stays, asked, at), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "side": side,
         "may_contact": side.may_contact(person),
         "page": page,
         "lines": queries.warning_lines(list(page), at),
         "asked": asked,
+        "is_strange": is_strange,
         "is_narrowed": bool(asked.words or asked.cohort or asked.group or asked.standing),
         "query": request.GET.urlencode(),
         "cohorts": sorted({(public_id, name) for public_id, name, _ in places}, key=lambda pair: pair[1]),
         "groups": sorted({group for _, _, group in places if group}),
-        "standings": [pair for pair in STANDINGS.items() if pair[0] is not StandingState.MET],
+        "standings": _STANDINGS.items(),
         "orders": queries.ORDERS.items(),
     }
     return render(request, "cohorts/warnings.html", context)
@@ -58,7 +63,9 @@ def _warnings(request: HttpRequest, *, side: Side) -> HttpResponse:
 @require_safe
 def _warnings_file(request: HttpRequest, *, side: Side) -> HttpResponse:
     person, at = person_of(request), clock.now()
-    lines = queries.warning_lines(queries.flagged(side.stays(person), _asked(request), at), at)
+    stays = side.stays(person)
+    asked, _ = _asked(request, queries.places_of(stays))
+    lines = queries.warning_lines(queries.flagged(stays, asked, at), at)
     rows = [
         (
             one.name,
@@ -68,7 +75,8 @@ def _warnings_file(request: HttpRequest, *, side: Side) -> HttpResponse:
             one.judged.standing_words,
             one.standing.percent,
             one.standing.reachable_percent,
-            one.judged.to_spare,
+            one.judged.spare_minutes,
+            one.judged.spare_items,
             one.judged.can_miss,
             one.why,
             one.last_way,
@@ -84,8 +92,13 @@ warnings, lead_warnings = for_both(_warnings)
 warnings_file, lead_warnings_file = for_both(_warnings_file)
 
 
-def _asked(request: HttpRequest) -> Asked:
-    words, cohort, group, standing, order = (
-        request.GET.get(name, "").strip()[:100] for name in ("q", "cohort", "group", "standing", "order")
-    )
-    return Asked(words, cohort, group, standing, order)
+def _asked(request: HttpRequest, places: Sequence[tuple[str, str, str]]) -> tuple[Asked, bool]:
+    """And whether a part of it is unknown, and so left out."""
+    offered = {
+        "cohort": {public_id for public_id, _, _ in places},
+        "group": {group for _, _, group in places},
+        "standing": _STANDINGS,
+        "order": queries.ORDERS,
+    }
+    chosen, is_strange = choices_sent(request, offered)
+    return Asked(request.GET.get("q", "").strip()[:100], **chosen), is_strange

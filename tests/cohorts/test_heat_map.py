@@ -177,6 +177,9 @@ def test_filters_narrow_people_and_items(client: Client, spring: Spring) -> None
     assert letters(read(client, f"{spring.map}?kind=seminar&from=2026-01-20&to=2026-03-31"), "Agnes Fothermere") == "PP"
     assert "No item is like that" in read(client, f"{spring.map}?from=2030-01-01")
     assert "Nobody is like that" in read(client, f"{spring.map}?q=nobody")
+    assert "no such choice" not in read(client, f"{spring.map}?kind=seminar&order=name&standing=warned&from=2026-01-20")
+    for strange in ("from=2026-13-01", "to=soon", "kind=x", "order=x", "standing=x", "group=Nowhere"):
+        assert "There is no such choice. Here is the list without it." in read(client, f"{spring.map}?{strange}")
 
 
 def test_facilitator_sees_the_people_of_their_own_groups_alone(client: Client, spring: Spring) -> None:
@@ -204,14 +207,15 @@ def test_map_and_engagement_can_be_taken_away_and_that_is_written_down(client: C
     answer = client.get(f"/lead/cohorts/{spring.cohort.public_id}/map.csv?kind=seminar")
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith(
-        'Name,Group,Standing,Earned,To spare,"Seminar 1, 7 January 2026","Seminar 1, credited","Seminar 2'
+        'Name,Group,Standing,Earned,"To spare, minutes","To spare, items",'
+        '"Seminar 1, 7 January 2026","Seminar 1, credited, minutes","Seminar 2'
     )
-    assert lines[1] == "'=Agnes Fothermere,Fells group,On track,10.0%,2 h,P,120,T,60,R,0,·,0"
+    assert lines[1] == "'=Agnes Fothermere,Fells group,On track,10.0%,120,,P,120,T,60,R,0,·,0"
     whole = client.get(f"/lead/cohorts/{spring.cohort.public_id}/engagement.csv").content.decode("utf-8-sig")
     assert whole.splitlines()[0] == (
-        "Name,Group,Standing,Earned,Can be reached,To spare,Can still miss,"
-        '"The whole course, credited","The whole course, in all","The whole course, still to earn",'
-        '"The whole course, lost"'
+        'Name,Group,Standing,Earned,Can be reached,"To spare, minutes","To spare, items",Can still miss,'
+        '"The whole course, minutes, credited","The whole course, minutes, in all",'
+        '"The whole course, minutes, still to earn","The whole course, minutes, lost"'
     )
     assert whole.splitlines()[1].endswith(",180,1800,1560,60")
     verbs = Entry.objects.filter(verb__endswith=".exported").order_by("pk").values_list("verb", flat=True)

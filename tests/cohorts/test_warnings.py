@@ -177,7 +177,7 @@ def test_components_of_units_are_told_in_sessions(db: None, time_machine: Any) -
     record_register(sitting, marks={enrolment.pk: MarkInput("absent")}, by=facilitator)
     assert why(enrolment) == "Lost 1 session. Nothing is open to catch up."
     one = judge([Somebody(enrolment.pk, version.pk)], NOW)[enrolment.pk]
-    assert (one.to_spare, one.can_miss) == ("0 items", "None")
+    assert (one.to_spare, one.spare_minutes, one.spare_items, one.can_miss) == ("0 items", "", 0, "None")
 
 
 def test_statements_do_not_grow_with_people(spring: Spring, django_assert_num_queries: Any) -> None:
@@ -210,13 +210,25 @@ def test_lead_sees_everybody_and_facilitators_their_groups(client: Client, sprin
     assert "Speak to one person of your groups first" in read(client, "/facilitator/")
 
 
+def test_what_the_address_asks_and_is_not_offered_is_said(client: Client, spring: Spring) -> None:
+    spring.person("Desmond Quarrie-Lunt", "absent", "absent", "absent", "absent")
+    client.force_login(spring.lead)
+    for strange in ("standing=met", "cohort=x", "group=Nowhere", "order=x"):
+        said = read(client, f"/lead/early-warning/?{strange}")
+        assert "There is no such choice. Here is the list without it." in said
+        assert "Desmond Quarrie-Lunt" in said
+    assert "no such choice" not in read(client, f"/lead/early-warning/?cohort={spring.cohort.public_id}&order=name")
+
+
 def test_list_is_taken_away_with_an_entry(client: Client, spring: Spring) -> None:
     spring.person("=Desmond Quarrie-Lunt", "absent", "absent", "absent", "present")
     client.force_login(spring.lead)
     answer = client.get(f"/lead/early-warning.csv?cohort={spring.cohort.public_id}")
     header, line = answer.content.decode("utf-8-sig").splitlines()
-    assert header.startswith("Name,School,Cohort,Group,Standing,Earned,Can be reached,To spare,Can still miss,")
-    assert line.startswith("'=Desmond Quarrie-Lunt,,Spring 2026,Fells group,Out of reach,6.6%,86.6%,−1 h,None,")
+    assert header.startswith(
+        'Name,School,Cohort,Group,Standing,Earned,Can be reached,"To spare, minutes","To spare, items",Can still miss,'
+    )
+    assert line.startswith("'=Desmond Quarrie-Lunt,,Spring 2026,Fells group,Out of reach,6.6%,86.6%,-60,,None,")
     entry = Entry.objects.get(verb="early-warnings.exported")
     assert '"rows":1' in entry.payload.replace(" ", "")
 
