@@ -84,9 +84,12 @@ def courses_of(enrolment: Enrolment) -> QuerySet[Course]:
 
 
 def small_changes_of(enrolment: Enrolment, stay: Membership | None, today: date) -> list[SmallChange]:
-    """One for each course of theirs, asked for from the first term of the course on. Four statements."""
+    """One for each course of theirs, asked for from the first term of the course on. Four statements.
+
+    Of whoever is in no cohort at present nothing is asked: the terms of the one that they left are not theirs.
+    """
     written = small_changes_written(enrolment)
-    terms = terms_of_stay(stay) if stay else None
+    terms = terms_of_stay(stay) if stay and stay.to_on is None else None
     first_terms: dict[int, int] = {}
     for course, term in Item.objects.filter(version=enrolment.version_id, course__isnull=False).values_list(
         "course_id", "term"

@@ -141,7 +141,9 @@ def _whole(enrolment: Enrolment) -> dict[str, Any]:
 def _small_changes(enrolment: Enrolment, stay: Membership | None) -> list[practice.SmallChange]:
     if not practice.asked_of(enrolment).small_changes:
         return []
-    return practice.small_changes_of(enrolment, stay, clock.today())
+    found = practice.small_changes_of(enrolment, stay, clock.today())
+    # Whoever has left, or is done, is asked for none.
+    return found if enrolment.state in LIVE_ENROLMENT else [one for one in found if one.change]
 
 
 # --- the coach -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.test import Client
 
 from cohorts.actions.practice import save_small_change
 from cohorts.actions.project import save_project, share_project
-from cohorts.models import ChangeProject, Cohort, CourseChange, Enrolment, FormativeFile, SupportMatch
+from cohorts.models import ChangeProject, Cohort, CourseChange, Enrolment, FormativeFile, Membership, SupportMatch
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -49,6 +49,26 @@ def supported(practising: Practising) -> User:
 
 
 # --- the participant -----------------------------------------------------------------------------
+
+
+def test_whoever_is_away_is_asked_for_nothing(practising: Practising) -> None:
+    save_small_change(
+        practising.enrolment, course=practising.early, planned="At the gate.", happened="", revision=0,
+        by=practising.person,
+    )  # fmt: skip
+    late = f"/participant/course/{practising.late.code}/try/"
+    assert late in Browsing(practising.person).open("/participant/course/").html
+    Membership.objects.update(to_on=clock.today())
+    for state, told in (
+        ("deferred", "While you are away nothing of it is asked of you."),
+        ("withdrawn", "This is what you wrote and sent."),
+    ):
+        Enrolment.objects.update(state=state)
+        course, project = (Browsing(practising.person).open(page) for page in ("/participant/course/", PROJECT))
+        assert told in project.text
+        for page in (course, project):
+            assert "sked for from" not in page.text
+            assert (GATE in page.html, late in page.html) == (True, state == "deferred")
 
 
 def test_a_project_is_planned_from_the_course_on(practising: Practising) -> None:

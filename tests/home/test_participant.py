@@ -213,6 +213,9 @@ def test_what_leaving_something_takes_is_told_as_an_amount_and_not_as_a_gain(cli
     ten = Ten(own_time=30)
     a_seminar(ten.cohort, ten.items[0], ten.group, starts_at=NOW + timedelta(days=3))
     said = home(client, ten.enrolment.person)
+    assert '<div class="npqh-on-phones"><ul class="npqh-key">' in " ".join(
+        client.get("/participant/engagement/").content.decode().split()
+    )
     spare = "of the 2 hours 3 minutes that you have to spare."
     assert f"Leaving it out would take 30 minutes {spare}" in said
     assert f"It earns 2 hours. Missing it would take 2 hours {spare}" in said
@@ -435,6 +438,13 @@ def test_deferred(client: Client, course: Course) -> None:
     assert "When a date for your return is set" not in said
     for of_the_cohort_left in ("Come to", "On track", "Month 3", "Where you are", "12 July 2027", "You can miss"):
         assert of_the_cohort_left not in said
+
+
+def test_deferred_people_read_one_word_for_what_is_left_in_their_own_time(client: Client, course: Course) -> None:
+    course.becomes(EnrolmentState.DEFERRED)
+    client.force_login(course.person)
+    said = text_of(client.get("/participant/course/"))
+    assert "Read the room Online module, 1 hour. To do" in said
 
 
 def test_withdrawn(client: Client, course: Course) -> None:
