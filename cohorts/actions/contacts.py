@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactTooEarly, ContactToCome
+from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactToCome, ContactTooEarly
 from cohorts.models import Contact, Enrolment
 from npqh_portal import clock
 from npqh_portal.audit.actions import record

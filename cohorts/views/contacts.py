@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.access import enrolments_of, seminars_visible_to
 from cohorts.actions import contacts as actions
-from cohorts.errors import ContactTooEarly, ContactToCome
+from cohorts.errors import ContactToCome, ContactTooEarly
 from cohorts.forms.contacts import ContactForm, RemoveContactForm
 from cohorts.models import Contact, Enrolment
 from cohorts.queries.people import person_page

@@ -98,7 +98,9 @@ def _saved(seminar: Seminar, lines: list[queries.RegisterLine]) -> str:
     """What stands now, whoever of them was marked just now or before, in the order of the bar below the list."""
     marks = queries.newest_marks(seminar)
     counts = Counter(mark.status for mark in marks.values())
-    said = ", ".join(f"{counts[status]} {_SAID.get(status, status)}" for status in AttendanceMark.Status if counts[status])
+    said = ", ".join(
+        f"{counts[status]} {_SAID.get(status, status)}" for status in AttendanceMark.Status if counts[status]
+    )
     left = sum(line.enrolment.pk not in marks and not line.is_late for line in lines)
     rest = f" {left} still to mark." if left else ""
     return f"Register saved: {said or 'nobody is marked'}.{rest}"

@@ -8,7 +8,7 @@ from django.test import Client
 
 from cohorts.actions import MarkInput, exempt_item, record_register
 from cohorts.actions.contacts import correct_contact, record_contact, remove_contact
-from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactTooEarly, ContactToCome
+from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactToCome, ContactTooEarly
 from cohorts.models import CatchUp, Contact, Enrolment, Membership, Seminar
 from cohorts.queries import warnings as queries
 from cohorts.queries.warnings import Asked, Somebody, judge

@@ -429,7 +429,7 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
     ),
     "cohorts:beside": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen={Role.FACILITATOR: OWN}),
     "cohorts:beside_lead": ObjectPage(lambda place: {"public_id": enrolled(place).public_id}, seen=LEADS),
-    # How people get on: their facilitator, and whoever answers for them. Who spoke to them: these but for administrators.
+    # How people get on: their facilitator, and whoever answers for them. Who spoke to them: no administrator.
     **{
         f"cohorts:{name}{end}": ObjectPage(
             spoken_to if name == "contact_add" else contact,
