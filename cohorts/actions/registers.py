@@ -80,8 +80,12 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
     settle(written, credited=credited, by=by)
     settle_appeals(written, by=by)
     for new in written:
-        if new.enrolment_id in standing:
-            reason = changes[new.enrolment_id].reason
+        reason = changes[new.enrolment_id].reason
+        if new.enrolment_id not in standing:
+            if reason:
+                facts = {"enrolment": new.enrolment_id}
+                record("mark.explained", new, facts=facts, words={"reason": reason}, by=by)
+        else:
             record(
                 "mark.changed",
                 new,

@@ -84,7 +84,12 @@ say(
     },
 )
 say(
-    {"register.recorded": "Register taken", "mark.changed": "Mark changed", "completion.recorded": "Recorded as done"},
+    {
+        "register.recorded": "Register taken",
+        "mark.explained": "Mark made, with a reason",
+        "mark.changed": "Mark changed",
+        "completion.recorded": "Recorded as done",
+    },
     {
         "marks": Told("Marks"),
         "from": LEFT_OUT,

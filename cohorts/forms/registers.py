@@ -184,7 +184,7 @@ class RegisterForm(PortalForm):
         self.fields[f"shown-{key}"] = forms.CharField(required=False)
 
     def rows(self, reasons: Mapping[int, str]) -> Iterator[RegisterRow]:
-        """`reasons` say, by mark, why it replaced another."""
+        """`reasons` say, by mark, why it was made or replaced another."""
         for line in self.lines:
             key = line.enrolment.public_id
             held: Mapping[str, Any] = self.data if self.is_bound else self.first

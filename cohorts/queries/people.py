@@ -1,7 +1,7 @@
 """One person's engagement as staff read it: every item with its evidence, and who spoke to them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from npqh_portal.web import words
 from .engagement import ItemCell, cells_of
 from .enrolments import latest_membership_of
 from .forecasts import Listed, Outlook, outlook_of
+from .timetable import reasons_of
 from .warnings import Judged, Somebody, judge, why
 
 
@@ -63,8 +64,11 @@ def person_page(enrolment: Enrolment, at: datetime, *, with_contacts: bool) -> P
     judged = judge([Somebody(enrolment.pk, enrolment.version_id, takes_part)], at).get(enrolment.pk)
     cells = {cell.item_id: cell for cell in cells_of([enrolment.pk], at)}
     marks = _newest_marks(enrolment, at)
+    # Two statements more, where a register says that they are exempt.
+    exempt = AttendanceMark.Status.EXEMPT
+    reasons = reasons_of(mark for of_item in marks.values() for mark in of_item if mark.status == exempt)
     rows = [
-        _row(listed, cells[listed.item.pk], marks[listed.item.pk])
+        _row(listed, cells[listed.item.pk], marks[listed.item.pk], reasons)
         for listed in outlook.items
         if listed.item.pk in cells
     ]
@@ -93,8 +97,8 @@ def _newest_marks(enrolment: Enrolment, at: datetime) -> defaultdict[int, list[A
     return found
 
 
-def _row(listed: Listed, cell: ItemCell, marks: Sequence[AttendanceMark]) -> ItemRow:
-    evidence = [_of_mark(mark) for mark in marks]
+def _row(listed: Listed, cell: ItemCell, marks: Sequence[AttendanceMark], reasons: Mapping[int, str]) -> ItemRow:
+    evidence = [_of_mark(mark, reasons.get(mark.pk, "")) for mark in marks]
     if listed.done_at:
         by = "themselves" if listed.is_done_by_them else listed.done_by or "the portal"
         evidence.append(Evidence(f"Recorded as done on {words.short_day(listed.done_at)} by {by}"))
@@ -104,13 +108,15 @@ def _row(listed: Listed, cell: ItemCell, marks: Sequence[AttendanceMark]) -> Ite
     return ItemRow(listed, letter, cell, tuple(evidence))
 
 
-def _of_mark(mark: AttendanceMark) -> Evidence:
+def _of_mark(mark: AttendanceMark, reason: str) -> Evidence:
     said = str(mark.get_status_display()).lower()
     if mark.status == AttendanceMark.Status.PARTLY:
         said += f", {mark.minutes} minutes"
     told = f"Register of {words.short_day(mark.seminar.starts_at)}: {said}"
     if mark.recorded_by:
         told += f", {mark.recorded_by}"
+    if reason:
+        told += f", because: {reason}"
     if hasattr(mark, "note"):
         told += f". {words.sentence(mark.note.text)}"
     return Evidence(told, mark.seminar.public_id)

@@ -77,12 +77,17 @@ def marks_by_person(seminar: Seminar) -> dict[int, list[AttendanceMark]]:
 
 
 def reasons_of(marks: Iterable[AttendanceMark]) -> dict[int, str]:
-    """Why each of them replaced another, by mark, where that was said and not erased. Two statements, or none."""
+    """Why each of them was made, or replaced another, by mark, where that was said and not erased.
+
+    Two statements, or none.
+    """
     keys = [mark.pk for mark in marks]
     if not keys:
         return {}
     entries = Entry.objects.filter(
-        verb="mark.changed", subject_type=AttendanceMark._meta.label_lower, subject_id__in=keys
+        verb__in=["mark.explained", "mark.changed"],
+        subject_type=AttendanceMark._meta.label_lower,
+        subject_id__in=keys,
     )
     by_entry = {entry.pk: entry for entry in entries.exclude(words_sha256="")}
     said = words_of_all(by_entry.values())

@@ -61,8 +61,9 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
                 messages.warning(request, _overtaken(overtaken, person))
             return redirect("cohorts:register", public_id)
     policy = current_policy(seminar.cohort.version)
-    replaced = [line for line in lines if line.earlier]
-    rows = list(form.rows(queries.reasons_of(mark for line in replaced for mark in (line.mark, *line.earlier) if mark)))
+    marks = [mark for line in lines for mark in (line.mark, *line.earlier) if mark]
+    has_reasons = any(line.earlier for line in lines) or any(mark.status == "exempt" for mark in marks)
+    rows = list(form.rows(queries.reasons_of(marks if has_reasons else ())))
     context = {
         "seminar": seminar,
         "form": form,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from cohorts.queries import standing_of
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry, Words
 from tests.cohorts.conftest import NOW, World, mark
+from tests.cohorts.test_views import signed_in, text_of
 from tests.factories import a_cohort, a_group, a_seminar, an_enrolment
 
 Status = AttendanceMark.Status
@@ -219,6 +221,17 @@ def test_whoever_is_marked_exempt_is_expected_no_more_until_another_mark_says_ot
     assert line.expectation == "expected"
     assert (standing_of(a, clock.now()).total, standing_of(a, clock.now()).credited) == (420, 120)
     assert Entry.objects.filter(verb="item.expected-again").count() == 1
+
+
+def test_why_somebody_is_exempt_is_read_by_those_who_lead_them(world: World) -> None:
+    a, b = world.enrol(2)
+    marks = {a.pk: mark("exempt", reason="Maternity"), b.pk: mark("present")}
+    record_register(world.seminar, marks=marks, by=world.facilitator)
+    client = signed_in(world.facilitator)
+    register = text_of(client.get(reverse("cohorts:register", args=[world.seminar.public_id])))
+    assert "Exempt , 18 March 2026, midday, Gwen Ashdown-Pike, because: Maternity" in register
+    person = text_of(client.get(reverse("cohorts:person", args=[a.public_id])))
+    assert "exempt, Gwen Ashdown-Pike, because: Maternity" in person
 
 
 def test_a_slip_of_exempting_is_mended_on_the_day_without_a_reason(world: World) -> None:
