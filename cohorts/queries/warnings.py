@@ -399,12 +399,12 @@ def _why(judged: Judged, cells: Sequence[ItemCell]) -> Iterator[str]:
             yield f"{_named(needed[0], now)} must be caught up by {_day(needed[0])}, or {threshold} is out of reach."
         else:
             first = f"the first by {_day(needed[0])}, or {threshold} is out of reach"
-            yield f"{len(needed)} of {len(is_open)} catch-ups ({_sum(needed, now)}) must be done, {first}."
+            yield f"{len(needed)} of {len(is_open)} catch-ups{_sum(needed, now)} must be done, {first}."
     elif len(is_open) == 1:
         yield f"{_named(is_open[0], now)} can be caught up until {_day(is_open[0])}."
     elif is_open:
         first_day = _day(min(is_open, key=_last_day))
-        yield f"{len(is_open)} catch-ups ({_sum(is_open, now)}) are open, the first until {first_day}."
+        yield f"{len(is_open)} catch-ups{_sum(is_open, now)} are open, the first until {first_day}."
     else:
         yield "Nothing is open to catch up."
 
@@ -433,9 +433,8 @@ def _amount(cells: Sequence[ItemCell], now: InForce) -> str:
 
 
 def _sum(cells: Sequence[ItemCell], now: InForce) -> str:
-    if now.is_one_sum:
-        return words.hours(sum(cell.rest for cell in cells))
-    return f"{len(cells)} item{'' if len(cells) == 1 else 's'}"
+    """ " (8 h)"; nothing without minutes, where their number says it all."""
+    return f" ({words.hours(sum(cell.rest for cell in cells))})" if now.is_one_sum else ""
 
 
 def _named(cell: ItemCell, now: InForce) -> str:

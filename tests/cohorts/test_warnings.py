@@ -178,6 +178,10 @@ def test_components_of_units_are_told_in_sessions(db: None, time_machine: Any) -
     assert why(enrolment) == "Lost 1 session. Nothing is open to catch up."
     one = judge([Somebody(enrolment.pk, version.pk)], NOW)[enrolment.pk]
     assert (one.to_spare, one.spare_minutes, one.spare_items, one.can_miss) == ("0 items", "", 0, "None")
+    for item in version.items.filter(kind=ItemKind.SEMINAR)[1:3]:
+        sitting = make.a_seminar(cohort, item, group, starts_at=NOW - timedelta(days=2), facilitator=facilitator)
+        record_register(sitting, marks={enrolment.pk: MarkInput("absent")}, by=facilitator)
+    assert "Lost 1 session. 2 of 2 catch-ups must be done, the first by" in why(enrolment)
 
 
 def test_statements_do_not_grow_with_people(spring: Spring, django_assert_num_queries: Any) -> None:
