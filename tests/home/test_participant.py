@@ -232,8 +232,11 @@ def test_one_catch_up_that_is_enough_is_told_from_one_that_is_not(client: Client
     # The shorter is enough here, and so is the longer.
     assert "The one marked “Needed” is enough, if" in page
     assert "The other alone is not." not in page
-    ten.held(3, MarkInput("absent"), ago=timedelta(days=60))  # lost: nothing more may be
-    ten.held(4, MarkInput("present"))
+    # Half an hour is lost: of the two only the two hours are enough now.
+    ten.held(3, MarkInput("partly", 90), ago=timedelta(days=60))
+    page = text_of(client.get("/participant/engagement/"))
+    assert "The one marked “Needed” is enough, if you do everything that is still to come. The other alone" in page
+    ten.held(4, MarkInput("partly", 30), ago=timedelta(days=60))  # another hour and a half: nothing more may be
     page = text_of(client.get("/participant/engagement/"))
     assert "It takes all of these" in page
 
