@@ -22,6 +22,7 @@ from cohorts.models import (
     FormativeRound,
     Group,
     Membership,
+    PersonalItem,
     Placement,
     Reflection,
     SchoolVisit,
@@ -420,7 +421,11 @@ def study_files_visible_to(user: User) -> QuerySet[StudyFile]:
     """
     if has_role(user, *LEADS):
         return StudyFile.objects.all()
-    own = Q(personal_items__enrolment__in=enrolments_of(user).order_by().values("pk"))
-    read = Item.objects.filter(own | Q(version__in=versions_taught_by(user).order_by().values("pk")))
-    beside = read.filter(version__programme=OuterRef("page__programme"), code=OuterRef("page__item_code"))
-    return StudyFile.objects.filter(Exists(beside.order_by()))
+    of_page = {"version__programme": OuterRef("page__programme"), "code": OuterRef("page__item_code")}
+    own = PersonalItem.objects.filter(
+        enrolment__in=enrolments_of(user).order_by().values("pk"),
+        **{f"item__{name}": of for name, of in of_page.items()},
+    )
+    taught = Item.objects.filter(version__in=versions_taught_by(user).order_by().values("pk"), **of_page)
+    # Each by itself: asked in one as alternatives, everybody's lists would be joined before one's own is looked for.
+    return StudyFile.objects.filter(Exists(own.order_by()) | Exists(taught.order_by()))
