@@ -167,7 +167,7 @@ def leave(two: Two) -> None:
 def credit(two: Two) -> None:
     policy = two.world.version.policies.get()
     LedgerEntry.objects.create(
-        enrolment=two.person, item=two.world.other_item, policy=policy, change=120, source="accredited"
+        enrolment=two.person, item=two.world.other_item, policy=policy, change=120, source=LedgerEntry.Source.ADJUSTMENT
     )
 
 

@@ -59,9 +59,11 @@ WIDER_THAN_WINDOW = """() => document.documentElement.scrollWidth <= innerWidth 
             && ![...element.children].some((child) => child.getBoundingClientRect().right > innerWidth + 1))
         .slice(0, 3).map((element) => element.outerHTML.slice(0, 90).replace(/\\s+/g, " "))"""
 
-# What only saves typing: a count of words left, "Show" for a password, Django's "Today" and "Now"; and what is said
-# in place of scripts.
-MEANT_TO_DIFFER = ".govuk-character-count__message, .govuk-password-input__toggle, .datetimeshortcuts, noscript"
+# What only saves typing: a count of words left, "Show" for a password, Django's "Today" and "Now", the keys of a
+# register; and what is said in place of scripts.
+MEANT_TO_DIFFER = (
+    ".govuk-character-count__message, .govuk-password-input__toggle, .datetimeshortcuts, .npqh-keys, noscript"
+)
 
 READ = """(meant) => {
     document.querySelectorAll(meant).forEach((element) => { element.style.display = "none"; });
