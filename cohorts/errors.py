@@ -656,6 +656,14 @@ class NeedsRegister(RuleViolation):
         super().__init__("This is credited by the facilitator’s register. You need not do anything here.")
 
 
+class NothingToTakeBack(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "Only what you recorded as done yourself can be taken back, and not what you sent, wrote or read here. "
+            "If something is wrong, write to us."
+        )
+
+
 class DeliveryOver(RuleViolation):
     def __init__(self, ended_on: date) -> None:
         super().__init__(f"The course ended on {_on(ended_on)}. Work done since then no longer counts.")

@@ -38,6 +38,7 @@ urlpatterns = [
     path("calendar/<str:key>.ics", calendars.feed, name="calendar_feed"),
     path("participant/course/", course.course, name="course"),
     path("participant/course/<slug:code>/done/", course.complete, name="complete"),
+    path("participant/course/<slug:code>/not-done/", course.take_back, name="take_back_done"),
     path("participant/study/<slug:code>/", study.study, name="study"),
     path("participant/study/<slug:code>/print/", study.study_print, name="study_print"),
     path("participant/study/<slug:code>/<int:number>/", study.study_page, name="study_page"),

@@ -23,7 +23,7 @@ from .cohorts import (
     set_assessment_window,
 )
 from .drafts import drop_change, plan_cancellation, plan_change
-from .engagement import adjust_credit, exempt_item, expect_item, record_completion
+from .engagement import adjust_credit, exempt_item, expect_item, record_completion, take_back_completion
 from .enrolments import (
     complete_enrolment,
     defer_enrolment,
@@ -115,6 +115,7 @@ __all__ = [
     "schedule_seminar",
     "set_assessment_window",
     "switch_mode",
+    "take_back_completion",
     "take_over_run",
     "tell_every_calendar",
     "transfer",

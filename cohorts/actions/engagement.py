@@ -9,6 +9,7 @@ from cohorts.errors import (
     EnrolmentOver,
     NeedsRegister,
     NothingToRecord,
+    NothingToTakeBack,
     NotOnList,
     NotPlaced,
     ReasonMissing,
@@ -16,6 +17,7 @@ from cohorts.errors import (
 from cohorts.models import Completion, CreditReason, Enrolment, LedgerEntry, Membership, PersonalItem
 from cohorts.queries import dates_of
 from cohorts.queries.crediting import credits_of, measure_of
+from cohorts.queries.evidence import has_nothing_behind_it, with_reading
 from cohorts.queries.items import is_expected
 from cohorts.rules.dates import end_of
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
@@ -55,6 +57,32 @@ def record_completion(enrolment: Enrolment, *, item: Item, by: User | None) -> C
         by=by,
     )
     record("completion.recorded", completion, facts={"enrolment": enrolment.pk, "item": item.pk}, by=by)
+    return completion
+
+
+@transaction.atomic
+def take_back_completion(enrolment: Enrolment, *, item: Item, by: User) -> Completion:
+    """Take back what somebody recorded as done by mistake, while they can still record it: its credit goes with it.
+
+    Only what they recorded themselves, and has nothing else behind it: work that was sent, a reflection or pages that
+    were read stand for themselves. Raises NothingToTakeBack, NothingToRecord, NotOnList, NotPlaced and DeliveryOver.
+    """
+    enrolment = lock(enrolment)
+    found = with_reading(Completion.objects.filter(enrolment=enrolment, item=item), enrolment)
+    completion: Completion | None = found.select_related("item").first()
+    if completion is None or completion.recorded_by_id != by.pk or not has_nothing_behind_it(completion):
+        raise NothingToTakeBack
+    check_may_complete(enrolment, item, by=by)
+    completion.taken_back_at = clock.now()
+    completion.save(update_fields=["taken_back_at"])
+    bring_up_to_date(
+        [enrolment.pk],
+        [item],
+        policy=current_policy(enrolment.version),
+        causes={enrolment.pk: Cause(LedgerEntry.Source.TAKEN_BACK, completion.pk)},
+        by=by,
+    )
+    record("completion.taken-back", completion, facts={"enrolment": enrolment.pk, "item": item.pk}, by=by)
     return completion
 
 

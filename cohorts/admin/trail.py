@@ -89,6 +89,7 @@ say(
         "mark.explained": "Mark made, with a reason",
         "mark.changed": "Mark changed",
         "completion.recorded": "Recorded as done",
+        "completion.taken-back": "Taken back as not done",
     },
     {
         "marks": Told("Marks"),

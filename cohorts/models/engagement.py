@@ -1,8 +1,9 @@
 """Engagement: facts are appended, what they are worth is a ledger, standing is derived from both."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from npqh_portal import clock
 from npqh_portal.db import AppendOnly
@@ -80,8 +81,16 @@ class AttendanceNote(models.Model):
         return self.text
 
 
-class Completion(AppendOnly):
-    """A person has done an item that needs no register. Written by `record_completion`."""
+class StandingCompletions(models.Manager["Completion"]):
+    def get_queryset(self) -> models.QuerySet["Completion"]:
+        return super().get_queryset().filter(taken_back_at=None)
+
+
+class Completion(models.Model):
+    """A person has done an item that needs no register. Written by `record_completion`.
+
+    Who said so by mistake takes it back, once, with `take_back_completion`; `objects` are those that stand.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="completions")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="completions")
@@ -89,9 +98,30 @@ class Completion(AppendOnly):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="completions_recorded", null=True, blank=True
     )
+    taken_back_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(AppendOnly.Meta):
-        constraints = [models.UniqueConstraint(fields=["enrolment", "item"], name="an_item_is_completed_once")]
+    objects = StandingCompletions()
+    ever: models.Manager["Completion"] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "item"], condition=Q(taken_back_at=None), name="an_item_is_completed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None) | Q(taken_back_at__gte=F("recorded_at")),
+                name="a_completion_is_taken_back_afterwards",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="only_taken_back", fields=["enrolment", "item", "recorded_at", "recorded_by"]),
+            pgtrigger.Protect(
+                name="taken_back_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.taken_back_at IS NOT NULL"),
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment} did {self.item}"
@@ -106,6 +136,7 @@ class LedgerEntry(AppendOnly):
     class Source(models.TextChoices):
         REGISTER = "register", "Register"
         COMPLETION = "completion", "Done in your own time"
+        TAKEN_BACK = "taken_back", "Taken back"
         CATCH_UP = "catch_up", "Catch-up"
         ADJUSTMENT = "adjustment", "Adjustment"
         CARRIED = "carried", "Carried over"
@@ -129,7 +160,17 @@ class LedgerEntry(AppendOnly):
         constraints = [
             models.CheckConstraint(condition=~Q(change=0), name="a_ledger_entry_changes_something"),
             models.CheckConstraint(
-                condition=Q(source__in=["register", "completion", "catch_up", "adjustment", "carried", "recredit"]),
+                condition=Q(
+                    source__in=[
+                        "register",
+                        "completion",
+                        "taken_back",
+                        "catch_up",
+                        "adjustment",
+                        "carried",
+                        "recredit",
+                    ]
+                ),
                 name="a_ledger_entry_has_a_known_source",
             ),
         ]

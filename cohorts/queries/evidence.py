@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 
 from cohorts.models import (
     Appeal,
@@ -32,6 +32,7 @@ from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_SENT, ItemKind, Unit
 from npqh_portal.web import words
 
+from .course import WRITTEN_ON
 from .crediting import Change, change_of, with_units
 from .forecasts import Listed, Outlook, Recovery
 from .study import was_read
@@ -291,8 +292,9 @@ def matching(lines: Iterable[Line], *, fate: str, search: str) -> list[Line]:
 class Record:
     """One thing that was recorded: when, by whom (empty: the portal itself), and what it changed in what is credited.
 
-    `said` are the words that stand beside it: a note, a reason; `replaced_at` is when another mark took its place.
-    With `is_done` it is that the item was done in their own time.
+    `said` are the words that stand beside it: a note, a reason. From `ended_at` on it held no more: another mark took
+    its place, or it was taken back. With `is_done` it is that the item was done in their own time; with
+    `can_be_taken_back` there is no more to it than their own word.
     """
 
     at: datetime
@@ -300,11 +302,12 @@ class Record:
     by: str = ""
     said: tuple[str, ...] = ()
     change: Change | None = None
-    replaced_at: datetime | None = None
+    ended_at: datetime | None = None
     session: Seminar | None = None
     mark: AttendanceMark | None = None
     catch_up: CatchUp | None = None
     is_done: bool = False
+    can_be_taken_back: bool = False
 
     @property
     def change_in_words(self) -> str:
@@ -387,7 +390,7 @@ def _marks(enrolment: Enrolment, items: Collection[int], at: datetime, credit: _
             by=str(mark.recorded_by or ""),
             said=(*note, *reasons.get(mark.pk, ())),
             change=_taken(credit, {LedgerEntry.Source.REGISTER, LedgerEntry.Source.CATCH_UP}, mark.pk),
-            replaced_at=after.at if after else None,
+            ended_at=after.at if after else None,
             session=mark.seminar,
             mark=mark,
             catch_up=getattr(mark, "catch_up", None),
@@ -407,12 +410,13 @@ def _status(mark: AttendanceMark) -> str:
 def _completions(
     enrolment: Enrolment, items: Collection[int], at: datetime, credit: _Credit
 ) -> Iterator[tuple[int, Record]]:
-    done = Completion.objects.filter(enrolment=enrolment, item__in=items, recorded_at__lte=at)
-    found: Iterable[Any] = done.select_related("recorded_by", "item").annotate(
-        is_read=was_read(enrolment, of="item__", until="recorded_at")
-    )
-    for one in found:
+    done = Completion.ever.filter(enrolment=enrolment, item__in=items, recorded_at__lte=at)
+    for one in with_reading(done.select_related("recorded_by", "item"), enrolment):
         is_own = one.recorded_by_id == enrolment.person_id
+        ended_at = one.taken_back_at if one.taken_back_at and one.taken_back_at <= at else None
+        if ended_at:
+            undone = _taken(credit, {LedgerEntry.Source.TAKEN_BACK}, one.pk)
+            yield one.item_id, Record(at=ended_at, what="You took it back: not done", change=undone)
         yield (
             one.item_id,
             Record(
@@ -420,9 +424,21 @@ def _completions(
                 what=_done_by_them(one.item.kind, is_read=one.is_read) if is_own else "Recorded as done",
                 by="" if is_own else str(one.recorded_by or ""),
                 change=_taken(credit, {LedgerEntry.Source.COMPLETION}, one.pk),
+                ended_at=ended_at,
                 is_done=True,
+                can_be_taken_back=is_own and not ended_at and has_nothing_behind_it(one),
             ),
         )
+
+
+def with_reading(completions: QuerySet[Completion], enrolment: Enrolment) -> QuerySet[Any]:
+    """Each with `is_read`: whether pages of its item had been read by then."""
+    return completions.annotate(is_read=was_read(enrolment, of="item__", until="recorded_at"))
+
+
+def has_nothing_behind_it(completion: Any) -> bool:
+    """Nothing was sent, written or read that stands for itself. Of one `with_reading`."""
+    return not completion.is_read and completion.item.kind not in WRITTEN_ON
 
 
 def _catch_ups(enrolment: Enrolment, items: Collection[int], at: datetime) -> Iterator[tuple[int, Record]]:

@@ -472,7 +472,9 @@ def _items_of(enrolment: Enrolment, at: datetime) -> Iterable[Any]:
     )
     theirs = Item.objects.filter(personal_items__enrolment=enrolment).annotate(
         completion=FilteredRelation(
-            "completions", condition=Q(completions__enrolment=enrolment, completions__recorded_at__lte=at)
+            "completions",
+            condition=Q(completions__enrolment=enrolment, completions__recorded_at__lte=at)
+            & (Q(completions__taken_back_at=None) | Q(completions__taken_back_at__gt=at)),
         ),
     )
     return theirs.annotate(

@@ -44,7 +44,7 @@ def still_to_reflect_on(enrolment: Enrolment) -> QuerySet[Item]:
             personal_items__expectation=PersonalItem.Expectation.EXPECTED,
             kind=ItemKind.REFLECTION,
         )
-        .exclude(completions__enrolment=enrolment)
+        .exclude(pk__in=enrolment.completions.values("item"))
         .exclude(reflections__enrolment=enrolment)
         .select_related("course")
         .order_by("course__number", "number")

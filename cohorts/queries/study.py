@@ -110,7 +110,7 @@ def study_of(enrolment: Enrolment, code: str, at: datetime) -> Study | None:
     )
     if not lines:
         return None
-    may_record = completion is None and _may_record(enrolment, item, at)
+    may_record = completion is None and may_record_done(enrolment, item, at)
     return Study(item, lines, completion, may_record)
 
 
@@ -122,7 +122,8 @@ def readings_of(enrolment: Enrolment) -> dict[str, Reading]:
     return {code: Reading(pages, read) for code, pages, read in counts}
 
 
-def _may_record(enrolment: Enrolment, item: Item, at: datetime) -> bool:
+def may_record_done(enrolment: Enrolment, item: Item, at: datetime) -> bool:
+    """Whether somebody can say now that they have done an item in their own time, or have not after all."""
     if enrolment.state != EnrolmentState.ACTIVE or not is_expected(enrolment, item):
         return False
     stay = latest_membership_of(enrolment)

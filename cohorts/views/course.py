@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, queries
+from cohorts.models import Enrolment
 from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.facilitators import leader_of
 from cohorts.queries.placements import tasks_beside
@@ -55,15 +57,35 @@ def course(request: HttpRequest) -> HttpResponse:
 @require_POST
 def complete(request: HttpRequest, code: str) -> HttpResponse:
     """Record one of one's own items as done; of those that are written or read here, one is led to where."""
-    enrolment = enrolment_of(request)
-    if enrolment is None:
-        raise Http404
-    item = get_object_or_404(Item, version=enrolment.version_id, code=code, personal_items__enrolment=enrolment)
+    enrolment, item = _own_item(request, code)
     if item.kind in WRITTEN_ON:
         return redirect(WRITTEN_ON[item.kind], code)
     if study_of(enrolment, code, clock.now()):
         return redirect("cohorts:study", code)
     with refusals(request):
         actions.record_completion(enrolment, item=item, by=person_of(request))
-        messages.success(request, f"Recorded: “{item.title}” is done.")
+        page = reverse("cohorts:engagement_item", args=[code])
+        done = format_html("Recorded: “{}” is done.", item.title)
+        messages.success(
+            request, format_html('{} <a class="govuk-link" href="{}">See it, or take it back</a>', done, page)
+        )
     return redirect(f"{reverse('cohorts:course')}#{item.course.code if item.course else 'programme'}")
+
+
+@for_role(Role.PARTICIPANT)
+@require_POST
+def take_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Say of an item recorded as done that it is not; it can be recorded again."""
+    enrolment, item = _own_item(request, code)
+    with refusals(request):
+        actions.take_back_completion(enrolment, item=item, by=person_of(request))
+        messages.success(request, f"Taken back: “{item.title}” is not done.")
+    return redirect("cohorts:engagement_item", code)
+
+
+def _own_item(request: HttpRequest, code: str) -> tuple[Enrolment, Item]:
+    enrolment = enrolment_of(request)
+    if enrolment is None:
+        raise Http404
+    of_mine = get_object_or_404(Item, version=enrolment.version_id, code=code, personal_items__enrolment=enrolment)
+    return enrolment, of_mine

@@ -26,6 +26,7 @@ from cohorts.queries.evidence import (
     records_of,
 )
 from cohorts.queries.forecasts import Outlook, Recovery, chosen_first, handed_in_of, outlook_of, recoveries
+from cohorts.queries.study import may_record_done
 from cohorts.rules.appeals import ask_by
 from cohorts.rules.dates import end_of, london_date
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
@@ -120,9 +121,11 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     until = ask_by(line.mark.recorded_at, read.outlook.policy.appeal_days) if line.mark else None
     may_ask = until is not None and read.at < end_of(until) and enrolment.state in LIVE_ENROLMENT
     is_asked = appeal is not None and line.mark is not None and appeal.mark_id == line.mark.pk
+    can_be_taken_back = any(record.can_be_taken_back for record in records)
     context = read.basics | {
         "line": line,
         "records": records,
+        "may_take_back": can_be_taken_back and may_record_done(enrolment, line.item, read.at),
         "appeal": appeal,
         "ask_by": until if may_ask and not is_asked else None,
     }

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Sum
 
-from cohorts.actions import adjust_credit, adopt_policy, record_completion, record_register
+from cohorts.actions import adjust_credit, adopt_policy, record_completion, record_register, take_back_completion
 from cohorts.actions.crediting import credit_by_hand
 from cohorts.models import AttendanceMark, Completion, Enrolment, LedgerEntry, PersonalItem, Seminar
 from cohorts.queries import item_lines
@@ -59,7 +59,8 @@ class History:
         self.people = [an_enrolment(cohort, group) for _ in range(2)]
 
     def step(self) -> None:
-        acts = [self.mark, self.mark, self.mark, self.complete, self.adjust, self.carry, self.change_policy]
+        marking = [self.mark] * 3
+        acts = [*marking, self.complete, self.take_back, self.adjust, self.carry, self.change_policy]
         with suppress(RuleViolation), transaction.atomic():
             self.random.choice(acts)()
 
@@ -70,7 +71,12 @@ class History:
         record_register(self.random.choice(self.seminars), marks={who.pk: given}, by=None)
 
     def complete(self) -> None:
-        record_completion(self.random.choice(self.people), item=self.items[3], by=None)
+        who = self.random.choice(self.people)
+        record_completion(who, item=self.items[3], by=who.person)
+
+    def take_back(self) -> None:
+        who = self.random.choice(self.people)
+        take_back_completion(who, item=self.items[3], by=who.person)
 
     def adjust(self) -> None:
         who, item, wanted = self.random.choice(self.people), self.random.choice(self.items), self.random.randint(0, 120)

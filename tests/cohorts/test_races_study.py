@@ -4,7 +4,9 @@ from functools import partial
 
 import pytest
 
+from cohorts.actions import record_completion, take_back_completion
 from cohorts.actions.study import read_page
+from cohorts.errors import NothingToTakeBack
 from cohorts.models import Completion, Enrolment, LedgerEntry, PageRead
 from npqh_portal.programmes.actions import begin_page, draft_page, move_page, retire_page
 from npqh_portal.programmes.errors import ChangedSince
@@ -40,6 +42,15 @@ def test_the_last_two_pages_read_on_two_devices_finish_once() -> None:
     answers = at_once(*(partial(read, revision=page.revisions.get()) for page in pages))
     assert set(answers) == {None, Completion.objects.get()}
     assert LedgerEntry.objects.get().change == 60
+
+
+def test_a_second_press_of_take_back_finds_nothing_to_take_back() -> None:
+    enrolment, item, _ = somebody()
+    record_completion(enrolment, item=item, by=enrolment.person)
+    press = partial(take_back_completion, enrolment, item=item, by=enrolment.person)
+    first, second = at_once(press, press)
+    assert {first, second} == {Completion.ever.get(), NothingToTakeBack}
+    assert sum(entry.change for entry in LedgerEntry.objects.all()) == 0
 
 
 def test_two_pages_begun_at_once_stand_one_behind_the_other() -> None:

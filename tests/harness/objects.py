@@ -488,6 +488,11 @@ OBJECT_PAGES: dict[str, ObjectPage] = {
         seen={Role.PARTICIPANT: OF_ONES_COHORT},
         changed={Role.PARTICIPANT: OF_ONES_COHORT},
     ),
+    "cohorts:take_back_done": ObjectPage(
+        lambda place: {"code": place.cohort.version.items.filter(kind=ItemKind.MODULE)[0].code},
+        seen={Role.PARTICIPANT: OF_ONES_COHORT},
+        changed={Role.PARTICIPANT: OF_ONES_COHORT},
+    ),
     "assessments:send": ObjectPage(
         lambda place: {"code": place.cohort.version.tasks.get().code},
         seen={Role.PARTICIPANT: EVERYWHERE},
