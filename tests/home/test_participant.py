@@ -12,6 +12,7 @@ from applications.states import ApplicationState
 from assessments.models import Certificate, Outcome, OutcomeRelease, Submission, Verdict
 from assessments.states import CertificateState, SubmissionState
 from cohorts.actions import MarkInput, record_completion, record_register
+from cohorts.actions.appeals import question_mark, withdraw_appeal
 from cohorts.actions.catch_up import send_catch_up
 from cohorts.models import CatchUpOffer, Cohort, Enrolment, Group, Membership, SelfEvaluation, Seminar
 from cohorts.states import CohortState, EnrolmentState
@@ -20,6 +21,7 @@ from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind, Mode
 from npqh_portal.programmes.models import Behaviour, Item
 from npqh_portal.programmes.states import VersionState
+from npqh_portal.web.words import day
 from tests.cohorts.test_views import text_of
 from tests.factories import (
     a_cohort,
@@ -117,6 +119,33 @@ def test_the_middle_of_a_course(client: Client, course: Course) -> None:
     assert "Next session, in 6 days" in said
     assert "Tuesday 24 March 2026" in said
     assert "Gwen Ashdown-Pike" in said
+
+
+def test_a_question_that_waits_is_told_with_the_day_of_its_answer(
+    client: Client, course: Course, time_machine: Any
+) -> None:
+    course.mark("absent")
+    assert "You wait for an answer" not in home(client, course.person)
+    asked = question_mark(
+        course.enrolment, seminar=course.past, claimed="present", words="I was there.", by=course.person
+    )
+    said = home(client, course.person)
+    address = f"/participant/sessions/{course.past.public_id}/question/"
+    assert f'You wait for an answer: <a class="govuk-link" href="{address}">your question about “Seminar one”</a>' in said
+    assert f"is answered by <strong>{day(asked.answer_by)}</strong>." in said
+    time_machine.move_to(NOW + (asked.answer_by - NOW.date()) + timedelta(days=1), tick=False)
+    assert f"was to be answered by <strong>{day(asked.answer_by)}</strong>, and is overdue." in home(
+        client, course.person
+    )
+    withdraw_appeal(asked, by=course.person)
+    assert "You wait for an answer" not in home(client, course.person)
+
+
+def test_whoever_left_waits_for_no_answer(client: Client, course: Course) -> None:
+    course.mark("absent")
+    question_mark(course.enrolment, seminar=course.past, claimed="present", words="I was there.", by=course.person)
+    course.becomes(EnrolmentState.WITHDRAWN)
+    assert "You wait for an answer" not in home(client, course.person)
 
 
 def test_what_was_missed_can_be_caught_up(client: Client, course: Course) -> None:

@@ -17,6 +17,7 @@ from applications.states import ApplicationState
 from assessments.models import Certificate, Outcome, Submission, Verdict
 from assessments.states import CertificateState
 from cohorts.models import (
+    Appeal,
     AssessmentWindow,
     AttendanceMark,
     CatchUp,
@@ -42,7 +43,7 @@ from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date,
 from cohorts.rules.engagement import Standing
 from cohorts.rules.forecast import ItemState
 from cohorts.rules.policy import StandingState
-from cohorts.states import CatchUpState, EnrolmentState, SeminarState
+from cohorts.states import LIVE_ENROLMENT, OPEN_APPEAL, CatchUpState, EnrolmentState, SeminarState
 from npqh_portal.home.rules.todos import Cost, Urgency, most_urgent
 from npqh_portal.home.rules.words import from_to
 from npqh_portal.people.models import User
@@ -74,6 +75,16 @@ class Milestone:
     when: str
     words: str
     look: str  # is-done, is-now, is-last, or nothing
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about a mark that waits for its answer; `title` is the session's."""
+
+    title: str
+    address: str
+    answer_by: date
+    is_overdue: bool
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,7 @@ class Home:
     assessment: Assessment
     support: tuple[Any, ...]  # matches that stand, each with `next_at`
     todos: tuple[Todo, ...]
+    asked: tuple[Asked, ...]  # the first due first
     milestones: tuple[Milestone, ...]
 
     @property
@@ -190,19 +202,23 @@ def home_of(user: User, at: datetime) -> Home | None:
         assessment=assessment,
         support=tuple(support_now(enrolment, at)) if stay is None or stay.has_support else (),
         todos=tuple(most_urgent(things, today=today, most=THINGS)),
+        asked=tuple(_asked(stay, today)) if stay and enrolment.state in LIVE_ENROLMENT else (),
         milestones=_milestones(enrolment, dates, assessment, today) if dates else (),
     )
 
 
 def _stay_of(enrolment: Enrolment, user: User, at: datetime) -> Any:
-    """Their latest stay with its windows, and whether there is any of what only some people have."""
+    """Their latest stay with its windows and open questions, and whether there is any of what only some have."""
     windows = AssessmentWindow.objects.filter(cohort=OuterRef("cohort")).order_by("number")
     columns = JSONObject(pk="pk", number="number", opens_on="opens_on", closes_on="closes_on")
+    open_appeals = Appeal.objects.filter(enrolment=enrolment, state__in=OPEN_APPEAL).order_by("answer_by", "pk")
+    question = JSONObject(title="seminar__item__title", session="seminar__public_id", answer_by="answer_by")
     return (
         Membership.objects.filter(enrolment=enrolment)
         .select_related("cohort", "group")
         .annotate(
             windows=ArraySubquery(windows.values(window=columns)),
+            questions=ArraySubquery(open_appeals.values(question=question)),
             has_sent=Exists(enrolment.submissions.all()),
             has_certificate=Exists(enrolment.certificates.all()),
             has_draft=Exists(_drafts_of(user, at)),
@@ -214,6 +230,13 @@ def _stay_of(enrolment: Enrolment, user: User, at: datetime) -> Any:
         .order_by("-pk")
         .first()
     )
+
+
+def _asked(stay: Any, today: date) -> Iterator[Asked]:
+    for found in stay.questions:
+        answer_by = date.fromisoformat(found["answer_by"])
+        address = reverse("cohorts:appeal", args=[found["session"]])
+        yield Asked(found["title"], address, answer_by, answer_by < today)
 
 
 def _drafts_of(person: User, at: datetime) -> Any:
@@ -362,7 +385,7 @@ def _to_come_to(outlook: Outlook, ahead: list[Any], at: datetime) -> Iterator[Th
         cost, consequence = _if_missed(outlook, listed) if listed else (Cost.NOTHING, "")
         yield Urgency(on, cost), Todo(
             f"Come to “{session.item.title}”", reverse("cohorts:session", args=[session.public_id]),
-            f"Today, {words.clock_time(session.starts_at)}" if on == today else words.day(session.starts_at),
+            "Today" if on == today else words.day(session.starts_at),
             f", {words.time_range(session.starts_at, session.ends_at)}, {place}.{consequence}",
         )  # fmt: skip
 
@@ -548,7 +571,7 @@ def _dated_milestones(
         yield window.opens_on, Milestone(from_to(window.opens_on, window.closes_on), about, "is-now" if is_now else "")
     yield (
         dates.assessment_ends_on,
-        Milestone(words.short_day(dates.assessment_ends_on), "End of the assessment period", "is-last"),
+        Milestone(words.short_day(dates.assessment_ends_on), "End of the assessment period", look(dates.assessment_ends_on) or "is-last"),
     )
 
 
