@@ -7,7 +7,9 @@ from typing import TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.http import HttpResponseBase
+from django_permissions_policy.decorators import permissions_policy_override
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -18,8 +20,14 @@ _VIMEO_ID = re.compile(r"/(?:video/|channels/[\w-]+/|groups/[\w-]+/videos/)?(\d+
 
 
 def with_videos(view: V) -> V:
-    """For a page that may show videos: it may hold frames of these two players, and of nobody else."""
-    return cast("V", csp_update({"frame-src": [_YOUTUBE, _VIMEO]})(view))
+    """For a page that may show videos: it may hold frames of these two players, and of nobody else.
+
+    They may fill the screen, too. A page can only hand on what it has itself, so that `self` is named beside them.
+    """
+    fills_the_screen = permissions_policy_override(
+        settings.PERMISSIONS_POLICY | {"fullscreen": ["self", _YOUTUBE, _VIMEO]}
+    )
+    return cast("V", fills_the_screen(csp_update({"frame-src": [_YOUTUBE, _VIMEO]})(view)))
 
 
 @dataclass(frozen=True)

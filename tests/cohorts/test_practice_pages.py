@@ -77,6 +77,10 @@ def test_a_project_is_planned_from_the_course_on(practising: Practising) -> None
     page.open(PROJECT)
     assert "nothing stops you from planning it now" in page.text
     assert page.text.count("Not begun") == 5, "four stages and the task"
+    Enrolment.objects.update(state="withdrawn")
+    left = Browsing(practising.person).open(PROJECT)
+    assert ("Not begun" in left.text, left.text.count("Not sent")) == (False, 5)
+    Enrolment.objects.update(state="active")
     page.open(PLAN).send(what="Read aloud.", ends_on=date(2026, 3, 1), starts_on=date(2026, 4, 1))
     assert "Enter a last day that is not before it" in page.text
     assert page.held["what"] == ["Read aloud."]

@@ -188,6 +188,14 @@ def test_only_pages_that_show_videos_may_hold_their_frames(world: World, pages: 
     assert "frame-src" not in client.get("/participant/course/")["Content-Security-Policy"]
 
 
+def test_only_where_videos_play_may_the_two_players_fill_the_screen(world: World, pages: list[StudyPage]) -> None:
+    client = me(world).client
+    page, other = client.get(f"{overview(world)}1/"), client.get(overview(world))
+    players = 'self "https://www.youtube-nocookie.com" "https://player.vimeo.com"'
+    assert other["Permissions-Policy"].count("fullscreen=()") == 1
+    assert page["Permissions-Policy"] == other["Permissions-Policy"].replace("fullscreen=()", f"fullscreen=({players})")
+
+
 # --- whose pages ---------------------------------------------------------------------------------
 
 
