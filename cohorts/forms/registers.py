@@ -138,7 +138,7 @@ class RegisterForm(PortalForm):
     )
     reason = forms.CharField(
         label="Why do earlier marks change?",
-        help_text="Beside each mark that changes and has no reason of its own. Both marks are kept.",
+        help_text="Beside each mark that changes and has no reason of its own. They read it; both marks are kept.",
         max_length=250,
         error_messages={"max_length": "Say why in at most 250 characters. You have %(show_value)s"},
         required=False,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Concat
 
 from cohorts.models import Cohort, Membership, Seminar
 from cohorts.rules.dates import london_date
@@ -49,9 +51,12 @@ class MapAsked:
 
 @dataclass(frozen=True)
 class Column:
-    """An item. `on` is the day of its session in that group, or of the first where groups meet on days of their own."""
+    """An item. `on` is the day of its session in that group, or of the first where groups meet on days of their own.
 
-    item: int
+    `items` are the same by its code in every version of the programme, for whoever follows another than their cohort.
+    """
+
+    items: tuple[int, ...]
     code: str
     number: int
     title: str
@@ -69,12 +74,15 @@ def columns_of(cohort: Cohort, asked: MapAsked) -> tuple[list[Column], list[tupl
     held = Seminar.objects.filter(cohort=cohort, state=SeminarState.SCHEDULED, item=OuterRef("pk"))
     if asked.group:
         held = held.filter(Q(group=None) | Q(group__name=asked.group))
+    of_programme = Item.objects.filter(version__programme=cohort.version.programme_id)
+    alike = of_programme.filter(code=OuterRef("code")).order_by().values("code")
     items = Item.objects.filter(version=cohort.version_id).annotate(
-        held_at=Subquery(held.order_by("starts_at").values("starts_at")[:1])
+        held_at=Subquery(held.order_by("starts_at").values("starts_at")[:1]),
+        alike=Subquery(alike.annotate(keys=ArrayAgg("pk")).values("keys")),
     )
     found = [
         Column(
-            item.pk,
+            tuple(item.alike),
             item.code,
             item.number,
             item.title,
@@ -104,11 +112,14 @@ def _is_wanted(column: Column, asked: MapAsked) -> bool:
 
 @dataclass(frozen=True)
 class Person:
+    """`follows` names the version of somebody who follows another than their cohort."""
+
     enrolment: int
     public_id: str
     name: str
     group: str
     judged: Judged
+    follows: str = ""
 
     @property
     def percent(self) -> str:
@@ -117,7 +128,9 @@ class Person:
 
 def people_of(stays: QuerySet[Membership], asked: MapAsked, at: datetime) -> list[Person]:
     """Whoever takes part or has finished, in order. Three statements."""
-    found = stays.filter(to_on=None, enrolment__state__in=TAKES_PART)
+    own = Concat("enrolment__version__programme__name", Value(" "), "enrolment__version__label")
+    follows = Case(When(enrolment__version=F("cohort__version"), then=Value("")), default=own)
+    found = stays.filter(to_on=None, enrolment__state__in=TAKES_PART).annotate(follows=follows)
     if asked.words:
         found = found.annotate(school_called=school_name("enrolment__")).filter(
             Q(enrolment__person__full_name__icontains=asked.words) | Q(school_called__icontains=asked.words)
@@ -132,12 +145,13 @@ def people_of(stays: QuerySet[Membership], asked: MapAsked, at: datetime) -> lis
             "enrolment__public_id",
             "enrolment__person__full_name",
             "group__name",
+            "follows",
         )
     )
     judged = judge((Somebody(pk, version, state == EnrolmentState.ACTIVE) for pk, version, state, *_ in rows), at)
     people = [
-        Person(pk, public_id, name, group or "", judged[pk])
-        for pk, _, _, public_id, name, group in rows
+        Person(pk, public_id, name, group or "", judged[pk], follows)
+        for pk, _, _, public_id, name, group, follows in rows
         if pk in judged and _stands(judged[pk], asked.standing)
     ]
     people.sort(key=lambda one: (one.judged.share, one.name.casefold(), one.enrolment))
@@ -231,7 +245,7 @@ _AS_LISTED = (
 
 def rows_of(people: Sequence[Person], columns: Sequence[Column], at: datetime) -> list[Row]:
     """One statement."""
-    items = [column.item for column in columns]
+    items = [item for column in columns for item in column.items]
     return rows_from(people, columns, cells_by_person((one.enrolment for one in people), at, items=items))
 
 
@@ -252,9 +266,8 @@ def letters_of(rows: Iterable[Row]) -> list[tuple[Letter, str]]:
 
 def _row(person: Person, columns: Sequence[Column], cells: Mapping[int, ItemCell]) -> Row:
     of_hours = person.judged.in_force.is_one_sum
-    boxes = tuple(
-        _box(cells[column.item], of_hours=of_hours) if column.item in cells else NOT_ON_LIST for column in columns
-    )
+    found = (next((cells[item] for item in column.items if item in cells), None) for column in columns)
+    boxes = tuple(_box(cell, of_hours=of_hours) if cell else NOT_ON_LIST for cell in found)
     return Row(person, boxes, tuple(columns))
 
 
@@ -287,14 +300,14 @@ def map_table(rows: Iterable[Row], columns: Sequence[Column]) -> Table:
     rows = list(rows)
     units = {_UNITS[part.unit] for row in rows for part in row.person.judged.standing.components}
     of = f", {next(iter(units))}" if len(units) == 1 else ""
-    titles: list[object] = ["Name", "Group", "Standing", "Earned", *SPARE]
+    titles: list[object] = ["Name", "Group", "Follows another version", "Standing", "Earned", *SPARE]
     for column in columns:
         titles += [column.told, f"{column.title}, credited{of}"]
     table: Table = [tuple(titles)]
     for row in rows:
         one = row.person
         spare = (one.judged.spare_minutes, one.judged.spare_items)
-        line: list[object] = [one.name, one.group, one.judged.standing_words, one.percent, *spare]
+        line: list[object] = [one.name, one.group, one.follows, one.judged.standing_words, one.percent, *spare]
         for box in row.boxes:
             line += [box.letter.value, box.credited]
         table.append(tuple(line))

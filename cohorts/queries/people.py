@@ -8,6 +8,7 @@ from datetime import datetime
 from cohorts.models import AttendanceMark, Contact, Enrolment, Membership
 from cohorts.rules.heat_map import Letter, letter_of
 from cohorts.states import EnrolmentState
+from npqh_portal.programmes.kinds import KINDS_SENT, ItemKind
 from npqh_portal.web import words
 
 from .engagement import ItemCell, cells_of
@@ -100,12 +101,21 @@ def _newest_marks(enrolment: Enrolment, at: datetime) -> defaultdict[int, list[A
 def _row(listed: Listed, cell: ItemCell, marks: Sequence[AttendanceMark], reasons: Mapping[int, str]) -> ItemRow:
     evidence = [_of_mark(mark, reasons.get(mark.pk, "")) for mark in marks]
     if listed.done_at:
-        by = "themselves" if listed.is_done_by_them else listed.done_by or "the portal"
-        evidence.append(Evidence(f"Recorded as done on {words.short_day(listed.done_at)} by {by}"))
+        evidence.append(Evidence(f"{_how_done(listed)} on {words.short_day(listed.done_at)}"))
     if listed.by_hand:
         evidence.append(Evidence("Credit entered by hand"))
     letter = letter_of(expectation=cell.expectation, status=cell.status, fate=cell.fate, rest=cell.rest)
     return ItemRow(listed, letter, cell, tuple(evidence))
+
+
+def _how_done(listed: Listed) -> str:
+    if not listed.is_done_by_them:
+        return f"Recorded as done by {listed.done_by or 'the portal'}"
+    if listed.item.kind in KINDS_SENT:
+        return "Sent"
+    if listed.item.kind == ItemKind.REFLECTION:
+        return "Reflection saved"
+    return "Every page read" if listed.is_read else "Recorded as done by themselves"
 
 
 def _of_mark(mark: AttendanceMark, reason: str) -> Evidence:

@@ -44,6 +44,7 @@ def _heat_map(request: HttpRequest, public_id: str, *, side: Side) -> HttpRespon
         "page": page,
         "columns": columns,
         "rows": rows,
+        "has_others": any(row.person.follows for row in rows),
         "open": _registers_open_to(person, rows),
         "letters": queries.letters_of(rows),
         "asked": asked,

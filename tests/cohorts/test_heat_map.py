@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cohorts.actions import MarkInput, record_register
+from cohorts.actions import MarkInput, move_to_version, record_register
 from cohorts.models import CatchUp, Enrolment, PersonalItem, Seminar
 from cohorts.queries import standings_of
 from cohorts.queries.warnings import cells_by_person
@@ -16,6 +16,7 @@ from cohorts.rules.heat_map import Letter, letter_of
 from npqh_portal.audit.models import Entry
 from npqh_portal.people.roles import Role
 from npqh_portal.programmes.kinds import ItemKind
+from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from tests import factories as make
 
@@ -201,16 +202,37 @@ def test_whoever_is_away_is_not_on_the_map(client: Client, spring: Spring) -> No
     assert "Nobody has a place yet" in read(client, spring.map)
 
 
+def test_whoever_follows_another_version_is_shown_by_what_both_have(client: Client, spring: Spring) -> None:
+    draft = make.a_version(state=VersionState.DRAFT)
+    ProgrammeVersion.objects.filter(pk=draft.pk).update(programme=spring.version.programme, label="2027")
+    draft.refresh_from_db()
+    for item in spring.items[:3]:
+        make.an_item(draft, title=item.title, number=item.number, minutes=120, code=item.code)
+    make.an_item(draft, title="Module", number=5, minutes=1320, kind=ItemKind.MODULE)
+    moved = spring.person("Agnes Fothermere", "present", "absent")
+    spring.person("Ivo Rennard", "present")
+    move_to_version(moved, version=make.published(draft), by=spring.lead)
+    client.force_login(spring.lead)
+    said = read(client, spring.map)
+    row = said.partition("Agnes Fothermere</a>")[2].partition("</tr>")[0]
+    assert row.startswith('<span class="npqh-sub">Follows NPQ in Headship 2027</span></th>')
+    assert re.findall(r'<td class="(c-.)">', row) == ["c-p", "c-u", "c-u", "c-n"]
+    assert said.count("Follows NPQ in Headship 2027") == 2  # in the map, and in the list
+    assert "A dash also stands for what that version does not have." in said
+    taken = client.get(f"/lead/cohorts/{spring.cohort.public_id}/map.csv?kind=seminar&q=Agnes").content.decode()
+    assert taken.splitlines()[1].startswith("Agnes Fothermere,Fells group,NPQ in Headship 2027,")
+
+
 def test_map_and_engagement_can_be_taken_away_and_that_is_written_down(client: Client, spring: Spring) -> None:
     spring.person("=Agnes Fothermere", "present", "partly", "absent")
     client.force_login(spring.lead)
     answer = client.get(f"/lead/cohorts/{spring.cohort.public_id}/map.csv?kind=seminar")
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith(
-        'Name,Group,Standing,Earned,"To spare, minutes","To spare, items",'
+        'Name,Group,Follows another version,Standing,Earned,"To spare, minutes","To spare, items",'
         '"Seminar 1, 7 January 2026","Seminar 1, credited, minutes","Seminar 2'
     )
-    assert lines[1] == "'=Agnes Fothermere,Fells group,On track,10.0%,120,,P,120,T,60,R,0,·,0"
+    assert lines[1] == "'=Agnes Fothermere,Fells group,,On track,10.0%,120,,P,120,T,60,R,0,·,0"
     whole = client.get(f"/lead/cohorts/{spring.cohort.public_id}/engagement.csv").content.decode("utf-8-sig")
     assert whole.splitlines()[0] == (
         'Name,Group,Standing,Earned,Can be reached,"To spare, minutes","To spare, items",Can still miss,'

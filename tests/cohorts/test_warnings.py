@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cohorts.actions import MarkInput, exempt_item, record_register
+from cohorts.actions import MarkInput, exempt_item, record_completion, record_register
 from cohorts.actions.contacts import correct_contact, record_contact, remove_contact
 from cohorts.errors import ChangedMeanwhile, ContactSettled, ContactToCome, ContactTooEarly
-from cohorts.models import CatchUp, Contact, Enrolment, Membership, Seminar
+from cohorts.models import CatchUp, Contact, Enrolment, Membership, PageRead, Seminar
 from cohorts.queries import warnings as queries
 from cohorts.queries.warnings import Asked, Somebody, judge
 from npqh_portal import clock
@@ -334,3 +334,32 @@ def test_page_of_a_person_has_every_item_with_its_evidence(client: Client, sprin
     stranger: User = make.a_person(Role.FACILITATOR)
     client.force_login(stranger)
     assert client.get(f"/facilitator/people/{enrolment.public_id}/").status_code == 404
+
+
+def test_page_of_a_person_says_how_each_item_was_done(client: Client, db: None, time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    draft = make.a_version(state=VersionState.DRAFT)
+    kinds = [ItemKind.FORMATIVE_TASK, ItemKind.REFLECTION, ItemKind.MODULE, ItemKind.MODULE, ItemKind.MODULE]
+    task, reflection, read_through, marked, by_lead = (make.an_item(draft, kind=kind) for kind in kinds)
+    page = make.a_study_page(read_through)
+    facilitator = make.a_person(Role.FACILITATOR, full_name="Gwen Arkle")
+    cohort = make.a_cohort(make.published(draft), starts_on=date(2026, 1, 1))
+    enrolment = make.an_enrolment(cohort, make.a_group(cohort, facilitator))
+    revision = page.revisions.get()
+    PageRead.objects.create(enrolment=enrolment, page=page, revision=revision)
+    for item in (task, reflection, read_through, marked):
+        record_completion(enrolment, item=item, by=enrolment.person)
+    record_completion(enrolment, item=by_lead, by=facilitator)
+    client.force_login(facilitator)
+    said = read(client, f"/facilitator/people/{enrolment.public_id}/")
+    told = {
+        item.title: said.partition(f">{item.title}<")[2].partition(" on 18 March 2026")[0].rpartition(">")[2]
+        for item in (task, reflection, read_through, marked, by_lead)
+    }
+    assert list(told.values()) == [
+        "Sent",
+        "Reflection saved",
+        "Every page read",
+        "Recorded as done by themselves",
+        "Recorded as done by Gwen Arkle",
+    ]
