@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from npqh_portal.web.illustrated import Shown
+from npqh_portal.web.pictures import pixels_of
+from npqh_portal.web.uploads import PICTURES
 
 from .kinds import KINDS_WITH_PAGES
 from .models import (
@@ -232,5 +234,6 @@ def files_beside(pages: Iterable[int]) -> dict[int, dict[str, Shown]]:
     found: defaultdict[int, dict[str, Shown]] = defaultdict(dict)
     for file in StudyFile.objects.filter(page__in=list(pages)):
         address = reverse("cohorts:study_file", args=[file.public_id])
-        found[file.page_id][file.name] = Shown(address, file.kind, file.size_bytes)
+        pixels = pixels_of(file.stored_name) if file.kind in PICTURES else None
+        found[file.page_id][file.name] = Shown(address, file.kind, file.size_bytes, pixels)
     return found

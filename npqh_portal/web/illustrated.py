@@ -30,11 +30,12 @@ _CLASSES = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A file beside a page, as readers get it. `size` is in bytes."""
+    """A file beside a page, as readers get it. `size` is in bytes, `pixels` a picture's width and height."""
 
     address: str
     kind: str
     size: int
+    pixels: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,9 @@ def _inline(children: list[Token], files: Mapping[str, Shown]) -> Iterator[Token
                 continue
             child.attrSet("src", file.address)
             child.attrSet("class", "npqh-picture")
+            if file.pixels:
+                # Kept free before it is there, so that the words below do not jump.
+                child.attrs["width"], child.attrs["height"] = file.pixels
         elif child.type == "link_open" and source.startswith(_FILE):
             is_lost = file is None
             if file is None:

@@ -21,6 +21,14 @@ def test_a_picture_of_a_file_is_shown_with_its_words() -> None:
     )
 
 
+def test_a_picture_keeps_its_place_while_it_loads() -> None:
+    files = {"ridge.png": Shown("/study/files/A/", "png", 900, (640, 480))}
+    assert illustrated("![The ridge](file:ridge.png)", files).strip() == (
+        '<p class="govuk-body"><img src="/study/files/A/" alt="The ridge" class="npqh-picture" width="640"'
+        ' height="480" /></p>'
+    )
+
+
 def test_a_file_is_linked_with_its_kind_and_size() -> None:
     assert html("Take [the plan](file:plan.pdf) along.") == (
         '<p class="govuk-body">Take <a href="/study/files/B/" class="govuk-link">the plan</a> (PDF, 245 kB) along.</p>'
