@@ -19,7 +19,7 @@ from .writing import WORDS_MOST, Writing
 class PlacementSchoolForm(SchoolWriting):
     host = PlainText(label="Who hosts you there?", max_length=120, required=False)
     contrasts = forms.MultipleChoiceField(
-        label="In what does it contrast with your own school?",
+        label="How does it contrast with your own school?",
         choices=Contrast.choices(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose in what it contrasts with your own school"},
@@ -88,7 +88,7 @@ def _what(**kwargs: Any) -> PlainText:
 
 
 class NewDayForm(PortalForm):
-    on = DateParts(label="Day", subject="The day")
+    on = DateParts(label="When were you there?", subject="The day")
     what = _what()
 
     def said(self) -> dict[str, Any]:
