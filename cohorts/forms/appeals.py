@@ -43,7 +43,7 @@ class AppealForm(PortalForm):
     minutes = _Minutes(label="Minutes you were there", help_text="Only where you were there for a part of it.")
     words = PlainText(
         label="In your words",
-        help_text="When you came and went, say, who saw you, or whom you had told. Whoever answers reads it.",
+        help_text="For example when you came and went, who saw you, or whom you had told. Whoever answers reads it.",
         max_length=WORDS_MOST,
         lines=True,
         rows=6,

@@ -41,7 +41,8 @@ WORKSPACES = (
                 "Course",
                 also=_paths(
                     "/participant/",
-                    "study formative project behaviours reflections timetable tasks placement visits",
+                    "study formative project behaviours reflections timetable sessions tasks placement visits"
+                    " directory details",
                 ),
             ),
             Link("cohorts:engagement", "Engagement", also=_paths("/participant/", "catch-ups appeals")),

@@ -24,10 +24,8 @@ def with_videos(view: V) -> V:
 
     They may fill the screen, too. A page can only hand on what it has itself, so that `self` is named beside them.
     """
-    fills_the_screen = permissions_policy_override(
-        settings.PERMISSIONS_POLICY | {"fullscreen": ["self", _YOUTUBE, _VIMEO]}
-    )
-    return cast("V", fills_the_screen(csp_update({"frame-src": [_YOUTUBE, _VIMEO]})(view)))
+    may = permissions_policy_override({**settings.PERMISSIONS_POLICY, "fullscreen": ["self", _YOUTUBE, _VIMEO]})
+    return cast("V", may(csp_update({"frame-src": [_YOUTUBE, _VIMEO]})(view)))
 
 
 @dataclass(frozen=True)

@@ -130,8 +130,8 @@ def test_a_question_that_waits_is_told_with_the_day_of_its_answer(
         course.enrolment, seminar=course.past, claimed="present", words="I was there.", by=course.person
     )
     said = home(client, course.person)
-    address = f"/participant/sessions/{course.past.public_id}/question/"
-    assert f'You wait for an answer: <a class="govuk-link" href="{address}">your question about “Seminar one”</a>' in said
+    link = f'<a class="govuk-link" href="/participant/appeals/session/{course.past.public_id}/">'
+    assert f"You wait for an answer: {link}your question about “Seminar one”</a>" in said
     assert f"is answered by <strong>{day(asked.answer_by)}</strong>." in said
     time_machine.move_to(NOW + (asked.answer_by - NOW.date()) + timedelta(days=1), tick=False)
     assert f"was to be answered by <strong>{day(asked.answer_by)}</strong>, and is overdue." in home(

@@ -569,10 +569,8 @@ def _dated_milestones(
         is_now = window.opens_on <= today
         about = "Your assessment window, open now" if is_now else "Your assessment window"
         yield window.opens_on, Milestone(from_to(window.opens_on, window.closes_on), about, "is-now" if is_now else "")
-    yield (
-        dates.assessment_ends_on,
-        Milestone(words.short_day(dates.assessment_ends_on), "End of the assessment period", look(dates.assessment_ends_on) or "is-last"),
-    )
+    last = dates.assessment_ends_on
+    yield last, Milestone(words.short_day(last), "End of the assessment period", look(last) or "is-last")
 
 
 def _sent(submission: Submission) -> str:
