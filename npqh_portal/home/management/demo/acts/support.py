@@ -39,7 +39,7 @@ class Support(Lookups):
             starts_at=clock.london_moment(on, BEGINS),
             minutes=MINUTES,
             is_face_to_face=is_face_to_face,
-            place="In your office" if is_face_to_face else "",
+            place="the head’s office" if is_face_to_face else "",
             by=self.user(pair.coach),
         )
 
