@@ -51,7 +51,7 @@ class AppealForm(PortalForm):
     )
     document = forms.FileField(
         label="Add a file",
-        help_text="A Word document (.docx) or a PDF, up to 20 MB: a signed sheet, say.",
+        help_text="A Word document (.docx) or a PDF, up to 20 MB, for example a signed sheet.",
         widget=forms.FileInput(attrs={"accept": ".docx,.pdf"}),
         required=False,
         error_messages={"empty": "There is nothing in this file. Choose another one"},

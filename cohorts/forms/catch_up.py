@@ -66,7 +66,7 @@ class CatchUpForm(Writing):
     )
     documents = Documents(
         label="Add files",
-        help_text=f"Your notes, say: Word documents (.docx) or PDFs, up to 20 MB each and {MOST_FILES} in all.",
+        help_text=f"Your notes, for example: Word documents (.docx) or PDFs, up to 20 MB each and {MOST_FILES} in all.",
         widget=DocumentsInput(attrs={"accept": ".docx,.pdf"}),
         required=False,
     )
