@@ -25,6 +25,7 @@ from cohorts.models import AttendanceMark, LedgerEntry, Membership, PersonalItem
 from cohorts.queries import standing_of
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry, Words
+from npqh_portal.notifications.models import Message
 from tests.cohorts.conftest import NOW, World, mark
 from tests.cohorts.test_views import signed_in, text_of
 from tests.factories import a_cohort, a_group, a_seminar, an_enrolment
@@ -232,6 +233,15 @@ def test_why_somebody_is_exempt_is_read_by_those_who_lead_them(world: World) -> 
     assert "Exempt , 18 March 2026, midday, Gwen Ashdown-Pike, because: Maternity" in register
     person = text_of(client.get(reverse("cohorts:person", args=[a.public_id])))
     assert "exempt, Gwen Ashdown-Pike, because: Maternity" in person
+
+
+def test_each_of_those_exempt_by_one_register_gets_one_letter(world: World) -> None:
+    a, b = world.enrol(2)
+    marks = {one.pk: mark("exempt", reason="Wrote the course") for one in (a, b)}
+    for _ in range(2):
+        record_register(world.seminar, marks=marks, by=world.facilitator)
+    letters = Message.objects.filter(kind="exemption-changed").values_list("person", flat=True)
+    assert sorted(letters) == sorted([a.person_id, b.person_id])
 
 
 def test_a_slip_of_exempting_is_mended_on_the_day_without_a_reason(world: World) -> None:
