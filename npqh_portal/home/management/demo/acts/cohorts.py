@@ -7,6 +7,7 @@ from cohorts import actions as cohorts
 from cohorts.actions.study import read_page
 from cohorts.models import Cohort, Group, SchoolTerm, Seminar, Venue
 from cohorts.queries import dates_of
+from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.drafts import arrangement_of
 from cohorts.queries.enrolments import members_on
 from cohorts.queries.planning import GroupChoice, PlanChoice
@@ -165,14 +166,15 @@ class Cohorts(Lookups):
             cohorts.record_register(seminar, marks=of_those, by=seminar.facilitator)
 
     def complete(self, character: Character, item: Item) -> None:
-        """What has pages is read to its end, and so is done."""
+        """What has pages is read to its end, and so is done. What is written was handed in on paper: staff say so."""
         enrolment = self.enrolment(character)
         if enrolment.state != "active":
             return
         if item.code in STUDIED:
             for revision in revisions_shown(item.version.programme_id, item.code):
                 read_page(enrolment, item=item, revision=revision, by=enrolment.person)
-        cohorts.record_completion(enrolment, item=item, by=enrolment.person)
+        by = self.user(staff.LEAD) if item.kind in WRITTEN_ON else enrolment.person
+        cohorts.record_completion(enrolment, item=item, by=by)
 
 
 def _days_later(moment: datetime, days: int) -> datetime:
