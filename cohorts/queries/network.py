@@ -24,8 +24,16 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat
 
 from applications.models import Application
-from cohorts.models import Completion, DirectoryEntry, Enrolment, Membership, PersonalItem, SchoolVisit
-from cohorts.rules.dates import london_date
+from cohorts.models import (
+    AssessmentWindow,
+    Completion,
+    DirectoryEntry,
+    Enrolment,
+    Membership,
+    PersonalItem,
+    SchoolVisit,
+)
+from cohorts.rules.dates import CourseDates, london_date
 from npqh_portal import clock
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import ItemKind
@@ -164,15 +172,16 @@ def first_day_of(enrolment: Enrolment) -> date:
 
 
 def last_day_of(enrolment: Enrolment) -> date | None:
-    """Until when they can be assessed: to the end of the period, with an extension of theirs, and of every window.
-
-    None before they have had a place.
-    """
+    """Until when they can be assessed, or None before they have had a place."""
     stay = latest_membership_of(enrolment)
     if stay is None:
         return None
-    ends_on = dates_of(stay.cohort, extension_months=enrolment.extension_months).assessment_ends_on
-    return max([ends_on, *(window.closes_on for window in windows_of(stay.cohort))])
+    return last_day_in(dates_of(stay.cohort, extension_months=enrolment.extension_months), windows_of(stay.cohort))
+
+
+def last_day_in(dates: CourseDates, windows: Iterable[AssessmentWindow]) -> date:
+    """The end of the period, with an extension of theirs, or of the last window where that closes later."""
+    return max([dates.assessment_ends_on, *(window.closes_on for window in windows)])
 
 
 def visit_items_of(enrolment: Enrolment) -> list[VisitItem]:

@@ -11,6 +11,7 @@ from cohorts import actions, queries
 from cohorts.models import Enrolment
 from cohorts.queries.course import WRITTEN_ON
 from cohorts.queries.facilitators import leader_of
+from cohorts.queries.network import last_day_in
 from cohorts.queries.placements import tasks_beside
 from cohorts.queries.practice import practice_of
 from cohorts.queries.study import study_of
@@ -36,11 +37,15 @@ def course(request: HttpRequest) -> HttpResponse:
     lines = {one.item.pk: one.line for plan in plans for one in plan.items if one.line}
     sittings = {one.sitting for plan in plans for one in plan.items if one.sitting and one.state == "to_come"}
     ahead = sorted((one for one in sittings if one.ends_at > now), key=lambda one: one.starts_at)
+    dates = queries.dates_of(stay.cohort, extension_months=enrolment.extension_months) if stay else None
+    windows = queries.windows_of(stay.cohort) if stay else []
     context = {
         "enrolment": enrolment,
         "stay": stay,
-        "dates": queries.dates_of(stay.cohort, extension_months=enrolment.extension_months) if stay else None,
-        "windows": queries.windows_of(stay.cohort) if stay else [],
+        "dates": dates,
+        "windows": windows,
+        "last_day": last_day_in(dates, windows) if dates else None,
+        "today": clock.today(),
         "plans": plans,
         "ahead": ahead[:SITTINGS_AHEAD],
         "leader": leader_of(stay.group, clock.today()) if stay and stay.group else None,
