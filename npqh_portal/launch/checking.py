@@ -38,8 +38,10 @@ def run_tests(env: Environment, arguments: str, *, long: bool) -> None:
     collect(env | FOR_TESTS)
     with thrown_away(env | FOR_TESTS) as env, step("Tests"):
         env |= {"LONG": "1"} if long else {}
-        # pytest calls status 5 what ARGS must have misspelt: no test was found.
-        if run_openly([places.PYTHON, "-m", "pytest", "-n", "2", *shlex.split(arguments)], env):
+        # Who has nothing left to do takes over half of what the other still has: neither waits for the other's long
+        # tests. pytest calls status 5 what ARGS must have misspelt: no test was found.
+        spread = ["-n", "2", "--dist", "worksteal"]
+        if run_openly([places.PYTHON, "-m", "pytest", *spread, *shlex.split(arguments)], env):
             raise Problem(
                 "Tests failed: their names are above; `make test ARGS='-n 0 path/to/test.py'` runs a few alone."
             )

@@ -27,7 +27,7 @@ NO_NETWORK = "Packages could not be fetched: connect to the network, or name a p
 # What WeasyPrint draws certificates with, and the browser that walks the pages in tests: neither is on PyPI.
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def set_up(env: Environment, *, for_tests: bool) -> None:
