@@ -15,12 +15,8 @@ from npqh_portal.launch.environment import Environment
 from npqh_portal.launch.problems import Problem
 from npqh_portal.launch.processes import Process, Supervisor, run, with_parent
 
-# Nothing is lost when the machine stops in the middle of a test: there is nothing to keep. And tables of a few rows may
-# be joined in the order written: to weigh every order of twelve tables takes far longer than to read them.
-CARELESS = (
-    "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-    "-c", "join_collapse_limit=1", "-c", "from_collapse_limit=1",
-)  # fmt: skip
+# Nothing is lost when the machine stops in the middle of a test: there is nothing to keep.
+CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
 
 def binary(name: str) -> Path:

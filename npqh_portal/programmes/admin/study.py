@@ -40,6 +40,7 @@ from npqh_portal.programmes.models import Item, ProgrammeVersion, StudyPage, Stu
 from npqh_portal.programmes.queries import files_beside, shelves_of, with_page_sums
 from npqh_portal.programmes.states import RevisionState
 from npqh_portal.web.admin import Act, ListPage, LookOnlyAdmin, RowPage, Waiting, site
+from npqh_portal.web.doors import person_of
 from npqh_portal.web.illustrated import illustrated
 from npqh_portal.web.videos import with_videos
 from npqh_portal.web.words import hours_in_words, table_day
@@ -150,7 +151,8 @@ def _preview(request: HttpRequest, page: StudyPage) -> HttpResponseBase:
 
 def _modules(request: HttpRequest, rows: QuerySet[StudyPage]) -> HttpResponseBase:
     """Every module by programme and course: with how many pages, and where its minutes and theirs differ."""
-    context = {"shelves": list(shelves_of(ProgrammeVersion.objects.all()))}
+    shelves = list(shelves_of(ProgrammeVersion.objects.all()))
+    context = {"shelves": shelves, "may_begin": reaches_all(person_of(request), *LEADS)}
     return TemplateResponse(request, "programmes/study_modules.html", context)
 
 
