@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -33,8 +33,11 @@ class EntryAdmin(LookOnlyAdmin):
         """All of it, to whoever leads for the whole provider; to others, what they did themselves."""
         actor = User.objects.filter(pk=OuterRef("actor_id")).values("full_name")
         reads_all = reaches_all(request.user, Role.PROGRAMME_LEAD, Role.ADMINISTRATOR)
-        entries = with_names_of_rows(Entry.objects.annotate(actor_name=Subquery(actor), opens_people=Value(reads_all)))
-        return entries if reads_all else entries.filter(actor_id=request.user.pk)
+        entries = Entry.objects.annotate(
+            actor_name=Subquery(actor), has_page=_has_page(request, opens_people=reads_all)
+        )
+        named = with_names_of_rows(entries)
+        return named if reads_all else named.filter(actor_id=request.user.pk)
 
     @admin.display(description="What", ordering="verb")
     def what(self, entry: Entry) -> str:
@@ -42,12 +45,12 @@ class EntryAdmin(LookOnlyAdmin):
 
     @admin.display(description="To what")
     def subject(self, entry: Any) -> str:
-        """Its table and row, leading to the record itself where it has a page. Of people others open only some."""
+        """Its table and row, leading to the record itself where it has a page for whoever reads this."""
         model = apps.get_model(entry.subject_type)
         words = f"{capfirst(model._meta.verbose_name)} {entry.subject_id}"
         if entry.subject_name:
             words += f": {entry.subject_name}"
-        if model not in site._registry or (model is User and not entry.opens_people):
+        if not entry.has_page:
             return words
         page = reverse(f"admin:{entry.subject_type.replace('.', '_')}_change", args=[entry.subject_id])
         return format_html('<a href="{}">{}</a>', page, words)
@@ -66,6 +69,16 @@ class EntryAdmin(LookOnlyAdmin):
     def words(self, entry: Entry) -> str:
         words = words_of(entry)
         return "Erased" if words is None else _listed(words_in_words(entry, words))
+
+
+def _has_page(request: HttpRequest, *, opens_people: bool) -> Case:
+    """Whether the row is still there and whoever asks may read its table. Of people, partners' leads read only some."""
+    read = [
+        When(subject_type=model._meta.label_lower, then=Exists(model._base_manager.filter(pk=OuterRef("subject_id"))))
+        for model, pages in site._registry.items()
+        if pages.has_view_permission(request) and (opens_people or model is not User)
+    ]
+    return Case(*read, default=Value(False))
 
 
 def _listed(parts: Iterable[tuple[str, str]]) -> str:

@@ -57,8 +57,13 @@ class PortalList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> "models.QuerySet[Any]":
         """Nothing, and a sentence that says so, where the address names a choice that a filter does not offer."""
         found: models.QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        # So a filter asks, to count the choices it offers; nothing need be counted to see which of them is chosen.
+        if exclude_parameters is not None:
+            return found
+        counts, self.add_facets = self.add_facets, False
         strangers = [str(one.title) for one in self.filter_specs if self._is_strange(one)]
-        if not strangers or exclude_parameters is not None:
+        self.add_facets = counts
+        if not strangers:
             return found
         filters = " and ".join(f"“By {title}”" for title in strangers)
         messages.warning(

@@ -383,6 +383,13 @@ def test_work_waiting_counts_who_has_no_place_and_which_registers_are_late(world
     assert "1 of 1 to mark" in lead.get(overdue).content.decode()
 
 
+def test_what_a_filter_offers_is_counted_beside_what_was_chosen(world: World, lead: Client) -> None:
+    world.enrol()
+    overdue = reverse("admin:cohorts_seminar_changelist") + "?register=overdue"
+    assert "?_facets=True&amp;register=overdue" in lead.get(overdue).content.decode()
+    assert "Overdue (1)" in lead.get(f"{overdue}&_facets=True").content.decode()
+
+
 def test_a_partners_lead_finds_nothing_of_others(world: World) -> None:
     (a,) = world.enrol()
     stranger = a_person()
