@@ -26,6 +26,7 @@ from cohorts.rules.forecast import (
     Room,
     any_of,
     forecast,
+    needed_of,
     room_of,
     turned,
 )
@@ -335,6 +336,11 @@ class Outlook:
         """What to catch up at least; empty where nothing is needed, None where all of it is not enough."""
         chosen = self.forecast.cheapest_recovery
         return None if chosen is None else [self.by_code[str(code)] for code in chosen]
+
+    @property
+    def is_way_back_needed(self) -> bool:
+        """Without any one of it the threshold is out of reach, whatever else is done."""
+        return needed_of(self.rule, self.counted) >= set(self.forecast.cheapest_recovery or ())
 
     @property
     def is_only_way_back(self) -> bool:

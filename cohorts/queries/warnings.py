@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -13,7 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from cohorts.kinds import ContactWay
 from cohorts.models import Contact, Enrolment, Membership
 from cohorts.rules.engagement import Standing
-from cohorts.rules.forecast import Component, ItemState, Policy, PolicyItem, forecast
+from cohorts.rules.forecast import Component, ItemState, Policy, PolicyItem, needed_of, way_back_of
 from cohorts.rules.policy import PolicyRule, StandingState
 from cohorts.rules.warnings import Bar, Spare, is_early_warning, spare_of
 from cohorts.states import UNDER_WAY, EnrolmentState
@@ -28,7 +27,7 @@ from .sheets import school_name
 
 _IN_FORCE = """
 SELECT p.version_id, p.rule, p.threshold_percent, p.spare_sessions, c.code, c.weight, c.threshold_percent, c.unit,
-    i.id, i.title, i.kind, i.minutes
+    i.id, i.code, i.title, i.kind, i.minutes
 FROM programmes_engagementpolicy p
 JOIN programmes_policycomponent c ON c.policy_id = p.id
 LEFT JOIN programmes_item i ON i.version_id = p.version_id AND i.kind = ANY(c.kinds)
@@ -43,12 +42,16 @@ ORDER BY p.version_id, c.number, i.number
 
 @dataclass(frozen=True)
 class InForce:
-    """The policy of a version that is in force. `sessions` are its items with a register, `titles` of all, by item."""
+    """The policy of a version that is in force.
+
+    `sessions` are its items with a register; `codes` and `titles` are of all that count, by item.
+    """
 
     bar: Bar
     policy: Policy
     is_one_sum: bool
     sessions: frozenset[int]
+    codes: Mapping[int, str]
     titles: Mapping[int, str]
 
 
@@ -77,6 +80,7 @@ class _Row:
     own_threshold: int | None
     unit: str
     item: int | None
+    item_code: str
     title: str
     kind: str
     minutes: int
@@ -103,6 +107,7 @@ def _in_force(rows: Sequence[_Row]) -> InForce:
         ),
         is_one_sum=len(components) == 1 and first.unit == Unit.MINUTES,
         sessions=frozenset(row.item for row in rows if row.item and row.kind in KINDS_WITH_REGISTER),
+        codes={row.item: row.item_code for row in rows if row.item},
         titles={row.item: row.title for row in rows if row.item},
     )
 
@@ -364,6 +369,9 @@ def cells_by_person(
 
 # --- why, and the shortest way back --------------------------------------------------------------
 
+# Of the shortest way back so many are named in a sentence.
+_NAMED = 3
+
 _STATES = {
     "to_come": ItemState.UPCOMING,
     "pending": ItemState.PENDING,
@@ -382,7 +390,6 @@ def _why(judged: Judged, cells: Sequence[ItemCell]) -> Iterator[str]:
     lost, waiting, is_open = (
         [cell for cell in cells if cell.fate == fate] for fate in ("lost", "pending", "recoverable")
     )
-    threshold = f"{now.policy.threshold_percent}%"
     if lost:
         yield f"Lost {_amount(lost, now)}."
     if waiting:
@@ -391,15 +398,7 @@ def _why(judged: Judged, cells: Sequence[ItemCell]) -> Iterator[str]:
         yield _short(standing, now)
         yield "Nothing more can be earned." if standing.is_settled else "Talk about deferral."
     elif standing.state is StandingState.AT_RISK:
-        chosen = _cheapest(now.policy, cells, standing)
-        needed = sorted((cell for cell in is_open if cell.item_id in chosen), key=_last_day)
-        if not needed:
-            yield f"What waits must be accepted, or {threshold} is out of reach."
-        elif len(needed) == 1:
-            yield f"{_named(needed[0], now)} must be caught up by {_day(needed[0])}, or {threshold} is out of reach."
-        else:
-            first = f"the first by {_day(needed[0])}, or {threshold} is out of reach"
-            yield f"{len(needed)} of {len(is_open)} catch-ups{_sum(needed, now)} must be done, {first}."
+        yield from _way_back(standing, now, cells)
     elif len(is_open) == 1:
         yield f"{_named(is_open[0], now)} can be caught up until {_day(is_open[0])}."
     elif is_open:
@@ -409,20 +408,51 @@ def _why(judged: Judged, cells: Sequence[ItemCell]) -> Iterator[str]:
         yield "Nothing is open to catch up."
 
 
-def _cheapest(policy: Policy, cells: Iterable[ItemCell], standing: Standing) -> set[Any]:
-    """The items to recover at least. What is earned stands for all that has no rest."""
+def _way_back(standing: Standing, now: InForce, cells: Sequence[ItemCell]) -> Iterator[str]:
+    """The cheapest way back, which people's own pages choose too; what has to be done is said of nothing else."""
+    items = _items(standing, now, cells)
+    waiting, is_open = (
+        {now.codes[cell.item_id]: cell for cell in cells if cell.fate == fate} for fate in ("pending", "recoverable")
+    )
+    needed = needed_of(now.policy, items)
+    found = way_back_of(now.policy, items, {code: _last_day(cell) for code, cell in is_open.items()})
+    or_else = f"or {now.policy.threshold_percent}% is out of reach"
+    if found is None:
+        must_be = needed >= set(waiting)
+        yield f"What waits must be accepted, {or_else}." if must_be else "What waits is enough once it is accepted."
+        return
+    chosen = sorted((is_open[str(code)] for code in found.chosen), key=_last_day)
+    are_needed = needed >= set(found.chosen)
+    if are_needed and len(chosen) == 1:
+        yield f"{_named(chosen[0], now)} must be caught up by {_day(chosen[0])}, {or_else}."
+        return
+    begin_by = f"{'the first ' if found.fewest > 1 else ''}by {words.short_day(found.begin_by)}"
+    of_all = f"{found.fewest} of {len(is_open)} catch-ups"
+    if are_needed:
+        yield f"{of_all}{_sum(chosen, now)} must be done, {begin_by}, {or_else}."
+        return
+    yield f"At least {of_all} must be done, {begin_by}, {or_else}."
+    if len(chosen) == 1:
+        yield f"For the shortest way back: {_named(chosen[0], now)} by {_day(chosen[0])}."
+    else:
+        titles = words.listed([f"“{now.titles[cell.item_id]}”" for cell in chosen])
+        these = titles if len(chosen) <= _NAMED else f"{len(chosen)} of them"
+        yield f"For the shortest way back: {these}{_sum(chosen, now)}, the first by {_day(chosen[0])}."
+
+
+def _items(standing: Standing, now: InForce, cells: Iterable[ItemCell]) -> list[PolicyItem]:
+    """What the rule is asked about, by code. What is earned stands for all that has no rest."""
     rest: defaultdict[str, list[PolicyItem]] = defaultdict(list)
     for cell in cells:
         rest[cell.component].append(
-            PolicyItem(cell.item_id, cell.component, cell.worth, cell.credited, _STATES[cell.fate])
+            PolicyItem(now.codes[cell.item_id], cell.component, cell.worth, cell.credited, _STATES[cell.fate])
         )
     whole = [
         PolicyItem(f"{part.code}, earned", part.code, worth, worth, ItemState.EARNED)
         for part in standing.components
         if (worth := part.total - sum(item.worth for item in rest[part.code])) > 0
     ]
-    items = [*(item for found in rest.values() for item in found), *whole]
-    return set(forecast(policy, items).cheapest_recovery or ())
+    return [*(item for found in rest.values() for item in found), *whole]
 
 
 def _amount(cells: Sequence[ItemCell], now: InForce) -> str:

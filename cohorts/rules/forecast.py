@@ -3,8 +3,9 @@
 The sums and the comparison are those of `cohorts/rules/policy.py`; docs/engagement.md has worked cases.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -148,6 +149,48 @@ def room_of(policy: Policy, items: Collection[PolicyItem]) -> Room:
     )
 
 
+def needed_of(policy: Policy, items: Collection[PolicyItem]) -> frozenset[str | int]:
+    """Those without which the rule cannot be kept, everything else being earned; of a list that can keep it at all."""
+    leeway = room_of(policy, items).leeway
+    return frozenset(item.id for item in items if item.reachable and item.reachable > leeway[item.component].caught_up)
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What has to be recovered, when whatever is to come and whatever waits for a decision is earned.
+
+    `chosen` is the cheapest recovery. Other choices may do as well, `fewest` items at the least; if nothing is
+    recovered by the end of `begin_by`, what is still open then does not suffice.
+    """
+
+    chosen: tuple[str | int, ...]
+    fewest: int
+    begin_by: date
+
+
+def way_back_of(policy: Policy, items: Collection[PolicyItem], last_days: Mapping[str | int, date]) -> WayBack | None:
+    """`last_days` are those of the recoverable, by id. None where nothing has to be recovered, or all is too little."""
+    left = [(component, listed) for component, listed in _counted(policy, items) if listed]
+    lists = [listed for _, listed in left]
+    yardstick = _yardstick(policy, left)
+    before = _amounts(lists, {ItemState.UPCOMING, ItemState.PENDING})
+    chosen = _cheapest_recovery(yardstick, lists, before, policy.rule)
+    if not chosen:
+        return None
+
+    def is_too_late_after(day: date) -> bool:
+        is_over = {item.id for item in items if item.state is ItemState.RECOVERABLE and last_days[item.id] <= day}
+        after = [replace(item, state=ItemState.LOST) if item.id in is_over else item for item in items]
+        return room_of(policy, after).standing is StandingState.OUT_OF_REACH
+
+    days = sorted({last_days[item.id] for item in items if item.state is ItemState.RECOVERABLE})
+    return WayBack(
+        chosen,
+        _fewest(yardstick, lists, before, policy.rule),
+        next(day for day in days if is_too_late_after(day)),
+    )
+
+
 def turned(items: Iterable[PolicyItem], item_id: str | int, state: ItemState) -> list[PolicyItem]:
     """The same list, with one item in another state."""
     return [replace(item, state=state) if item.id == item_id else item for item in items]
@@ -230,3 +273,23 @@ def _cheapest_recovery(
         chosen += names
     ids = {str(item.id): item.id for listed in open_still for item in listed}
     return tuple(ids[name] for name in sorted(chosen))
+
+
+def _fewest(
+    yardstick: Yardstick, lists: Sequence[Sequence[PolicyItem]], before: Sequence[int], rule: PolicyRule
+) -> int:
+    """How many have to be recovered at least: those that bring most first. All of them together suffice."""
+    gains = [[item.reachable for item in listed if item.state is ItemState.RECOVERABLE] for listed in lists]
+    if rule is PolicyRule.EACH:
+        lacking = [-room for room in yardstick.room(before)]
+    else:
+        scaled = zip(gains, yardstick.scales, strict=True)
+        gains, lacking = [[gain * scale for of, scale in scaled for gain in of]], [yardstick.lacking(before)]
+    number = 0
+    for of, need in zip(gains, lacking, strict=True):
+        for gain in sorted(of, reverse=True):
+            if need <= 0:
+                break
+            need -= gain
+            number += 1
+    return number

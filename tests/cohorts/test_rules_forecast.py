@@ -3,6 +3,7 @@
 import os
 import random
 from dataclasses import replace
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import combinations, count
 from typing import Any
@@ -18,10 +19,13 @@ from cohorts.rules.forecast import (
     ItemState,
     Policy,
     PolicyItem,
+    WayBack,
     any_of,
     forecast,
+    needed_of,
     room_of,
     turned,
+    way_back_of,
 )
 from cohorts.rules.policy import PolicyRule, StandingState
 from cohorts.rules.sums import Offer, cheapest, largest_sum
@@ -259,6 +263,69 @@ def test_each_recovers_in_every_component_apart() -> None:
     assert forecast(policy, listed).cheapest_recovery == ("2", "x")
 
 
+# --- what is needed, and by when it is too late --------------------------------------------------
+
+
+def days(*given: int) -> dict[str | int, date]:
+    """Last days in December: of the second item, the third and so on; the first is what was earned."""
+    return {str(number): date(2026, 12, day) for number, day in enumerate(given, 2)}
+
+
+def test_of_two_that_are_alike_neither_is_needed() -> None:
+    listed = items((EARNED, 80), (RECOVERABLE, 10), (RECOVERABLE, 10))
+    assert needed_of(a_policy(), listed) == frozenset()
+    assert needed_of(a_policy(threshold=91), listed) == {"2", "3"}
+
+
+def test_exactly_what_can_be_spared_is_not_needed_and_one_more_is() -> None:
+    listed = items((EARNED, 79), (RECOVERABLE, 10), (RECOVERABLE, 11))
+    assert needed_of(a_policy(), listed) == {"3"}  # ten of a hundred can be spared
+
+
+def test_what_is_credited_or_cancelled_is_never_needed() -> None:
+    gone = PolicyItem("c", "Gone", 10, 0, CANCELLED)
+    listed = [*items((EARNED, 90), (UPCOMING, 10, 10), (RECOVERABLE, 0)), gone]
+    assert needed_of(a_policy(Component("All", 1), Component("Gone", 1), threshold=100), listed) == frozenset()
+
+
+def test_the_way_back_may_wait_for_the_last_day_that_leaves_enough() -> None:
+    """Three alike of which two are needed: the first can lapse, the second cannot as well."""
+    listed = items((EARNED, 70), (RECOVERABLE, 10), (RECOVERABLE, 10), (RECOVERABLE, 10))
+    assert way_back_of(a_policy(), listed, days(7, 9, 24)) == WayBack(("2", "3"), 2, date(2026, 12, 9))
+    assert way_back_of(a_policy(), listed, days(9, 9, 9)) == WayBack(("2", "3"), 2, date(2026, 12, 9))
+    # All three are needed: there is no waiting for a later day than the first.
+    assert way_back_of(a_policy(threshold=100), listed, days(24, 9, 7)) == WayBack(
+        ("2", "3", "4"), 3, date(2026, 12, 7)
+    )
+
+
+def test_the_fewest_may_be_fewer_than_the_cheapest() -> None:
+    listed = items((EARNED, 78), (RECOVERABLE, 6), (RECOVERABLE, 6), (RECOVERABLE, 13))
+    # 14.7 are lacking of 103: 12 do not suffice, 13 and 6 do, and so does nothing less than two.
+    assert way_back_of(a_policy(), listed, days(1, 2, 3)) == WayBack(("2", "4"), 2, date(2026, 12, 2))
+    listed = items((EARNED, 80), (RECOVERABLE, 5), (RECOVERABLE, 5), (RECOVERABLE, 12))
+    # 11.8 are lacking of 102.
+    assert way_back_of(a_policy(), listed, days(1, 2, 3)) == WayBack(("4",), 1, date(2026, 12, 3))
+    listed = items((EARNED, 82), (RECOVERABLE, 4), (RECOVERABLE, 4), (RECOVERABLE, 10))
+    assert way_back_of(a_policy(), listed, days(1, 2, 3)) == WayBack(("2", "3"), 1, date(2026, 12, 3))
+
+
+def test_each_adds_up_what_every_component_needs() -> None:
+    policy = a_policy(Component("All", 1), Component("B", 1, 50), rule="each")
+    listed = [
+        *items((EARNED, 80), (RECOVERABLE, 10), (RECOVERABLE, 10)),
+        *[PolicyItem(one, "B", 4, 1, RECOVERABLE) for one in ("y", "x")],
+    ]
+    last_days = days(5, 8) | {"x": date(2026, 12, 6), "y": date(2026, 12, 9)}
+    assert way_back_of(policy, listed, last_days) == WayBack(("2", "x"), 2, date(2026, 12, 8))
+
+
+def test_there_is_no_way_back_where_none_is_needed_or_all_is_too_little() -> None:
+    assert way_back_of(a_policy(), items((EARNED, 90), (RECOVERABLE, 10)), days(1)) is None
+    assert way_back_of(a_policy(), items((EARNED, 80), (PENDING, 10), (RECOVERABLE, 10)), days(1, 1)) is None
+    assert way_back_of(a_policy(), items((EARNED, 80), (RECOVERABLE, 9), (LOST, 11)), days(1)) is None
+
+
 # --- against every choice tried ------------------------------------------------------------------
 
 
@@ -367,6 +434,44 @@ def a_random_case(pick: random.Random) -> tuple[Policy, list[PolicyItem]]:
 @given(st.integers(0, 2**64))
 def test_the_forecast_agrees_with_every_choice_tried(seed: int) -> None:
     check(*a_random_case(random.Random(seed)))  # noqa: S311
+
+
+def open_ways(policy: Policy, listed: list[PolicyItem]) -> list[set[str | int]]:
+    """Every set of the recoverable that leaves the rule kept once what is to come and what waits is earned."""
+    open_still = [item.id for item in listed if item.state is RECOVERABLE]
+
+    def is_enough(chosen: set[str | int]) -> bool:
+        after = [replace(item, state=LOST) if item.id in set(open_still) - chosen else item for item in listed]
+        return forecast(policy, after).standing is not OUT_OF_REACH
+
+    return [
+        set(chosen)
+        for n in range(len(open_still) + 1)
+        for chosen in combinations(open_still, n)
+        if is_enough({*chosen})
+    ]
+
+
+@settings(max_examples=EXAMPLES // 4)
+@given(st.integers(0, 2**64))
+def test_what_is_needed_and_by_when_agrees_with_every_choice_tried(seed: int) -> None:
+    pick = random.Random(seed)  # noqa: S311
+    policy, listed = a_random_case(pick)
+    last_days = {
+        item.id: date(2026, 12, 1) + timedelta(days=pick.randint(0, 4)) for item in listed if item.state is RECOVERABLE
+    }
+    found, ways = way_back_of(policy, listed, last_days), open_ways(policy, listed)
+    if ways:
+        in_every = {one for one in last_days if all(one in way for way in ways)}
+        assert needed_of(policy, listed) & set(last_days) == in_every
+    if not ways or set() in ways:
+        assert found is None
+        return
+    assert found is not None
+    assert found.chosen == forecast(policy, listed).cheapest_recovery
+    assert found.fewest == min(map(len, ways))
+    # The last day on which every way that begins after it is gone: that of the way whose first day is the latest.
+    assert found.begin_by == max(min(last_days[one] for one in way) for way in ways)
 
 
 ORDER = [OUT_OF_REACH, AT_RISK, ON_TRACK, MET]

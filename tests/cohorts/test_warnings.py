@@ -130,6 +130,43 @@ def test_why_counts_the_sessions_where_several_lead_back(spring: Spring) -> None
     assert said == f"Lost 2 h in 2 sessions. {needed}"
 
 
+def test_nothing_is_said_to_be_needed_that_can_be_left(client: Client, spring: Spring) -> None:
+    """Three alike are open, two of them are needed: the first to close can be left, and ids decide as text."""
+    for number, sitting in enumerate(spring.sittings[1:], start=1):
+        Seminar.objects.filter(pk=sitting.pk).update(
+            starts_at=NOW - timedelta(days=10 - number), ends_at=NOW - timedelta(days=10 - number, hours=-2)
+        )
+    enrolment = spring.person("Ivo Rennard", "partly", "absent", "absent", "absent")
+    either = "At least 2 of 3 catch-ups must be done, the first by 21 April 2026, or 90% is out of reach."
+    shortest = "For the shortest way back: “Seminar 2” and “Seminar 3” (4 h), the first by 20 April 2026."
+    assert why(enrolment) == f"Lost 1 h in 1 session. {either} {shortest}"
+    client.force_login(spring.lead)
+    page = read(client, f"/lead/people/{enrolment.public_id}/")
+    assert why(enrolment) in page
+    told = page.partition('id="catch-up"')[2].partition("</section>")[0].split("<li>")[1:]
+    assert ["Needed" in one for one in told] == [True, True, False]
+    client.force_login(enrolment.person)
+    home = read(client, "/participant/")
+    assert "the shortest way back is catching up “Seminar 2” and “Seminar 3”." in home
+    assert "The two marked “Needed” are enough together" in read(client, "/participant/engagement/")
+
+
+def test_one_of_two_is_told_as_one_of_two(spring: Spring) -> None:
+    said = why(spring.person("Ivo Rennard", "present", "partly", "absent", "absent"))
+    assert said == (
+        "Lost 1 h in 1 session. At least 1 of 2 catch-ups must be done, by 26 April 2026, or 90% is out of reach."
+        " For the shortest way back: “Seminar 3” (2 h) by 24 April 2026."
+    )
+
+
+def test_what_waits_is_called_needed_only_where_nothing_can_take_its_place(spring: Spring) -> None:
+    enrolment = spring.person("Ivo Rennard", "present", "partly", "absent", "absent")
+    CatchUp.objects.create(
+        enrolment=enrolment, seminar=spring.sittings[2], way="other", words="Notes.", send_by=date(2026, 4, 1)
+    )
+    assert why(enrolment).endswith("handed in, to be decided. What waits is enough once it is accepted.")
+
+
 def test_why_says_what_is_short_and_what_waits(spring: Spring) -> None:
     lost = spring.person("Desmond Quarrie-Lunt", "absent", "absent", "present", "present")
     assert why(lost) == "Lost 4 h in 2 sessions. Even with every catch-up, 1 h short. Talk about deferral."

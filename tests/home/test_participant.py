@@ -222,13 +222,13 @@ def test_at_risk_names_what_has_to_be_caught_up_and_what_waits(client: Client, t
     ten.held(3, MarkInput("partly", 90))
     begins = "What is still to come does not reach 90% by itself:"
     said = home(client, ten.enrolment.person)
-    assert f"{begins} it takes catching up “Seminar 1” and “Seminar 3”." in said
+    assert f"{begins} the shortest way back is catching up “Seminar 1” and “Seminar 3”." in said
     assert "You can miss one more seminar if you do every catch-up, and none if you leave them all." in said
     page = text_of(client.get("/participant/engagement/"))
     assert "The two marked “Needed” are enough together, if you do everything that is still to come." in page
     ten.hand_in(1)
     said = home(client, ten.enrolment.person)
-    assert f"{begins} it takes catching up “Seminar 3”, besides what you handed in." in said
+    assert f"{begins} the shortest way back is catching up “Seminar 3”, besides what you handed in." in said
     page = text_of(client.get("/participant/engagement/"))
     assert "The one marked “Needed” is enough with what you handed in, if" in page
     assert "The other alone is not." not in page
@@ -256,13 +256,14 @@ def test_one_catch_up_that_is_enough_is_told_from_one_that_is_not(client: Client
     ten.held(1, MarkInput("absent"))
     ten.held(2, MarkInput("partly", 90))
     said = home(client, ten.enrolment.person)
-    assert "it takes catching up “Seminar 2”." in said
+    assert "the shortest way back is catching up “Seminar 2”." in said
     page = text_of(client.get("/participant/engagement/"))
     # The shorter is enough here, and so is the longer.
     assert "The one marked “Needed” is enough, if" in page
     assert "The other alone is not." not in page
     # Half an hour is lost: of the two only the two hours are enough now.
     ten.held(3, MarkInput("partly", 90), ago=timedelta(days=60))
+    assert "it takes catching up “Seminar 1”." in home(client, ten.enrolment.person)
     page = text_of(client.get("/participant/engagement/"))
     assert "The one marked “Needed” is enough, if you do everything that is still to come. The other alone" in page
     ten.held(4, MarkInput("partly", 30), ago=timedelta(days=60))  # another hour and a half: nothing more may be
