@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from cohorts.models import AttendanceMark, CatchUp, Completion, Enrolment, PersonalItem, Seminar
+from cohorts.models import AttendanceMark, CatchUp, Completion, Enrolment, PersonalItem, Reflection, Seminar
 from cohorts.states import CatchUpState, SeminarState
 from npqh_portal.programmes.kinds import KINDS_SENT, KINDS_WITH_PAGES, KINDS_WITH_REGISTER, ItemKind
 from npqh_portal.programmes.models import Course, Item
@@ -30,7 +30,7 @@ class PlannedItem:
     `state` is done, missed, waiting (for a decision on what was handed in for it), lost, to_do (in one's own time),
     to_come, exempt or cancelled. `catch_up` is what was handed in last, unless it was taken back.
     `work` is how far formative work on it has come: draft, waiting or answered; empty where there is none.
-    `reading` is how far it is read, where it has pages.
+    `reading` is how far it is read, where it has pages. `is_written`: there is a reflection of theirs on it.
     """
 
     item: Item
@@ -40,10 +40,13 @@ class PlannedItem:
     work: str = ""
     catch_up: CatchUp | None = None
     reading: Reading | None = None
+    is_written: bool = False
 
     @property
     def page(self) -> str:
-        """The name of the page on which it is written; empty for what is not."""
+        """The name of the page on which it is written; empty for what is not, and for a reflection that is gone."""
+        if self.item.kind == ItemKind.REFLECTION and self.state == "done" and not self.is_written:
+            return ""
         return WRITTEN_ON.get(self.item.kind, "")
 
 
@@ -69,12 +72,13 @@ class CoursePlan:
 
 
 def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
-    """The whole of somebody's course in its order. Eight statements, however long it is."""
+    """The whole of somebody's course in its order. Nine statements, however long it is."""
     lines = item_lines(enrolment, at)
     sittings = _sitting_of_each_item(seminars_of_enrolment(enrolment))
     marked = set(AttendanceMark.objects.filter(enrolment=enrolment).values_list("seminar__item_id", flat=True))
     completed = set(Completion.objects.filter(enrolment=enrolment).values_list("item_id", flat=True))
     works = formative_states(enrolment)
+    reflected = set(Reflection.objects.filter(enrolment=enrolment).values_list("item_id", flat=True))
     catch_ups = newest_catch_ups_of(enrolment)
     readings = readings_of(enrolment)
     listed = (
@@ -97,6 +101,7 @@ def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
             work=works.get(one.item_id, ""),
             catch_up=catch_up,
             reading=readings.get(one.item.code) if one.item.kind in KINDS_WITH_PAGES else None,
+            is_written=one.item_id in reflected,
         )
 
     return [

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from cohorts.models import Enrolment, Membership, PersonalItem, Reflection, SupportMatch
+from cohorts.states import EnrolmentState
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import Item
+
+from .items import is_expected
+from .practice import asked_of
+from .study import may_record_done
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,22 @@ def still_to_reflect_on(enrolment: Enrolment) -> QuerySet[Item]:
         .select_related("course")
         .order_by("course__number", "number")
     )
+
+
+def effect_of_saving(enrolment: Enrolment, item: Item, at: datetime) -> str:
+    """What saving a reflection on an item that is not done does to it: counts, or why it does not count now.
+
+    off: it is off their list; away: they are deferred; evaluate: first comes their evaluation of themselves (S55);
+    closed: they have no place in a cohort, or the course of theirs is over.
+    """
+    if not is_expected(enrolment, item):
+        return "off"
+    if enrolment.state == EnrolmentState.DEFERRED:
+        return "away"
+    if not may_record_done(enrolment, item, at):
+        return "closed"
+    asked = asked_of(enrolment)
+    return "evaluate" if asked.behaviours and not asked.is_evaluated else "counts"
 
 
 def readers_for(enrolment: Enrolment) -> Readers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,6 +24,7 @@ from cohorts.forms.reflections import ReflectionForm, ShareForm
 from cohorts.models import Completion, Enrolment, Reflection
 from cohorts.queries import reflections as queries
 from cohorts.queries.items import listed_item
+from cohorts.queries.practice import asked_of
 from cohorts.states import LIVE_ENROLMENT
 from npqh_portal import clock
 from npqh_portal.people.models import User
@@ -94,13 +96,26 @@ def _write(request: HttpRequest, enrolment: Enrolment, *, item: Item | None) -> 
             messages.success(request, _written(made))
             return redirect("cohorts:reflection_share", made.public_id)
     there = Reflection.objects.filter(enrolment=enrolment, item=item).first() if item else None
-    context = {
+    context = _effect(enrolment, item) | {
         "form": form,
         "item": item,
         "reflection": there,
         "is_overtaken": form.overtaken_by(there.revision if there else 0),
     }
     return render(request, "cohorts/reflection_write.html", context)
+
+
+def _effect(enrolment: Enrolment, item: Item | None) -> dict[str, Any]:
+    """What saving does to the item that it is on; or by what record that item is done already."""
+    if item is None:
+        return {}
+    done = Completion.objects.filter(enrolment=enrolment, item=item).select_related("recorded_by").first()
+    return {
+        "completion": done,
+        "is_own_completion": done is not None and done.recorded_by_id == enrolment.person_id,
+        "effect": "" if done else queries.effect_of_saving(enrolment, item, clock.now()),
+        "asked": asked_of(enrolment),
+    }
 
 
 def _written(made: Reflection) -> str:
@@ -122,14 +137,16 @@ def reflection(request: HttpRequest, public_id: str) -> HttpResponse:
             raise
         return _gone(request)
     form = ReflectionForm(sent(request), reflection=found, item=found.item)
+    about = _effect(found.enrolment, found.item)
     if form.is_valid():
         with refusals(form):
             actions.change_reflection(found, **form.said(), by=person_of(request))
-            messages.success(request, "Saved: your reflection.")
+            counts_now = " It counts as done now." if about.get("effect") == "counts" else ""
+            messages.success(request, f"Saved: your reflection.{counts_now}")
             return redirect("cohorts:reflections")
     if form.is_bound:
         found = _own(request, public_id)
-    context = {
+    context = about | {
         "form": form,
         "item": found.item,
         "reflection": found,

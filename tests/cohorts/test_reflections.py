@@ -14,7 +14,7 @@ from cohorts.access import (
     reflections_shared_with_coach,
     reflections_shared_with_facilitator,
 )
-from cohorts.actions import exempt_item
+from cohorts.actions import exempt_item, expect_item, record_completion
 from cohorts.actions.reflections import change_reflection, remove_reflection, share_reflection, write_reflection
 from cohorts.models import Cohort, Completion, Enrolment, Facilitation, LedgerEntry, Membership, Reflection
 from cohorts.queries.reflections import reflection_counts, still_to_reflect_on
@@ -299,6 +299,50 @@ def test_an_item_is_done_by_its_page_and_not_by_a_button(written: Written) -> No
     assert "and counts as done" in ines.text
     assert Completion.objects.get().item == written.reflection
     assert ines.open(f"{MINE}on/home/").address == f"{MINE}{Reflection.objects.get().public_id}/"
+
+
+def test_whoever_is_away_is_told_before_and_after_that_it_is_kept_and_counts_later(written: Written) -> None:
+    Enrolment.objects.filter(pk=written.enrolment.pk).update(state="deferred")
+    browsing = Browsing(written.person).open("/participant/course/")
+    assert "Not now" in browsing.text
+    assert "To write" not in browsing.text
+    browsing.open(f"{MINE}on/home/")
+    assert "cannot be counted now" in browsing.text
+    assert "it counts as done" not in browsing.text
+    browsing.send(words=SECRET)
+    assert "cannot be counted at present" in browsing.text
+    assert "You have written it; it is not counted yet." in browsing.open("/participant/course/").text
+    Enrolment.objects.filter(pk=written.enrolment.pk).update(state="active")
+    assert "To save again" in browsing.open("/participant/course/").text
+    browsing.open(f"{MINE}on/home/")
+    assert "It is not counted yet." in browsing.text
+    assert "It counts as done now." in browsing.send().text
+    assert Completion.objects.get().item == written.reflection
+    assert "not counted yet" not in browsing.open(f"{MINE}on/home/").text
+
+
+def test_of_what_can_be_counted_no_more_saving_promises_nothing(written: Written) -> None:
+    exempt_item(written.enrolment, item=written.reflection, reason="Joined late.", by=written.lead)
+    browsing = Browsing(written.person).open(f"{MINE}on/home/")
+    assert "no longer asked of you" in browsing.text
+    Cohort.objects.filter(pk=written.cohort.pk).update(starts_on=clock.today().replace(year=2023))
+    expect_item(written.enrolment, item=written.reflection, reason="By mistake.", by=written.lead)
+    assert "you have no course that runs at present" in browsing.open(f"{MINE}on/home/").text
+
+
+def test_one_that_was_removed_leaves_its_item_done_and_is_not_asked_for_anew(written: Written) -> None:
+    remove_reflection(on_the_item(written), revision=1, by=written.person)
+    browsing = Browsing(written.person).open("/participant/course/")
+    assert f"{MINE}on/home/" not in browsing.html
+    assert "/participant/engagement/home/" in browsing.html
+    browsing.open(f"{MINE}on/home/")
+    assert "You wrote it once, and removed it. It still counts as done" in browsing.text
+    assert "Once you save it" not in browsing.text
+
+
+def test_one_that_staff_recorded_says_who_did(written: Written) -> None:
+    record_completion(written.enrolment, item=written.reflection, by=written.lead)
+    assert "by Tobias Farrant, and counts." in Browsing(written.person).open(f"{MINE}on/home/").text
 
 
 def test_of_two_tabs_the_second_shows_what_stands_and_what_was_typed(written: Written) -> None:
