@@ -252,6 +252,25 @@ def test_what_leaving_something_takes_is_told_as_an_amount_and_not_as_a_gain(cli
     assert "You can miss one seminar." in said
 
 
+@pytest.mark.parametrize("mark", [MarkInput("absent"), MarkInput("authorised"), MarkInput("partly", 30)])
+def test_whoever_is_marked_while_a_session_goes_on_is_not_told_to_come(
+    client: Client, ten: Ten, mark: MarkInput
+) -> None:
+    begun = timedelta(minutes=30)
+    item = ten.items[0]
+    session = a_seminar(ten.cohort, item, ten.group, starts_at=NOW - begun, facilitator=ten.leader)
+    a_seminar(ten.cohort, ten.items[1], ten.group, starts_at=NOW + timedelta(days=3), facilitator=ten.leader)
+    said = home(client, ten.enrolment.person)
+    assert "Come to “Seminar 1”" in said
+    assert "Next session, today" in said
+    record_register(session, marks={ten.enrolment.pk: mark}, by=ten.leader)
+    said = home(client, ten.enrolment.person)
+    assert "Come to “Seminar 1”" not in said
+    assert f'href="/participant/course/{item.code}/catch-up/">Catch up “Seminar 1”</a>' in said
+    assert "Come to “Seminar 2”" in said
+    assert "Next session, in 3 days" in said
+
+
 def test_one_catch_up_that_is_enough_is_told_from_one_that_is_not(client: Client, ten: Ten) -> None:
     ten.held(1, MarkInput("absent"))
     ten.held(2, MarkInput("partly", 90))

@@ -179,7 +179,8 @@ def home_of(user: User, at: datetime) -> Home | None:
     dates = _dates(enrolment, stay) if stay and keeps_dates else None
     outlook = outlook_of(enrolment, at)
     sessions = _sessions(enrolment, outlook, at) if is_here else []
-    ahead = [one for one in sessions if one.ends_at > at]
+    # Once a register has been taken, nobody is told to come any more, though the session may go on.
+    ahead = [one for one in sessions if one.ends_at > at and not one.is_marked]
     assessment = _assessment(enrolment, stay, at)
     things = [
         *_of_the_assessment(enrolment, assessment, outlook, today),
