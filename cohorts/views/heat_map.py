@@ -1,6 +1,8 @@
 """Who was where: the people of a cohort by its items, as a map, as a list and as a file."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -26,6 +28,8 @@ from npqh_portal.web.downloads import Taken, csv_download, csv_text
 from .staff import LEAD, Side, choices_sent, for_both
 
 PEOPLE_ON_A_PAGE = 50
+# Of what stands in an address in the place of a day, so many characters are repeated.
+_SHOWN = 40
 
 
 @require_safe
@@ -34,6 +38,7 @@ def _heat_map(request: HttpRequest, public_id: str, *, side: Side) -> HttpRespon
     cohort, stays = _reached(person, public_id, side)
     groups = queries.group_names(stays)
     asked, is_strange = _asked(request, groups)
+    from_on, to_on = _days(request)
     columns, kinds = queries.columns_of(cohort, asked)
     people = queries.people_of(stays, asked, at)
     page = Paginator(people, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -48,6 +53,7 @@ def _heat_map(request: HttpRequest, public_id: str, *, side: Side) -> HttpRespon
         "open": _registers_open_to(person, rows),
         "letters": queries.letters_of(rows),
         "asked": asked,
+        "days": [from_on, to_on],
         "is_strange": is_strange,
         "is_narrowed": bool(asked.words or asked.group or asked.standing),
         "query": request.GET.urlencode(),
@@ -111,12 +117,30 @@ def _asked(request: HttpRequest, groups: Collection[str]) -> tuple[MapAsked, boo
         "order": queries.ORDERS,
     }
     chosen, is_strange = choices_sent(request, offered)
-    days = {name: request.GET.get(name, "").strip() for name in ("from", "to")}
-    from_on, to_on = (day_written(day) for day in days.values())
-    is_strange |= any(day and day_written(day) is None for day in days.values())
+    from_on, to_on = _days(request)
     words = request.GET.get("q", "").strip()[:100]
     kind = chosen["kind"] or SESSIONS
-    return MapAsked(words, chosen["group"], chosen["standing"], kind, chosen["order"], from_on, to_on), is_strange
+    return MapAsked(words, chosen["group"], chosen["standing"], kind, chosen["order"], from_on.on, to_on.on), is_strange
+
+
+@dataclass(frozen=True)
+class Day:
+    """The first or the last day asked for. `unread` is what the address has there and no day can be read from."""
+
+    name: str
+    label: str
+    on: date | None
+    unread: str
+
+
+def _days(request: HttpRequest) -> tuple[Day, Day]:
+    return _day(request, "from", "From"), _day(request, "to", "To")
+
+
+def _day(request: HttpRequest, name: str, label: str) -> Day:
+    written = request.GET.get(name, "").strip()
+    on = day_written(written)
+    return Day(name, label, on, "" if on else written[:_SHOWN])
 
 
 def _name(what: str, cohort: Any) -> str:

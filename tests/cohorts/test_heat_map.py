@@ -19,6 +19,7 @@ from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.states import VersionState
 from tests import factories as make
+from tests.harness.test_html import complaints
 
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
 
@@ -179,8 +180,24 @@ def test_filters_narrow_people_and_items(client: Client, spring: Spring) -> None
     assert "No item is like that" in read(client, f"{spring.map}?from=2030-01-01")
     assert "Nobody is like that" in read(client, f"{spring.map}?q=nobody")
     assert "no such choice" not in read(client, f"{spring.map}?kind=seminar&order=name&standing=warned&from=2026-01-20")
-    for strange in ("from=2026-13-01", "to=soon", "kind=x", "order=x", "standing=x", "group=Nowhere"):
+    for strange in ("kind=x", "order=x", "standing=x", "group=Nowhere"):
         assert "There is no such choice. Here is the list without it." in read(client, f"{spring.map}?{strange}")
+
+
+@pytest.mark.parametrize(("name", "written"), [("from", "2026-13-01"), ("to", "soon"), ("to", "31/02/2026")])
+def test_a_date_that_cannot_be_read_is_told_at_its_field_and_left_out(
+    client: Client, spring: Spring, name: str, written: str
+) -> None:
+    spring.person("Agnes Fothermere", "present", "present", "present")
+    client.force_login(spring.lead)
+    said = read(client, f"{spring.map}?{name}={written}")
+    assert f"“{written}” is not a date. It is left out." in said
+    assert f'aria-describedby="find_{name}_error"' in said
+    assert said.count("is not a date") == 1
+    assert "no such choice" not in said
+    assert letters(said, "Agnes Fothermere") == letters(read(client, spring.map), "Agnes Fothermere")
+    assert complaints(client.get(f"{spring.map}?{name}={written}").content.decode()) == []
+    assert "is not a date" not in read(client, f"{spring.map}?{name}=2026-03-31")
 
 
 def test_facilitator_sees_the_people_of_their_own_groups_alone(client: Client, spring: Spring) -> None:
