@@ -1,6 +1,6 @@
 """Every move of a question about a mark, with its entry in the trail; and what a register makes of those there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from cohorts.rules.appeals import gives
 from cohorts.states import APPEAL_MOVES, AppealState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
-from npqh_portal.notifications.actions import queue_message
+from npqh_portal.notifications.actions import Letter
 from npqh_portal.people.models import User
 
 # What a register may still settle.
@@ -45,21 +45,31 @@ def note(appeal: Appeal, *, words: str = "", at: datetime | None = None, by: Use
     record(f"appeal.{appeal.state}", appeal, facts=facts, by=by)
 
 
-def tell_participant(appeal: Appeal, *, answer: str = "", by: User | None) -> None:
-    """Of a decision, once of each state."""
+def letter(appeal: Appeal, *, answer: str = "", beside: Letter | None = None, by: User | None) -> Letter:
+    """Of a decision to the participant, once of each state.
+
+    `beside` is what else the new mark would have them told: it is said in this letter, so that they get one.
+    """
     kind = "appeal-corrected" if appeal.state == AppealState.CORRECTED else "appeal-kept"
     person = appeal.enrolment.person
-    queue_message(
-        kind,
-        to=person,
-        about=appeal,
-        key=f"{kind}:{appeal.pk}:{appeal.state}:{person.pk}",
-        words={"item": appeal.seminar.item, "answer": answer.strip(), "by": by, "mark": appeal.corrected_to},
-    )
+    words = {"item": appeal.seminar.item, "answer": answer.strip(), "by": by, "mark": appeal.corrected_to}
+    key = f"{kind}:{appeal.pk}:{appeal.state}:{person.pk}"
+    return Letter(kind, person, key, about=appeal, words=words | {"beside": beside})
 
 
-def settle_appeals(written: Sequence[AttendanceMark], *, by: User | None) -> None:
-    """Close what was asked where a register has just said it. The caller holds session and enrolments."""
+def settle_appeals(
+    written: Sequence[AttendanceMark],
+    *,
+    reasons: Mapping[int, str],
+    beside: Mapping[int, Letter],
+    by: User | None,
+) -> dict[int, Letter]:
+    """Close what was asked where a register has just said it. The caller holds session and enrolments.
+
+    Returns what there is to tell, by enrolment. `reasons` go with the marks, and `beside` is what else they would
+    have them told: the letters returned say it too.
+    """
+    letters = {}
     newest = {(mark.enrolment_id, mark.seminar_id): mark for mark in written}
     asked = (
         Appeal.objects.select_for_update(of=("self",))
@@ -76,4 +86,6 @@ def settle_appeals(written: Sequence[AttendanceMark], *, by: User | None) -> Non
         if mark and gives(appeal.claimed, appeal.claimed_minutes, status=mark.status, minutes=mark.minutes):
             appeal.corrected_to = mark
             move(appeal, AppealState.CORRECTED, "corrected_to", by=by)
-            tell_participant(appeal, by=by)
+            pk = mark.enrolment_id
+            letters[pk] = letter(appeal, answer=reasons.get(pk, ""), beside=beside.get(pk), by=by)
+    return letters

@@ -26,16 +26,16 @@ from cohorts.states import LIVE_ENROLMENT, AppealState
 from npqh_portal import clock
 from npqh_portal.db import lock
 from npqh_portal.errors import RuleViolation
-from npqh_portal.notifications.actions import queue_message
+from npqh_portal.notifications.actions import queue_message, queue_messages
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import Unit
 from npqh_portal.programmes.models import EngagementPolicy, Item
 from npqh_portal.programmes.queries import current_policy
 from npqh_portal.web.uploads import check_upload
 
-from .appeal_moves import check_move, move, note, tell_participant
+from .appeal_moves import check_move, letter, move, note
 from .files import KINDS, take_in
-from .registers import record_register
+from .registers import write_register
 
 # --- the participant -----------------------------------------------------------------------------
 
@@ -165,12 +165,12 @@ def correct_mark(appeal: Appeal, *, status: str, minutes: int = 0, words: str = 
     # First, so that the register does not settle it by itself.
     move(appeal, AppealState.CORRECTED, words=words, by=by)
     given = MarkInput(status, minutes, reason=words.strip()[:250] or "The participant questioned the mark.")
-    written = record_register(appeal.seminar, marks={appeal.enrolment_id: given}, by=by)
+    written, letters = write_register(appeal.seminar, marks={appeal.enrolment_id: given}, by=by)
     if not written:
         raise AnswerChangesNothing
     appeal.corrected_to = written[0]
     appeal.save(update_fields=["corrected_to"])
-    tell_participant(appeal, answer=words, by=by)
+    queue_messages([letter(appeal, answer=words, beside=letters.get(appeal.enrolment_id), by=by)])
     return appeal
 
 
@@ -190,7 +190,7 @@ def keep_mark(appeal: Appeal, *, words: str, as_lead: bool, by: User) -> Appeal:
     if not as_lead:
         appeal.further_by = ask_by(clock.now(), current_policy(appeal.enrolment.version).appeal_days)
     move(appeal, to, "further_by", words=words, by=by)
-    tell_participant(appeal, answer=words, by=by)
+    queue_messages([letter(appeal, answer=words, by=by)])
     return appeal
 
 

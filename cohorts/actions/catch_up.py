@@ -164,10 +164,10 @@ def accept_catch_up(catch_up: CatchUp, *, answer: str = "", revision: int, by: U
         raise CatchUpSettled
     if CountedStatus.CAUGHT_UP not in current_policy(enrolment.version).counted_statuses:
         raise CannotBeCaughtUp(str(catch_up.seminar.item.get_kind_display()))
-    catch_up.mark = mark_caught_up(catch_up.seminar, enrolment, by=by)
+    catch_up.mark, is_corrected = mark_caught_up(catch_up.seminar, enrolment, by=by)
     catch_up.answer = answer.strip()
     move(catch_up, CatchUpState.ACCEPTED, "mark", "answer", by=by)
-    tell("catch-up-accepted", catch_up, answer=catch_up.answer)
+    tell("catch-up-accepted", catch_up, answer=catch_up.answer, is_corrected=is_corrected)
     return catch_up
 
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cohorts.errors import CatchUpDecided
-from cohorts.models import AttendanceMark, CatchUp
+from cohorts.models import AttendanceMark, CatchUp, PersonalItem
 from cohorts.queries.catch_up import left_to_credit, missed_of
 from cohorts.queries.crediting import Credit, Pair
 from cohorts.states import CATCH_UP_MOVES, OPEN_CATCH_UP, CatchUpState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
-from npqh_portal.notifications.actions import queue_message
+from npqh_portal.notifications.actions import Letter, queue_messages
 from npqh_portal.people.models import User
 
 
@@ -43,32 +43,34 @@ def note(verb: str, catch_up: CatchUp, *, by: User | None) -> None:
     record(f"catch-up.{verb}", catch_up, facts=facts, by=by)
 
 
-def tell(kind: str, catch_up: CatchUp, **words: Any) -> None:
-    """The participant, once of each revision."""
+def letter(kind: str, catch_up: CatchUp, **words: Any) -> Letter:
+    """To the participant, once of each revision."""
     person = catch_up.enrolment.person
-    queue_message(
-        kind,
-        to=person,
-        about=catch_up,
-        key=f"{kind}:{catch_up.pk}:{catch_up.revision}:{person.pk}",
-        words={"item": catch_up.seminar.item, **words},
-    )
+    key = f"{kind}:{catch_up.pk}:{catch_up.revision}:{person.pk}"
+    return Letter(kind, person, key, about=catch_up, words={"item": catch_up.seminar.item, **words})
 
 
-def settle(written: Sequence[AttendanceMark], *, credited: Mapping[int, int], by: User | None) -> None:
+def tell(kind: str, catch_up: CatchUp, **words: Any) -> None:
+    queue_messages([letter(kind, catch_up, **words)])
+
+
+def settle(written: Sequence[AttendanceMark], *, credited: Mapping[int, int], by: User | None) -> dict[int, Letter]:
     """What a register has just said settles open catch-ups, so that nobody decides on what is credited already.
 
-    Marked as caught up at the session itself, one that waits is accepted with that mark. Where nothing is left to
-    credit for another reason, it is not needed any more. Whoever loses by it what an accepted one had earned is told;
-    `credited` is the change in the ledger by enrolment. The caller holds session and enrolments.
+    Marked as caught up at the session itself, one that waits is accepted with that mark. Where the whole is credited
+    otherwise, it is not needed any more. Returns what there is to tell, by enrolment, also of what an accepted one
+    had earned and is lost: the caller queues it, or says it in another letter about the same mark. `credited` is the
+    change in the ledger by enrolment. The caller holds session and enrolments.
     """
-    if not written:
-        return
-    _tell_of_lost_credit([mark for mark in written if credited.get(mark.enrolment_id, 0) < 0])
+    letters = _of_lost_credit([mark for mark in written if credited.get(mark.enrolment_id, 0) < 0])
     newest = {mark.enrolment_id: mark for mark in written}
     waiting = (
         CatchUp.objects.select_for_update(of=("self",))
-        .filter(enrolment__in=newest, seminar__item=written[0].seminar.item_id, state__in=sorted(OPEN_CATCH_UP))
+        .filter(
+            enrolment__in=newest,
+            seminar__item__in={mark.seminar.item_id for mark in written},
+            state__in=sorted(OPEN_CATCH_UP),
+        )
         .select_related("enrolment__person", "enrolment__version", "seminar__item")
         .order_by("pk")
     )
@@ -78,26 +80,44 @@ def settle(written: Sequence[AttendanceMark], *, credited: Mapping[int, int], by
         if is_here and catch_up.state == CatchUpState.SENT:
             catch_up.mark = mark
             move(catch_up, CatchUpState.ACCEPTED, "mark", by=by)
-            tell("catch-up-accepted", catch_up, answer="")
-        elif not left_to_credit(catch_up.enrolment, catch_up.seminar.item):
+            letters[catch_up.enrolment_id] = letter("catch-up-accepted", catch_up, answer="")
+        elif left_to_credit(catch_up.enrolment, catch_up.seminar.item) == 0:
             move(catch_up, CatchUpState.NOT_NEEDED, by=by)
-            tell("catch-up-not-needed", catch_up)
+            letters[catch_up.enrolment_id] = letter("catch-up-not-needed", catch_up)
+    return letters
 
 
-def settle_needless(credited: Mapping[Pair, Credit], *, by: User | None) -> None:
-    """Of open catch-ups, those for which nothing is left to credit are not needed any more. The caller holds both."""
+def settle_exempt(line: PersonalItem, *, by: User | None) -> bool:
+    """What is not asked of somebody need not be caught up. Whether something was open; the caller holds the enrolment.
+
+    They read it in the letter about the exemption.
+    """
+    waiting = CatchUp.objects.select_for_update(of=("self",)).filter(
+        enrolment=line.enrolment_id, seminar__item=line.item_id, state__in=sorted(OPEN_CATCH_UP)
+    )
+    settled = [move(catch_up, CatchUpState.NOT_NEEDED, by=by) for catch_up in waiting.order_by("pk")]
+    return bool(settled)
+
+
+def settle_needless(credited: Mapping[Pair, Credit], *, by: User | None) -> list[CatchUp]:
+    """Of open catch-ups, those of which the whole is credited are not needed any more. The caller holds both.
+
+    Returns them, for the caller to tell.
+    """
     whole = {pair for pair, credit in credited.items() if credit.is_whole}
     waiting = CatchUp.objects.select_for_update(of=("self",)).filter(
         enrolment__in={pk for pk, _ in whole}, seminar__item__in={item for _, item in whole},
         state__in=sorted(OPEN_CATCH_UP),
     )  # fmt: skip
-    for catch_up in waiting.select_related("enrolment__person", "seminar__item").order_by("pk"):
-        if (catch_up.enrolment_id, catch_up.seminar.item_id) in whole:
-            move(catch_up, CatchUpState.NOT_NEEDED, by=by)
-            tell("catch-up-not-needed", catch_up)
+    return [
+        move(catch_up, CatchUpState.NOT_NEEDED, by=by)
+        for catch_up in waiting.select_related("enrolment__person", "seminar__item").order_by("pk")
+        if (catch_up.enrolment_id, catch_up.seminar.item_id) in whole
+    ]
 
 
-def _tell_of_lost_credit(marks: Sequence[AttendanceMark]) -> None:
+def _of_lost_credit(marks: Sequence[AttendanceMark]) -> dict[int, Letter]:
+    letters = {}
     for mark in marks:
         theirs = CatchUp.objects.filter(enrolment=mark.enrolment_id, seminar__item=mark.seminar.item_id)
         accepted = theirs.filter(state=CatchUpState.ACCEPTED).order_by("-pk").first()
@@ -105,10 +125,11 @@ def _tell_of_lost_credit(marks: Sequence[AttendanceMark]) -> None:
             continue
         person, item = accepted.enrolment.person, accepted.seminar.item
         until = missed_of(accepted.enrolment, item).missing.send_by
-        queue_message(
+        letters[mark.enrolment_id] = Letter(
             "catch-up-undone",
-            to=person,
+            person,
+            f"catch-up-undone:{mark.pk}:{person.pk}",
             about=accepted,
-            key=f"catch-up-undone:{mark.pk}:{person.pk}",
             words={"item": item, "until": until, "today": clock.today()},
         )
+    return letters

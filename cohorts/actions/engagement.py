@@ -1,5 +1,8 @@
 """What people do in their own time, and what is taken off their lists."""
 
+from datetime import date
+from typing import Any
+
 from django.db import transaction
 
 from cohorts.errors import (
@@ -16,22 +19,26 @@ from cohorts.errors import (
 )
 from cohorts.models import Completion, CreditReason, Enrolment, LedgerEntry, Membership, PersonalItem
 from cohorts.queries import dates_of
+from cohorts.queries.catch_up import missed_of, newest_catch_ups_of
 from cohorts.queries.crediting import credits_of, measure_of
 from cohorts.queries.evidence import has_nothing_behind_it, with_reading
 from cohorts.queries.items import is_expected
+from cohorts.rules.catch_up import check_in_time, check_missing
 from cohorts.rules.dates import end_of
-from cohorts.states import LIVE_ENROLMENT, EnrolmentState
+from cohorts.states import LIVE_ENROLMENT, CatchUpState, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
+from npqh_portal.audit.models import Entry
 from npqh_portal.db import lock
-from npqh_portal.notifications.actions import queue_message
+from npqh_portal.errors import RuleViolation
+from npqh_portal.notifications.actions import Letter, queue_message, queue_messages
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import Item
 from npqh_portal.programmes.queries import current_policy
 
 from .behaviours import check_evaluated
-from .catch_up_moves import settle_needless
+from .catch_up_moves import settle_exempt, settle_needless
 from .crediting import Cause, bring_up_to_date, credit_by_hand
 from .timetable import follow_timetable
 
@@ -90,34 +97,61 @@ def take_back_completion(enrolment: Enrolment, *, item: Item, by: User) -> Compl
 def exempt_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
     """Take an item off somebody's list: it leaves the sum, and so does any credit for it.
 
-    The participant is told, with the reason. `expect_item` undoes it.
+    A catch-up that is open for it is not needed any more. The participant is told of both, with the reason.
+    `expect_item` undoes it.
     """
-    line = _line_to_change(enrolment, item)
+    line = line_to_change(enrolment, item)
+    if letter := take_off(line, reason=reason, by=by):
+        queue_messages([letter])
+    return line
+
+
+def take_off(line: PersonalItem, *, reason: str, by: User | None) -> Letter | None:
+    """What `exempt_item` does; the letter is the caller's to queue. None where the item is off the list already."""
     if line.expectation == PersonalItem.Expectation.EXEMPT:
-        return line
+        return None
     if not reason.strip():
         raise ReasonMissing
-    return _expect(line, PersonalItem.Expectation.EXEMPT, "item.exempted", reason=reason, by=by)
+    entry = _expect(line, PersonalItem.Expectation.EXEMPT, "item.exempted", reason=reason, by=by)
+    return _letter(line, entry, reason=reason, has_catch_up=settle_exempt(line, by=by))
 
 
 @transaction.atomic
 def expect_item(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
     """Take an exemption back. The item counts again, with whatever is credited for it; they are told."""
-    line = _line_to_change(enrolment, item)
-    if line.expectation != PersonalItem.Expectation.EXEMPT:
-        return line
-    if not reason.strip():
+    line = line_to_change(enrolment, item)
+    if line.expectation == PersonalItem.Expectation.EXEMPT and not reason.strip():
         raise ReasonMissing
-    return put_back(enrolment, item=item, reason=reason, by=by)
-
-
-def put_back(enrolment: Enrolment, *, item: Item, reason: str, by: User | None) -> PersonalItem:
-    """The item counts again. Of a register that is mended on its day there may be no reason to tell."""
-    line = _line_to_change(enrolment, item)
-    if line.expectation == PersonalItem.Expectation.EXEMPT:
-        _expect(line, PersonalItem.Expectation.EXPECTED, "item.expected-again", reason=reason, by=by)
-        follow_timetable(Membership.objects.filter(enrolment=enrolment, to_on=None))
+    if letter := put_back(line, reason=reason, by=by):
+        queue_messages([letter])
     return line
+
+
+def put_back(line: PersonalItem, *, reason: str, by: User | None) -> Letter | None:
+    """The item counts again. Of a register that is mended on its day there may be no reason to tell.
+
+    The letter is the caller's to queue; None where the item was on the list.
+    """
+    if line.expectation != PersonalItem.Expectation.EXEMPT:
+        return None
+    entry = _expect(line, PersonalItem.Expectation.EXPECTED, "item.expected-again", reason=reason, by=by)
+    follow_timetable(Membership.objects.filter(enrolment=line.enrolment_id, to_on=None))
+    return _letter(line, entry, reason=reason, send_by=_to_send_again_by(line))
+
+
+def _to_send_again_by(line: PersonalItem) -> date | None:
+    """Until when a catch-up that was not needed meanwhile may be sent anew; None where there is none, or no time."""
+    last = newest_catch_ups_of(line.enrolment).get(line.item_id)
+    if last is None or last.state != CatchUpState.NOT_NEEDED:
+        return None
+    missing = missed_of(line.enrolment, line.item).missing
+    try:
+        check_missing(missing, clock.now())
+        if missing.send_by:
+            check_in_time(missing.send_by, clock.now())
+    except RuleViolation:
+        return None
+    return missing.send_by
 
 
 @transaction.atomic
@@ -130,7 +164,7 @@ def adjust_credit(
     off it. The participant is told. Where so much is credited already, nothing is entered, and None comes back.
     Raises NotOnList, EnrolmentOver, ReasonMissing, CountsInNoSum and CreditOutOfRange.
     """
-    line = _line_to_change(enrolment, item)
+    line = line_to_change(enrolment, item)
     if line.expectation != PersonalItem.Expectation.EXPECTED:
         raise NotOnList
     if not reason.strip():
@@ -151,7 +185,7 @@ def adjust_credit(
     CreditReason.objects.create(entry=entry, text=reason.strip())
     facts = {"enrolment": enrolment.pk, "item": item.pk, "was": before.held if before else 0, "credited": credited}
     record("credit.adjusted", entry, facts=facts, by=by)
-    settle_needless(credits_of([enrolment.pk], [item], policy), by=by)
+    settled = settle_needless(credits_of([enrolment.pk], [item], policy), by=by)
     queue_message(
         "credit-adjusted",
         to=line.enrolment.person,
@@ -163,12 +197,14 @@ def adjust_credit(
             "full": measure.full,
             "unit": measure.unit,
             "reason": reason.strip(),
+            "has_catch_up": bool(settled),
         },
     )
     return entry
 
 
-def _line_to_change(enrolment: Enrolment, item: Item) -> PersonalItem:
+def line_to_change(enrolment: Enrolment, item: Item) -> PersonalItem:
+    """Their line of that item, held with the enrolment. Raises NotOnList and EnrolmentOver."""
     enrolment = lock(enrolment)
     line = PersonalItem.objects.filter(enrolment=enrolment, item=item).first()
     if line is None:
@@ -180,24 +216,32 @@ def _line_to_change(enrolment: Enrolment, item: Item) -> PersonalItem:
 
 
 def _expect(
-    line: PersonalItem, expectation: PersonalItem.Expectation, verb: str, *, reason: str, by: User | None
-) -> PersonalItem:
+    line: PersonalItem,
+    expectation: PersonalItem.Expectation,
+    verb: str,
+    *,
+    reason: str,
+    by: User | None,
+) -> Entry:
     line.expectation = expectation
     line.save(update_fields=["expectation"])
     facts = {"enrolment": line.enrolment_id, "item": line.item_id}
-    entry = record(verb, line, facts=facts, words={"reason": reason.strip()} if reason.strip() else None, by=by)
-    queue_message(
+    return record(verb, line, facts=facts, words={"reason": reason.strip()} if reason.strip() else None, by=by)
+
+
+def _letter(line: PersonalItem, entry: Entry, *, reason: str, **words: Any) -> Letter:
+    return Letter(
         "exemption-changed",
-        to=line.enrolment.person,
+        line.enrolment.person,
+        f"exemption-changed:{entry.pk}:{line.enrolment.person_id}",
         about=line.enrolment,
-        key=f"exemption-changed:{entry.pk}:{line.enrolment.person_id}",
         words={
             "item": line.item,
-            "is_exempt": expectation == PersonalItem.Expectation.EXEMPT,
+            "is_exempt": line.expectation == PersonalItem.Expectation.EXEMPT,
             "reason": reason.strip(),
+            **words,
         },
     )
-    return line
 
 
 def check_may_complete(enrolment: Enrolment, item: Item, *, by: User | None) -> None:

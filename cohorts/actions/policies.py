@@ -1,8 +1,11 @@
 """Adopting an engagement policy: from then on everybody of its version is measured by it, and credited anew."""
 
+from collections import defaultdict
+
 from django.db import transaction
 
 from cohorts.errors import PolicyTriedEarlier, ReasonMissing
+from cohorts.models import CatchUp
 from cohorts.queries.policies import Turned, everybody_with, trial_of
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
@@ -13,7 +16,7 @@ from npqh_portal.programmes.errors import PolicyFaulty
 from npqh_portal.programmes.models import EngagementPolicy
 from npqh_portal.programmes.queries import current_policy, policy_faults
 
-from .catch_up_moves import settle_needless
+from .catch_up_moves import letter, settle_needless
 from .crediting import enter
 
 
@@ -60,17 +63,25 @@ def adopt_policy(policy: EngagementPolicy, *, seen: str, reason: str, by: User |
         words={"reason": reason.strip()},
         by=by,
     )
-    settle_needless(trial.credited, by=by)
-    queue_messages(_letter(policy, turned) for turned in trial.turned)
+    settled: dict[int, list[CatchUp]] = defaultdict(list)
+    for catch_up in settle_needless(trial.credited, by=by):
+        settled[catch_up.enrolment_id].append(catch_up)
+    queue_messages(_letter(policy, turned, settled.pop(turned.enrolment.pk, [])) for turned in trial.turned)
+    queue_messages(letter("catch-up-not-needed", one) for theirs in settled.values() for one in theirs)
     return policy
 
 
-def _letter(policy: EngagementPolicy, turned: Turned) -> Letter:
+def _letter(policy: EngagementPolicy, turned: Turned, settled: list[CatchUp]) -> Letter:
     enrolment = turned.enrolment
     return Letter(
         "engagement-policy-changed",
         enrolment.person,
         f"engagement-policy-changed:{policy.pk}:{enrolment.pk}:{enrolment.person_id}",
         about=enrolment,
-        words={"before": turned.before, "after": turned.after, "programme": policy.version.programme},
+        words={
+            "before": turned.before,
+            "after": turned.after,
+            "programme": policy.version.programme,
+            "not_needed": [one.seminar.item for one in settled],
+        },
     )

@@ -24,6 +24,7 @@ from cohorts.states import SeminarState
 from npqh_portal import clock
 from npqh_portal.audit.actions import record
 from npqh_portal.db import lock
+from npqh_portal.notifications.actions import Letter, queue_messages
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.models import EngagementPolicy
@@ -32,7 +33,7 @@ from npqh_portal.programmes.queries import current_policy
 from .appeal_moves import settle_appeals
 from .catch_up_moves import settle
 from .crediting import Cause, bring_up_to_date
-from .engagement import exempt_item, put_back
+from .engagement import line_to_change, put_back, take_off
 
 
 @transaction.atomic
@@ -42,8 +43,18 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
     A part of the people may be marked now and the rest later: whoever is not named keeps what stands. Credit moves
     by the difference to what the ledger holds for the item. A mark that has stood since an earlier day changes only
     with a reason; both are kept, also where somebody else has marked the same person a moment ago. Whoever is marked
-    exempt needs one too: the item leaves their list, until another mark puts it back.
+    exempt needs one too: the item leaves their list, until another mark puts it back. Whatever a mark brings about,
+    they are told in one letter.
     """
+    written, letters = write_register(seminar, marks=marks, by=by)
+    queue_messages(letters.values())
+    return written
+
+
+def write_register(
+    seminar: Seminar, *, marks: Mapping[int, MarkInput], by: User | None
+) -> tuple[list[AttendanceMark], dict[int, Letter]]:
+    """What `record_register` does, and what there is to tell of it, by enrolment: for the caller to queue or to say."""
     seminar = lock(seminar)
     if seminar.state != SeminarState.SCHEDULED:
         raise SeminarCancelled
@@ -72,13 +83,15 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
         _check_reason(name, before, mark)
         changes[pk] = mark
     if not changes:
-        return []
+        return [], {}
     written = _write(seminar, changes, by=by)
     credited = _credit(seminar, policy, written, by=by)
-    _exempt(seminar, written, standing, changes, by=by)
+    exempted = _exempt(seminar, written, standing, changes, by=by)
     record("register.recorded", seminar, facts={"marks": len(written)}, by=by)
-    settle(written, credited=credited, by=by)
-    settle_appeals(written, by=by)
+    # Of somebody's letters the later one says what the earlier ones would have.
+    letters = settle(written, credited=credited, by=by) | exempted
+    reasons = {pk: mark.reason for pk, mark in changes.items()}
+    letters |= settle_appeals(written, reasons=reasons, beside=letters, by=by)
     for new in written:
         reason = changes[new.enrolment_id].reason
         if new.enrolment_id not in standing:
@@ -93,12 +106,13 @@ def record_register(seminar: Seminar, *, marks: Mapping[int, MarkInput], by: Use
                 words={"reason": reason} if reason else None,
                 by=by,
             )
-    return written
+    return written, letters
 
 
-def mark_caught_up(seminar: Seminar, enrolment: Enrolment, *, by: User | None) -> AttendanceMark:
+def mark_caught_up(seminar: Seminar, enrolment: Enrolment, *, by: User | None) -> tuple[AttendanceMark, bool]:
     """The mark of a catch-up that is accepted, and the credit it brings, whatever day it is.
 
+    Also whether it settles what they asked of the mark before; the letter about the catch-up says so.
     For `accept_catch_up`, which holds session and enrolment and has seen that something is left to credit.
     """
     before = newest_marks(seminar).get(enrolment.pk)
@@ -107,8 +121,8 @@ def mark_caught_up(seminar: Seminar, enrolment: Enrolment, *, by: User | None) -
     _credit(seminar, current_policy(seminar.cohort.version), written, by=by)
     if before:
         record("mark.changed", written[0], facts={"from": before.pk, "enrolment": enrolment.pk}, by=by)
-    settle_appeals(written, by=by)
-    return written[0]
+    asked = settle_appeals(written, reasons={}, beside={}, by=by)
+    return written[0], bool(asked)
 
 
 @dataclass(frozen=True)
@@ -205,12 +219,18 @@ def _exempt(
     changes: Mapping[int, MarkInput],
     *,
     by: User | None,
-) -> None:
-    """The item leaves the list of whoever is marked exempt, and comes back with the next mark that says otherwise."""
-    exempt = AttendanceMark.Status.EXEMPT
+) -> dict[int, Letter]:
+    """The item leaves the list of whoever is marked exempt, and comes back with the next mark that says otherwise.
+
+    Returns what there is to tell of it, by enrolment.
+    """
+    exempt, letters = AttendanceMark.Status.EXEMPT, {}
     for mark in written:
         before, reason = standing.get(mark.enrolment_id), changes[mark.enrolment_id].reason
-        if mark.status == exempt:
-            exempt_item(mark.enrolment, item=seminar.item, reason=reason, by=by)
-        elif before and before.status == exempt:
-            put_back(mark.enrolment, item=seminar.item, reason=reason, by=by)
+        was_exempt = before is not None and before.status == exempt
+        if mark.status != exempt and not was_exempt:
+            continue
+        change = take_off if mark.status == exempt else put_back
+        if letter := change(line_to_change(mark.enrolment, seminar.item), reason=reason, by=by):
+            letters[mark.enrolment_id] = letter
+    return letters

@@ -42,7 +42,7 @@ say(
         "catch-up.accepted": "Catch-up accepted",
         "catch-up.refused": "Catch-up not accepted",
         "catch-up.withdrawn": "Catch-up taken back",
-        "catch-up.not-needed": "Catch-up not needed any more: the register credits it",
+        "catch-up.not-needed": "Catch-up not needed any more",
     },
     {
         "enrolment": row("Who", Enrolment, "person", "version__programme"),

@@ -82,7 +82,7 @@ class CatchUpForm(Writing):
         held: CatchUp | None,
         before: CatchUp | None,
     ) -> None:
-        """`before` is one that was taken back: its words are there to go on from."""
+        """`before` is one that was taken back, or not needed: its words are there to go on from."""
         chosen = held.offer.public_id if held and held.offer else OTHER
         initial = {"offer": chosen, "words": held.words} if held else {"words": before.words} if before else {}
         super().__init__(data, revision=held.revision if held else 0, files=files, initial=initial)

@@ -132,10 +132,10 @@ def to_send_again(enrolment: Enrolment, today: date) -> QuerySet[CatchUp]:
     return back.select_related("seminar__item").order_by("send_by", "pk")
 
 
-def taken_back_of(enrolment: Enrolment, item: Item) -> CatchUp | None:
-    """The one handed in last, where it was taken back."""
+def undecided_of(enrolment: Enrolment, item: Item) -> CatchUp | None:
+    """The one handed in last, where it was taken back or not needed: its words may be sent again."""
     newest = CatchUp.objects.filter(enrolment=enrolment, seminar__item=item).order_by("-pk").first()
-    return newest if newest and newest.state == CatchUpState.WITHDRAWN else None
+    return newest if newest and newest.state in {CatchUpState.WITHDRAWN, CatchUpState.NOT_NEEDED} else None
 
 
 def earlier_of(catch_up: CatchUp) -> list[CatchUp]:

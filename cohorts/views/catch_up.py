@@ -28,6 +28,7 @@ from cohorts.forms import catch_up as shapes
 from cohorts.models import CatchUp, CatchUpOffer
 from cohorts.queries import catch_up as queries
 from cohorts.queries.guests import places_elsewhere
+from cohorts.queries.items import is_expected
 from cohorts.rules.catch_up import check_in_time, check_missing
 from cohorts.states import CatchUpState
 from npqh_portal import clock
@@ -79,7 +80,7 @@ def catch_up(request: HttpRequest, code: str, received_at: datetime) -> HttpResp
     refusal = _refusal(found, held, received_at)
     offers = queries.offers_to(enrolment, found.seminar) if found.seminar else []
     if not refusal:
-        before = None if held else queries.taken_back_of(enrolment, item)
+        before = None if held else queries.undecided_of(enrolment, item)
         form = shapes.CatchUpForm(sent(request), request.FILES or None, offers=offers, held=held, before=before)
         if form.is_valid():
             with refusals(form, under=_UNDER):
@@ -117,6 +118,15 @@ def _refusal(found: queries.Missed, held: CatchUp | None, at: datetime) -> str:
     return ""
 
 
+def _item_now(one: CatchUp) -> dict[str, bool]:
+    """Whether the item is asked of them, and credited in full, by now: either leaves a catch-up needless."""
+    item = one.seminar.item
+    return {
+        "is_asked": is_expected(one.enrolment, item),
+        "is_credited": queries.left_to_credit(one.enrolment, item) == 0,
+    }
+
+
 @for_role(Role.PARTICIPANT)
 @require_safe
 def catch_up_sent(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -127,6 +137,7 @@ def catch_up_sent(request: HttpRequest, public_id: str) -> HttpResponse:
         "catch_up": mine,
         "files": mine.files.all(),
         "undone_by": queries.undone_by(mine),
+        **_item_now(mine),
         "may_send": not _refusal(found, mine if mine.state == CatchUpState.RETURNED else None, clock.now()),
         "until": found.missing.send_by,
         "today": clock.today(),
@@ -248,6 +259,7 @@ def _decide(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse
         "catch_up": one,
         "files": one.files.all(),
         "undone_by": queries.undone_by(one),
+        **_item_now(one),
         "mark": queries.mark_as_it_stands(one),
         "gain": gain,
         "earlier": queries.earlier_of(one),

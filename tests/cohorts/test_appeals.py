@@ -28,7 +28,7 @@ from cohorts.errors import (
     NothingToQuestion,
     OwnAppeal,
 )
-from cohorts.models import Appeal, AttendanceMark, Enrolment
+from cohorts.models import Appeal, AttendanceMark, CatchUp, Enrolment
 from cohorts.queries import standing_of
 from cohorts.queries.appeals import answers, appeals_of
 from cohorts.reminders import due
@@ -252,10 +252,70 @@ def test_a_register_that_gives_what_was_asked_closes_it(world: World, given: Any
 
 def test_an_accepted_catch_up_closes_the_question_that_asked_for_it(world: World, absent: Enrolment) -> None:
     one = ask(world, absent, "caught_up")
-    sent = send_catch_up(absent, item=world.seminar_item, offer=None, words="That it takes time.", by=absent.person)
+    sent = catch_up_of(world, absent)
     accept_catch_up(sent, revision=sent.revision, by=world.facilitator)
     one.refresh_from_db()
     assert one.state == "corrected"
+    (told,) = told_since_asking(absent)
+    assert told.kind == "catch-up-accepted"
+    assert "The mark that you had questioned is corrected by that." in told.text
+
+
+def catch_up_of(world: World, who: Enrolment) -> CatchUp:
+    return send_catch_up(who, item=world.seminar_item, offer=None, words="That it takes time.", by=who.person)
+
+
+def told_since_asking(who: Enrolment) -> list[Message]:
+    return list(Message.objects.filter(person=who.person).exclude(kind="catch-up-received").order_by("pk"))
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "said"),
+    [
+        ("present", "not_needed", "You are credited the whole of it, so your catch-up is not needed any more."),
+        ("caught_up", "accepted", "Your catch-up is accepted by that, and you are credited the whole of it."),
+        ("exempt", "not_needed", "So your catch-up is not needed either."),
+    ],
+)
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_corrected_mark_and_what_it_makes_of_a_catch_up_are_told_in_one_letter(
+    world: World, absent: Enrolment, status: str, state: str, said: str, is_answered: bool
+) -> None:
+    one, sent = ask(world, absent, status), catch_up_of(world, absent)
+    if is_answered:
+        correct_mark(one, status=status, words="As you say.", as_lead=False, by=world.facilitator)
+    else:
+        record_register(world.seminar, marks={absent.pk: mark(status, reason="As you say.")}, by=world.facilitator)
+    for row in (one, sent):
+        row.refresh_from_db()
+    assert (one.state, sent.state) == ("corrected", state)
+    (told,) = told_since_asking(absent)
+    assert told.kind == "appeal-corrected"
+    assert said in told.text
+    assert "As you say." in told.text
+    assert ("You are credited" in told.text) == (status == "present")
+
+
+def test_a_correction_that_takes_an_accepted_catch_up_away_is_told_in_one_letter(
+    world: World, absent: Enrolment
+) -> None:
+    sent = catch_up_of(world, absent)
+    accept_catch_up(sent, revision=sent.revision, by=world.facilitator)
+    before = len(told_since_asking(absent))
+    correct_mark(ask(world, absent), status="absent", words="You were not.", as_lead=False, by=world.facilitator)
+    (told,) = told_since_asking(absent)[before:]
+    assert told.kind == "appeal-corrected"
+    assert "What your catch-up had earned you beyond that was taken back. You can send another one until" in told.text
+
+
+def test_a_mark_corrected_from_exempt_is_told_in_one_letter(world: World) -> None:
+    (somebody,) = world.enrol()
+    record_register(world.seminar, marks={somebody.pk: mark("exempt", reason="Ill")}, by=world.facilitator)
+    before = len(told_since_asking(somebody))
+    correct_mark(ask(world, somebody), status="present", words="You were.", as_lead=False, by=world.facilitator)
+    (told,) = told_since_asking(somebody)[before:]
+    assert told.kind == "appeal-corrected"
+    assert "The item is asked of you again." in told.text
 
 
 def test_a_kept_mark_that_is_corrected_later_says_so(world: World, absent: Enrolment) -> None:

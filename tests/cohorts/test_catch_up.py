@@ -15,6 +15,7 @@ from cohorts.actions import (
     cancel_seminar,
     defer_enrolment,
     exempt_item,
+    expect_item,
     record_register,
     transfer,
     withdraw_enrolment,
@@ -56,7 +57,7 @@ from cohorts.errors import (
     TooManyCatchUpFiles,
 )
 from cohorts.kinds import Deferring
-from cohorts.models import AttendanceMark, CatchUp, CatchUpFile, Enrolment, LedgerEntry
+from cohorts.models import AttendanceMark, CatchUp, CatchUpFile, Enrolment, LedgerEntry, PersonalItem
 from cohorts.queries import item_lines, latest_membership_of, standing_of
 from cohorts.queries.catch_up import ToCatchUp, gain_of, missed_of, offers_to, to_catch_up, undone_by
 from cohorts.reminders import due
@@ -382,7 +383,7 @@ def test_somebody_deferred_since_is_credited_and_somebody_who_left_is_not(world:
 
 def test_what_went_off_the_list_since_is_not_credited(world: World, absent: Enrolment) -> None:
     one = send(world, absent)
-    exempt_item(absent, item=world.seminar_item, reason="Did it elsewhere.", by=world.lead)
+    PersonalItem.objects.filter(enrolment=absent, item=world.seminar_item).update(expectation="exempt")
     with pytest.raises(CatchUpSettled):
         accept_catch_up(one, revision=1, by=world.facilitator)
     refuse_catch_up(one, answer="It is off your list.", revision=1, by=world.facilitator)
@@ -488,6 +489,58 @@ def test_whoever_loses_credit_without_a_catch_up_gets_no_letter_about_one(world:
     for status in ("present", "absent"):
         record_register(world.seminar, marks={somebody.pk: mark(status)}, by=world.facilitator)
     assert (ledger(somebody), letters(somebody)) == ([(120, "register"), (-120, "register")], [])
+
+
+def told_since(who: Enrolment, kinds: int) -> list[Message]:
+    return list(Message.objects.filter(person=who.person).order_by("pk"))[kinds:]
+
+
+@pytest.mark.parametrize("is_by_register", [True, False])
+def test_whoever_is_exempt_reads_in_one_letter_that_nothing_need_be_caught_up(
+    world: World, absent: Enrolment, is_by_register: bool
+) -> None:
+    one = send(world, absent)
+    before = Message.objects.filter(person=absent.person).count()
+    if is_by_register:
+        given = mark("exempt", reason="He was in hospital")
+        record_register(world.seminar, marks={absent.pk: given}, by=world.facilitator)
+    else:
+        exempt_item(absent, item=world.seminar_item, reason="He was in hospital", by=world.lead)
+    one.refresh_from_db()
+    assert (one.state, ledger(absent)) == ("not_needed", [])
+    (told,) = told_since(absent, before)
+    assert told.kind == "exemption-changed"
+    assert "So your catch-up is not needed either." in told.text
+    assert "He was in hospital" in told.text
+    assert "You are credited" not in told.text
+
+
+def test_whoever_is_exempt_without_a_catch_up_reads_nothing_of_one(world: World, absent: Enrolment) -> None:
+    exempt_item(absent, item=world.seminar_item, reason="Ill", by=world.lead)
+    assert "catch-up" not in Message.objects.get(kind="exemption-changed").text
+
+
+def test_whoever_is_exempt_after_an_accepted_catch_up_is_not_told_to_send_another(
+    world: World, absent: Enrolment
+) -> None:
+    accept_catch_up(send(world, absent), revision=1, by=world.facilitator)
+    before = Message.objects.filter(person=absent.person).count()
+    record_register(world.seminar, marks={absent.pk: mark("exempt", reason="Ill")}, by=world.facilitator)
+    assert [one.kind for one in told_since(absent, before)] == ["exemption-changed"]
+
+
+def test_exempt_no_longer_they_read_until_when_their_catch_up_may_be_sent_again(
+    world: World, absent: Enrolment
+) -> None:
+    one = send(world, absent)
+    exempt_item(absent, item=world.seminar_item, reason="Ill", by=world.lead)
+    expect_item(absent, item=world.seminar_item, reason="The wrong person", by=world.lead)
+    told = Message.objects.filter(kind="exemption-changed").latest("pk").text
+    assert "send it again until Tuesday 28 April 2026, 11.59pm." in told
+    assert send(world, absent, one.words).state == "sent"
+    record_register(world.seminar, marks={absent.pk: mark("exempt", reason="Ill")}, by=world.facilitator)
+    record_register(world.seminar, marks={absent.pk: mark("present")}, by=world.facilitator)
+    assert "catch-up" not in Message.objects.filter(kind="exemption-changed").latest("pk").text
 
 
 def test_one_is_open_of_a_session_at_a_time(world: World, absent: Enrolment) -> None:

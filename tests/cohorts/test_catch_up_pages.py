@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.actions import record_register
+from cohorts.actions import exempt_item, record_register
 from cohorts.actions.catch_up import (
     accept_catch_up,
     offer_catch_up,
@@ -416,3 +416,38 @@ def test_a_link_with_a_password_in_it_is_not_offered(world: World) -> None:
     assert not CatchUpOffer.objects.exists()
     page.send(url="https://library.example/one")
     assert CatchUpOffer.objects.get().url == "https://library.example/one"
+
+
+def test_a_page_says_why_a_catch_up_is_not_needed_as_things_stand(world: World, absent: Enrolment) -> None:
+    one = sent(world, absent)
+    person, leader = Browsing(absent.person), Browsing(world.facilitator)
+    receipt = reverse("cohorts:catch_up_sent", args=[one.public_id])
+
+    def mark_as(status: str) -> None:
+        record_register(world.seminar, marks={absent.pk: mark(status, reason="Ill")}, by=world.facilitator)
+
+    mark_as("exempt")
+    said = person.open(receipt).text
+    assert "The item is not asked of you, so that it does not count." in said
+    assert "credited" not in said
+    said = leader.open(decide(one)).text
+    assert "The item is not asked of them." in said
+    assert "credit" not in said
+    mark_as("absent")
+    assert "By now the item is not credited to you in full." in person.open(receipt).text
+    assert "You can send it again until Tuesday 28 April 2026" in person.text
+    assert "By now it is not credited to them in full; they may send another one." in leader.open(decide(one)).text
+    assert "That it takes time." in person.open(page_of(world)).text
+    mark_as("present")
+    assert "You are credited the whole of the item." in person.open(receipt).text
+    assert "They are credited the whole of it." in leader.open(decide(one)).text
+
+
+def test_a_page_of_an_accepted_catch_up_says_where_the_item_is_not_asked_by_now(
+    world: World, absent: Enrolment
+) -> None:
+    one = accept_catch_up(sent(world, absent), revision=1, by=world.facilitator)
+    exempt_item(absent, item=world.seminar_item, reason="Ill", by=world.lead)
+    said = Browsing(absent.person).open(reverse("cohorts:catch_up_sent", args=[one.public_id])).text
+    assert "By now the item is not asked of you, so that it does not count." in said
+    assert "you have been credited" not in said
