@@ -251,6 +251,9 @@ def test_an_authorised_absence_counts_where_the_policy_says_so(world: World) -> 
     assert ledger(a) == [(120, "recredit")]
     waiting.refresh_from_db()
     assert waiting.state == CatchUpState.NOT_NEEDED
+    (told,) = Message.objects.filter(person=a.person).exclude(kind="catch-up-received")
+    assert told.kind == "engagement-policy-changed"
+    assert f"- {world.seminar_item.title}\n" in told.text
 
 
 def test_statements_do_not_grow_with_people(world: World) -> None:
@@ -358,6 +361,9 @@ def test_a_catch_up_that_waits_is_not_needed_once_the_whole_is_credited(world: W
     adjust(world, a, 120)
     waiting.refresh_from_db()
     assert waiting.state == CatchUpState.NOT_NEEDED
+    (told,) = Message.objects.filter(person=a.person).exclude(kind="catch-up-received")
+    assert told.kind == "credit-adjusted"
+    assert "So your catch-up is not needed any more." in told.text
 
 
 # --- what counts for whom --------------------------------------------------------------------------
