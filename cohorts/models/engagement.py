@@ -156,7 +156,13 @@ class LedgerEntry(AppendOnly):
     class Meta(AppendOnly.Meta):
         verbose_name_plural = "ledger entries"
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["enrolment", "item"], name="ledger_of_an_item")]
+        indexes = [
+            models.Index(fields=["enrolment", "item"], name="ledger_of_an_item"),
+            # Few among many; every figure asks for those of the people it is of.
+            models.Index(
+                fields=["enrolment"], condition=Q(source__in=["adjustment", "carried"]), name="ledger_entered_by_hand"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(change=0), name="a_ledger_entry_changes_something"),
             models.CheckConstraint(

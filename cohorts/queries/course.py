@@ -115,7 +115,7 @@ def _state(one: PersonalItem, line: ItemLine | None, *, is_marked: bool, is_comp
         return one.expectation
     if is_completed or (line and line.credited == line.worth):
         return "done"
-    if line and line.lost:
+    if line and line.is_lost:
         return "lost"
     if line and line.recoverable:
         return "missed"

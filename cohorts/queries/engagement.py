@@ -21,7 +21,8 @@ from npqh_portal.programmes.models import EngagementPolicy, Item
 #     the policy does not let people catch up it is lost at once;
 #   * a catch-up that was handed in is pending until it is decided, however late that is (T46), and whatever a newer
 #     policy says of its kind: unless catching up earns nothing any more;
-#   * someone deferred loses nothing by the end of a course: they return to another cohort.
+#   * someone deferred loses nothing by the end of a course: they return to another cohort;
+#   * what staff took off by hand stays off, whatever is recorded later (see `rules.engagement.earned`): it is lost.
 # {item} is what a line is of: see `_BUNDLED` and `_ONE_BY_ONE`; {ledger} the entries, or those there would be too.
 _LINES = """
 WITH asked AS (
@@ -59,12 +60,30 @@ credit AS (
     WHERE l.enrolment_id = ANY(%(enrolments)s) AND l.recorded_at <= %(at)s
     GROUP BY l.enrolment_id, l.item_id
 ),
+by_hand AS (
+    SELECT enrolment_id, item_id, sum(change)::int AS change
+    FROM (
+        SELECT l.enrolment_id, l.item_id,
+            floor(sum(l.change) * worth.worth::numeric / CASE WHEN c.unit = 'units' THEN 1 ELSE i.minutes END) AS change
+        FROM cohorts_ledgerentry l
+        JOIN worth ON worth.item_id = l.item_id
+        JOIN programmes_item i ON i.id = l.item_id
+        JOIN programmes_policycomponent c ON c.policy_id = l.policy_id AND i.kind = ANY(c.kinds)
+        WHERE l.enrolment_id = ANY(%(enrolments)s) AND l.recorded_at <= %(at)s
+            AND l.source IN ('adjustment', 'carried')
+        GROUP BY l.enrolment_id, l.item_id, l.policy_id, worth.worth, c.unit, i.minutes
+    ) entered
+    GROUP BY enrolment_id, item_id
+    HAVING sum(change) < 0
+),
 held AS (
     SELECT pi.enrolment_id, worth.component_id, worth.has_register, worth.can_catch_up, {item} AS item_id,
-        sum(worth.worth)::int AS worth, sum(least(coalesce(credit.credited, 0), worth.worth))::int AS credited
+        sum(worth.worth)::int AS worth, sum(least(coalesce(credit.credited, 0), worth.worth))::int AS credited,
+        sum(least(coalesce(-by_hand.change, 0), greatest(worth.worth - coalesce(credit.credited, 0), 0)))::int AS gone
     FROM cohorts_personalitem pi
     JOIN worth ON worth.item_id = pi.item_id
     LEFT JOIN credit ON credit.enrolment_id = pi.enrolment_id AND credit.item_id = pi.item_id
+    LEFT JOIN by_hand ON by_hand.enrolment_id = pi.enrolment_id AND by_hand.item_id = pi.item_id
     WHERE pi.enrolment_id = ANY(%(enrolments)s) AND pi.expectation = 'expected'
     GROUP BY pi.enrolment_id, worth.component_id, worth.has_register, worth.can_catch_up, {item}
 ),
@@ -115,7 +134,7 @@ catch_up AS (
 ),
 line AS (
     SELECT held.enrolment_id, held.component_id, held.item_id, held.worth, held.credited,
-        held.worth - held.credited AS rest,
+        held.worth - held.credited - held.gone AS rest, held.gone,
         CASE
             WHEN sitting.is_ahead THEN 'to_come'
             WHEN sitting.item_id IS NULL THEN
@@ -171,7 +190,7 @@ _ENTERED_AND_TRIED = """(
         SELECT t.*, %(at)s FROM unnest(%(people)s::bigint[], %(items)s::bigint[], %(changes)s::int[]) t
     )"""
 
-_ITEMS = "SELECT item_id, worth, credited, rest, fate FROM line"
+_ITEMS = "SELECT item_id, worth, credited, rest, gone, fate FROM line"
 
 # Every item of people's lists, counted or not, with the best of what registers say of it, and until when it can be
 # caught up.
@@ -192,9 +211,11 @@ best AS (
         newest.id DESC
 )
 SELECT pi.enrolment_id, pi.item_id, pi.expectation, coalesce(c.code, ''), coalesce(line.worth, 0),
-    coalesce(line.credited, 0), coalesce(line.rest, 0), coalesce(line.fate, ''), coalesce(best.status, ''),
+    coalesce(line.credited, 0), coalesce(CASE WHEN line.rest = 0 THEN line.gone ELSE line.rest END, 0),
+    CASE WHEN line.rest = 0 AND line.gone > 0 THEN 'lost' ELSE coalesce(line.fate, '') END,
+    CASE WHEN line.rest > 0 THEN line.gone ELSE 0 END, coalesce(best.status, ''),
     coalesce(best.minutes, 0), coalesce(best.public_id, ''),
-    CASE WHEN line.fate = 'recoverable' THEN greatest(
+    CASE WHEN line.fate = 'recoverable' AND line.rest > 0 THEN greatest(
         (coalesce(sitting.marked_at, stay.joined_at) AT TIME ZONE 'Europe/London')::date + policy.catch_up_days,
         (catch_up.send_before AT TIME ZONE 'Europe/London')::date - 1
     ) END
@@ -222,6 +243,11 @@ class ItemLine:
     pending: int
     recoverable: int
     lost: int
+
+    @property
+    def is_lost(self) -> bool:
+        """Something is, and nothing of it can be earned any more."""
+        return self.lost > 0 and not (self.to_come or self.pending or self.recoverable)
 
 
 def figures_for(enrolment_ids: Iterable[int], at: datetime) -> dict[int, tuple[ComponentFigures, ...]]:
@@ -252,7 +278,7 @@ def standing_of(enrolment: Enrolment, at: datetime) -> Standing:
 def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
     """Every expected item that counts, by item: the same figures as in the sums, one by one. One statement."""
     lines = {}
-    for item_id, worth, credited, rest, fate in _run(_ITEMS, [enrolment.pk], at, of=_ONE_BY_ONE):
+    for item_id, worth, credited, rest, gone, fate in _run(_ITEMS, [enrolment.pk], at, of=_ONE_BY_ONE):
         lines[item_id] = ItemLine(
             item_id,
             worth,
@@ -260,7 +286,7 @@ def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
             to_come=rest if fate == "to_come" else 0,
             pending=rest if fate == "pending" else 0,
             recoverable=rest if fate == "recoverable" else 0,
-            lost=rest if fate == "lost" else 0,
+            lost=gone + (rest if fate == "lost" else 0),
         )
     return lines
 
@@ -269,8 +295,9 @@ def item_lines(enrolment: Enrolment, at: datetime) -> dict[int, ItemLine]:
 class ItemCell:
     """One item of one person's list, in the units of its component: what it is worth, and what became of it so far.
 
-    `fate` is that of the `rest`: to_come, pending, recoverable or lost; empty where the item does not count. `status`,
-    `minutes` and `seminar`, a public id, are of the mark that does most for them; empty where there is none.
+    `fate` is that of the `rest`: to_come, pending, recoverable or lost; empty where the item does not count. `gone` is
+    lost besides. `status`, `minutes` and `seminar`, a public id, are of the mark that does most for them; empty where
+    there is none.
     """
 
     enrolment_id: int
@@ -281,6 +308,7 @@ class ItemCell:
     credited: int
     rest: int
     fate: str
+    gone: int
     status: str
     minutes: int
     seminar: str

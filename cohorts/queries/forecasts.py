@@ -441,7 +441,7 @@ def outlook_of(enrolment: Enrolment, at: datetime) -> Outlook:
     component_of = {kind: component for component in reversed(components) for kind in component.kinds}
     items = tuple(_listed(item, lines.get(item.pk), component_of) for item in _items_of(enrolment, at))
     counted = tuple(
-        PolicyItem(one.item.code, one.component.code, one.line.worth, one.line.credited, one.state)
+        PolicyItem(one.item.code, one.component.code, one.line.worth, one.line.credited, one.state, one.line.lost)
         for one in items
         if one.line and one.component and one.state
     )

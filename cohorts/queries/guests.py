@@ -104,7 +104,7 @@ def wish_of(enrolment: Enrolment, seminar: Seminar, at: datetime) -> Wish:
         is_taking_part=enrolment.state == EnrolmentState.ACTIVE and stay is not None,
         is_on_list=_is_on_list(enrolment, seminar.item),
         is_credited=line is not None and line.credited == line.worth,
-        is_lost=line is not None and line.lost > 0,
+        is_lost=line is not None and line.is_lost,
         can_be_caught_up=seminar.item.kind in policy.catch_up_kinds,
         kind=str(seminar.item.get_kind_display()),
         is_own_groups=stay is not None and _is_for(stay, seminar),
@@ -137,7 +137,7 @@ def _is_on_list(enrolment: Enrolment, item: Item) -> bool:
 
 def _may_earn(line: ItemLine | None) -> bool:
     """Whether something of an item is left that can still be earned; of one that counts in no sum one may see."""
-    return line is None or (line.credited < line.worth and not line.lost)
+    return line is None or (line.credited < line.worth and not line.is_lost)
 
 
 def places_elsewhere(enrolment: Enrolment, item: Item, at: datetime) -> list[Place]:

@@ -445,7 +445,9 @@ def _items(standing: Standing, now: InForce, cells: Iterable[ItemCell]) -> list[
     rest: defaultdict[str, list[PolicyItem]] = defaultdict(list)
     for cell in cells:
         rest[cell.component].append(
-            PolicyItem(now.codes[cell.item_id], cell.component, cell.worth, cell.credited, _STATES[cell.fate])
+            PolicyItem(
+                now.codes[cell.item_id], cell.component, cell.worth, cell.credited, _STATES[cell.fate], cell.gone
+            )
         )
     whole = [
         PolicyItem(f"{part.code}, earned", part.code, worth, worth, ItemState.EARNED)

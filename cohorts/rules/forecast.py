@@ -45,18 +45,22 @@ class Policy:
 
 @dataclass(frozen=True)
 class PolicyItem:
-    """One item of somebody's list, in the units of its component: 0 ≤ credited ≤ worth. Ids are compared as text."""
+    """One item of somebody's list, in the units of its component: 0 ≤ credited ≤ worth. Ids are compared as text.
+
+    What is `gone` of the rest is lost whatever the state: staff took it off by hand.
+    """
 
     id: str | int
     component: str
     worth: int
     credited: int
     state: ItemState
+    gone: int = 0
 
     @property
     def reachable(self) -> int:
         """What of it is not credited and may still be."""
-        return self.worth - self.credited if self.state in REACHABLE else 0
+        return self.worth - self.credited - self.gone if self.state in REACHABLE else 0
 
 
 @dataclass(frozen=True)

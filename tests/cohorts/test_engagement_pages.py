@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cohorts.actions import cancel_seminar, exempt_item, expect_item, record_completion, record_register, transfer
+from cohorts.actions import adjust_credit, cancel_seminar, exempt_item, expect_item, record_completion, record_register, transfer
 from cohorts.actions.appeals import keep_mark, question_mark
 from cohorts.actions.catch_up import send_catch_up
 from cohorts.actions.study import read_page
@@ -153,6 +153,15 @@ def test_own_work_and_credit_entered_by_hand_say_who_and_when(world: World) -> N
         source=LedgerEntry.Source.CARRIED, recorded_by=world.lead,
     )  # fmt: skip
     assert "Carried over +2 h 18 March 2026, midday, Tobias Farrant." in item_page(a, world.other_item.code)
+
+
+def test_what_staff_took_off_asks_for_nothing_that_cannot_be_done(world: World) -> None:
+    (a,) = world.enrol()
+    record_completion(a, item=world.module, by=a.person)
+    adjust_credit(a, item=world.module, credited=60, reason="Half of it was another's", by=world.lead)
+    words = item_page(a, world.module.code)
+    assert "You have earned 1 hour of 3 hours. The rest is lost" in words
+    assert "Mark it as done" not in words
 
 
 def test_what_was_read_page_by_page_says_so_and_leads_there(world: World) -> None:

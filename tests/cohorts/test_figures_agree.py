@@ -55,6 +55,7 @@ class Rows:
     random: Random
     version: ProgrammeVersion = field(init=False)
     policy: EngagementPolicy = field(init=False)
+    former: EngagementPolicy = field(init=False)
     items: list[Item] = field(init=False)
     seminars: list[Seminar] = field(default_factory=list)
     people: list[Enrolment] = field(default_factory=list)
@@ -65,7 +66,7 @@ class Rows:
             an_item(self.version, minutes=self.random.choice([30, 60, 120]), kind=kind)
             for kind in self.random.choices(KINDS, k=9)
         ]
-        self.policy = self.a_policy()
+        self.former, self.policy = self.a_policy(1), self.a_policy(2)
         published(self.version)
         began = (NOW - timedelta(days=self.random.choice([100, 500, 600]))).date()
         cohorts = [a_cohort(self.version, starts_on=began, windows=False) for _ in range(2)]
@@ -79,9 +80,10 @@ class Rows:
         for number in range(PEOPLE):
             self.people.append(self.somebody(groups, number))
 
-    def a_policy(self) -> EngagementPolicy:
+    def a_policy(self, number: int) -> EngagementPolicy:
         policy = EngagementPolicy.objects.create(
             version=self.version,
+            number=number,
             rule=self.random.choice(list(PolicyRule)).value,
             threshold_percent=self.random.choice([50, 90, 100]),
             catch_up_days=self.random.choice([0, 14, 42]),
@@ -138,12 +140,20 @@ class Rows:
                     defaults={"instead_of": instead if instead and not self.is_sent(one, instead) else None},
                 )  # fmt: skip
         for item in self.items:
-            for _ in range(self.random.choice([0, 0, 1, 1, 2])):
-                LedgerEntry.objects.create(
-                    enrolment=one, item=item, policy=self.policy, change=self.random.choice([1, 1, 15, 30, 60, 120]),
-                    source=LedgerEntry.Source.ADJUSTMENT, recorded_at=self.moment(),
-                )  # fmt: skip
+            self.credited(one, item)
         return one
+
+    def credited(self, one: Enrolment, item: Item) -> None:
+        """Now and then, by hand or not, and never less than nothing."""
+        held = 0
+        for at in sorted(self.moment() for _ in range(self.random.choice([0, 0, 1, 1, 2, 3]))):
+            change = self.random.choice([1, 1, 15, 30, 60, 120, -1, -15, -60])
+            if held + change >= 0:
+                held += change
+                LedgerEntry.objects.create(
+                    enrolment=one, item=item, policy=self.random.choice([self.former, self.policy]), change=change,
+                    source=self.random.choice(list(LedgerEntry.Source)), recorded_at=at,
+                )  # fmt: skip
 
     def is_sent(self, one: Enrolment, seminar: Seminar) -> bool:
         return GuestPlace.objects.filter(enrolment=one, instead_of=seminar, ended_at=None).exists()
@@ -179,17 +189,28 @@ class Rows:
 # --- a plain reading of the rows -----------------------------------------------------------------
 
 
-def as_read(rows: Rows, one: Enrolment, at: datetime) -> dict[int, tuple[int, int, str]]:
-    """Of every expected item that counts: its worth, what is credited, and what became of the rest."""
-    units = {kind: part.unit for part in rows.policy.components.all() for kind in part.kinds}
+def as_read(rows: Rows, one: Enrolment, at: datetime) -> dict[int, tuple[int, int, int, str]]:
+    """Of every expected item that counts: its worth, what is credited, what is gone, and what became of the rest."""
+    units, former_units = units_of(rows.policy), units_of(rows.former)
     found = {}
     for line in one.personal_items.select_related("item"):
         if line.expectation == "expected" and line.item.kind in units:
             worth = 1 if units[line.item.kind] == Unit.UNITS else line.item.minutes
             entries = one.ledger.filter(item=line.item, recorded_at__lte=at)
             credited = min(worth, sum(entry.change for entry in entries))
-            found[line.item_id] = (worth, credited, fate(rows.policy, one, line.item, at))
+            by_hand = 0
+            for policy, its_units in ((rows.policy, units), (rows.former, former_units)):
+                if line.item.kind in its_units:
+                    entered = entries.filter(policy=policy, source__in=["adjustment", "carried"])
+                    full = 1 if its_units[line.item.kind] == Unit.UNITS else line.item.minutes
+                    by_hand += sum(entry.change for entry in entered) * worth // full
+            gone = min(max(0, -by_hand), worth - credited)
+            found[line.item_id] = (worth, credited, gone, fate(rows.policy, one, line.item, at))
     return found
+
+
+def units_of(policy: EngagementPolicy) -> dict[str, str]:
+    return {kind: part.unit for part in policy.components.all() for kind in part.kinds}
 
 
 def fate(policy: EngagementPolicy, one: Enrolment, item: Item, at: datetime) -> str:
@@ -265,23 +286,27 @@ def test_the_statement_the_plain_reading_and_the_rule_agree(seed: int, time_mach
     for one in rows.people:
         read = as_read(rows, one, at)
         lines = item_lines(one, at)
-        rest = {pk: worth - credited for pk, (worth, credited, _) in read.items()}
         assert {pk: (line.worth, line.credited) for pk, line in lines.items()} == {
-            pk: (worth, credited) for pk, (worth, credited, _) in read.items()
+            pk: (worth, credited) for pk, (worth, credited, _, _) in read.items()
         }
-        for pk, (_, _, became) in read.items():
-            line = lines[pk]
-            said = {name: getattr(line, name) for name in STATES}
-            assert said == {name: rest[pk] if name == became else 0 for name in STATES}
+        rest = {
+            pk: {
+                name: (worth - credited - gone if name == became else 0) + (gone if name == "lost" else 0)
+                for name in STATES
+            }
+            for pk, (worth, credited, gone, became) in read.items()
+        }
+        for pk, of_item in rest.items():
+            assert of_item == {name: getattr(lines[pk], name) for name in STATES}
         for part, sums in zip(parts, figures[one.pk], strict=True):
             of_part = [pk for pk in read if component[kinds[pk]] == part.code]
             assert sums.total == sum(read[pk][0] for pk in of_part)
             assert sums.credited == sum(read[pk][1] for pk in of_part)
             for name in STATES:
-                assert getattr(sums, name) == sum(rest[pk] for pk in of_part if read[pk][2] == name)
+                assert getattr(sums, name) == sum(rest[pk][name] for pk in of_part)
         listed = [
-            PolicyItem(pk, component[kinds[pk]], worth, credited, STATES[became])
-            for pk, (worth, credited, became) in read.items()
+            PolicyItem(pk, component[kinds[pk]], worth, credited, STATES[became], gone)
+            for pk, (worth, credited, gone, became) in read.items()
         ]
         answer, standing = forecast(policy, listed), standings[one.pk]
         assert standing.state == answer.standing

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cohorts.actions import (
+    adjust_credit,
     cancel_seminar,
     defer_enrolment,
     exempt_item,
@@ -15,18 +16,20 @@ from cohorts.actions import (
     record_register,
     return_from_deferral,
     schedule_seminar,
+    take_back_completion,
     transfer,
 )
 from cohorts.errors import DeliveryOver, NeedsRegister, NotOnList, NotPlaced
 from cohorts.kinds import CatchUpWay
 from cohorts.models import CatchUp, Cohort, Completion, Enrolment, Group, LedgerEntry, PersonalItem
 from cohorts.queries import figures_for, item_lines, standing_of, standings_of
+from cohorts.queries.engagement import cells_of
 from cohorts.queries.forecasts import outlook_of
 from cohorts.rules.dates import course_dates
 from cohorts.rules.policy import StandingState
 from npqh_portal import clock
 from npqh_portal.programmes.kinds import ItemKind, Mode, Rule, Unit
-from npqh_portal.programmes.models import EngagementPolicy, PolicyComponent
+from npqh_portal.programmes.models import EngagementPolicy, Item, PolicyComponent
 from npqh_portal.programmes.states import VersionState
 from tests.cohorts.conftest import NOW, World, mark
 from tests.factories import a_cohort, a_group, a_person, a_seminar, a_version, an_enrolment, an_item, published
@@ -291,6 +294,29 @@ def test_work_carried_over_is_not_credited_again(world: World) -> None:
     )
     record_completion(a, item=world.module, by=a.person)
     assert parts(a)[0] == 180
+
+
+def test_what_staff_took_off_is_lost_whatever_is_recorded_later(world: World) -> None:
+    (a,) = world.enrol()
+
+    def line(item: Item) -> tuple[int, int, int, int]:
+        found = item_lines(a, NOW)[item.pk]
+        return found.credited, found.to_come, found.recoverable, found.lost
+
+    record_completion(a, item=world.module, by=a.person)
+    adjust_credit(a, item=world.module, credited=60, reason="Half of it was another's", by=world.lead)
+    assert line(world.module) == (60, 0, 0, 120)
+    take_back_completion(a, item=world.module, by=a.person)
+    assert line(world.module) == (0, 60, 0, 120)
+    record_completion(a, item=world.module, by=a.person)
+    assert line(world.module) == (60, 0, 0, 120)
+    record_register(world.seminar, marks={a.pk: mark("partly", 90)}, by=world.facilitator)
+    adjust_credit(a, item=world.seminar_item, credited=80, reason="Left at eleven", by=world.lead)
+    assert line(world.seminar_item) == (80, 0, 30, 10)
+    assert cells_of([a.pk], NOW, items=[world.seminar_item.pk])[0].gone == 10
+    record_register(world.seminar, marks={a.pk: mark("caught_up", reason="Decided")}, by=world.facilitator)
+    assert line(world.seminar_item) == (110, 0, 0, 10)
+    assert parts(a) == (170, 120, 0, 130, 420)
 
 
 def test_what_has_a_register_is_not_recorded_by_oneself(world: World) -> None:
