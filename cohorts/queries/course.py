@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import Exists, OuterRef
+
 from cohorts.models import AttendanceMark, CatchUp, Completion, Enrolment, PersonalItem, Reflection, Seminar
 from cohorts.states import CatchUpState, SeminarState
 from npqh_portal.programmes.kinds import KINDS_SENT, KINDS_WITH_PAGES, KINDS_WITH_REGISTER, ItemKind
@@ -72,20 +74,22 @@ class CoursePlan:
 
 
 def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
-    """The whole of somebody's course in its order. Nine statements, however long it is."""
+    """The whole of somebody's course in its order. Eight statements, however long it is."""
     lines = item_lines(enrolment, at)
     sittings = _sitting_of_each_item(seminars_of_enrolment(enrolment))
     marked = set(AttendanceMark.objects.filter(enrolment=enrolment).values_list("seminar__item_id", flat=True))
     completed = set(Completion.objects.filter(enrolment=enrolment).values_list("item_id", flat=True))
     works = formative_states(enrolment)
-    reflected = set(Reflection.objects.filter(enrolment=enrolment).values_list("item_id", flat=True))
     catch_ups = newest_catch_ups_of(enrolment)
     readings = readings_of(enrolment)
-    listed = (
+    written = Reflection.objects.filter(enrolment=enrolment, item=OuterRef("item"))
+    listed = list(
         PersonalItem.objects.filter(enrolment=enrolment)
+        .annotate(is_written=Exists(written))
         .select_related("item__course")
         .order_by("item__course__number", "item__number")
     )
+    reflected = {one.item_id for one in listed if one.is_written}
 
     def planned(one: PersonalItem) -> PlannedItem:
         line = lines.get(one.item_id)
