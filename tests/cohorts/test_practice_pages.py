@@ -172,6 +172,14 @@ def test_whoever_has_left_reads_what_they_wrote(practising: Practising) -> None:
     assert PLAN not in page.html
 
 
+def test_whoever_has_left_without_a_plan_is_not_told_of_one_to_come(practising: Practising) -> None:
+    Enrolment.objects.filter(pk=practising.enrolment.pk).update(state="withdrawn")
+    page = Browsing(practising.person).open(PROJECT)
+    assert "No plan was written." in page.text
+    assert "yet" not in page.text
+    assert "read your plan as it stands" not in page.text
+
+
 # --- those who read it ---------------------------------------------------------------------------
 
 
