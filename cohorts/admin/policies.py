@@ -23,9 +23,11 @@ from npqh_portal.programmes.forms.policies import PolicyDraftForm
 from npqh_portal.programmes.kinds import CountedStatus, ItemKind, Unit
 from npqh_portal.programmes.models import EngagementPolicy
 from npqh_portal.programmes.queries import current_policy, plan_with, policy_faults
+from npqh_portal.programmes.rules.compare import idle_kinds
 from npqh_portal.programmes.rules.drafts import in_words
 from npqh_portal.programmes.states import VersionState
 from npqh_portal.web.admin import Act, ActForm, LookOnlyAdmin, RowPage, site
+from npqh_portal.web.words import listed
 
 
 class AdoptForm(ActForm):
@@ -77,8 +79,13 @@ def _tried(policy: EngagementPolicy) -> dict[str, Any]:
 def _compare(request: HttpRequest, policy: EngagementPolicy) -> HttpResponseBase:
     """A draft beside the policy in force; one that was adopted beside the one before it."""
     older = current_policy(policy.version) if _is_draft(policy) else _before(policy)
-    lines = policy_lines(plan_with(older), plan_with(policy)) if older else []
-    return TemplateResponse(request, "cohorts/policy_compare.html", {"policy": policy, "older": older, "lines": lines})
+    context: dict[str, Any] = {"policy": policy, "older": older}
+    if older:
+        plans = plan_with(older), plan_with(policy)
+        found = idle_kinds(*plans)
+        idle = [str(kind.label) for kind in ItemKind if kind in found]
+        context |= {"lines": policy_lines(*plans), "idle": listed(idle), "is_one": len(idle) == 1}
+    return TemplateResponse(request, "cohorts/policy_compare.html", context)
 
 
 def _before(policy: EngagementPolicy) -> EngagementPolicy | None:

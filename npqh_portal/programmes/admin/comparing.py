@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from npqh_portal.programmes.forms import drafts
 from npqh_portal.programmes.models import ProgrammeVersion
 from npqh_portal.programmes.queries import plan_of
-from npqh_portal.programmes.rules.compare import ORDER, Difference, Group, How, differences
+from npqh_portal.programmes.rules.compare import ORDER, Difference, Group, How, as_it_counts, differences
 from npqh_portal.programmes.rules.plans import Framework, Totals
 from npqh_portal.web.admin import RowPage
 from npqh_portal.web.forms import PortalForm
@@ -132,8 +132,9 @@ def _words_of(field: forms.Field | None) -> dict[Any, str]:
 
 
 def policy_lines(old: Framework, new: Framework) -> list[Line]:
-    """What differs in the engagement policies of two plans."""
-    return [_line(one, {}) for one in differences(old, new) if one.group is Group.POLICY]
+    """What differs in the engagement policies of two plans, as far as any item goes by it."""
+    found = differences(as_it_counts(old), as_it_counts(new))
+    return [_line(one, {}) for one in found if one.group is Group.POLICY]
 
 
 def _sums(old: Framework, new: Framework) -> list[tuple[str, str, str]]:

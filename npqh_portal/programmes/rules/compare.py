@@ -1,11 +1,11 @@
 """What differs between two versions of a programme."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from .plans import FIGURES, AreaPlan, CoursePlan, Framework
+from .plans import FIGURES, AreaPlan, CoursePlan, Framework, PolicyPlan
 
 T = TypeVar("T")
 Places = tuple[int | None, int | None]  # where a thing stands in the old version and in the new one
@@ -90,6 +90,40 @@ def differences(old: Framework, new: Framework) -> list[Difference]:
         *_with_code(Group.POLICY, old.policy.components, new.policy.components),
         *_with_code(Group.TASKS, old.tasks, new.tasks),
     ]
+
+
+def as_it_counts(plan: Framework) -> Framework:
+    """The plan with its policy as far as it has a say: the kinds that items of the plan are of, in one order.
+
+    A component that is left without a kind counts nowhere, and is left out.
+    """
+    had = {item.kind for item in plan.items}
+
+    def of_items(kinds: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(had.intersection(kinds)))
+
+    components = [replace(one, kinds=of_items(one.kinds)) for one in plan.policy.components]
+    return replace(
+        plan,
+        policy=replace(
+            plan.policy,
+            components=tuple(one for one in components if one.kinds),
+            catch_up_kinds=of_items(plan.policy.catch_up_kinds),
+        ),
+    )
+
+
+def idle_kinds(old: Framework, new: Framework) -> set[str]:
+    """What the policies of two plans say different things of, and neither plan has an item of: it changes nothing."""
+    had = {item.kind for plan in (old, new) for item in plan.items}
+    named = {kind for _, kind in _kinds_by_place(old.policy) ^ _kinds_by_place(new.policy)}
+    return named - had
+
+
+def _kinds_by_place(policy: PolicyPlan) -> set[tuple[str, str]]:
+    """By the code of their component, or none for what can be caught up."""
+    by_place = [*((one.code, one.kinds) for one in policy.components), ("", policy.catch_up_kinds)]
+    return {(code, kind) for code, kinds in by_place for kind in kinds}
 
 
 def _figures(group: Group, old: object, new: object, names: Sequence[str]) -> Iterator[Difference]:
