@@ -16,7 +16,17 @@ from npqh_portal.programmes.kinds import ItemKind
 from npqh_portal.programmes.states import VersionState
 from tests.browser import PHONE, NewPage
 from tests.cohorts.written import a_file
-from tests.factories import a_cohort, a_course, a_group, a_person, a_version, an_enrolment, an_item, published
+from tests.factories import (
+    a_cohort,
+    a_course,
+    a_group,
+    a_person,
+    a_study_page,
+    a_version,
+    an_enrolment,
+    an_item,
+    published,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,6 +45,7 @@ def signed_in(page: Page, person: User, live_server: Any) -> Page:
 
 
 def fits(page: Page) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -95,3 +106,21 @@ def test_from_the_draft_to_the_feedback_and_from_the_reflection_to_the_group(
     mates.get_by_role("link", name="Before the governors").click()
     assert mates.get_by_text("One question, and no slides.").is_visible()
     fits(mates)
+
+
+def test_a_page_to_study_whose_title_is_one_long_word_fits_a_phone(new_page: NewPage, live_server: Any) -> None:
+    version = a_version(state=VersionState.DRAFT)
+    module = an_item(version, kind=ItemKind.MODULE, title="M" * 100, minutes=60)
+    published(version)
+    written = a_study_page(module, title="W" * 100)
+    lead = signed_in(new_page(javascript=False, viewport=PHONE), a_person(Role.PROGRAMME_LEAD), live_server)
+    lead.goto(f"/admin/programmes/studypage/{written.pk}/preview/")
+    assert "W" * 100 in lead.locator(".govuk-back-link").inner_text()
+    fits(lead)
+    enrolment = an_enrolment(a_cohort(version))
+    reader = signed_in(new_page(javascript=False, viewport=PHONE), enrolment.person, live_server)
+    reader.goto(f"/participant/study/{module.code}/")
+    fits(reader)
+    reader.goto(f"/participant/study/{module.code}/1/")
+    assert "W" * 100 in reader.get_by_role("heading", level=1).inner_text()
+    fits(reader)
