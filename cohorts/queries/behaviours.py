@@ -37,16 +37,21 @@ class BehaviourLine:
 class Evaluation:
     """`lines` are all behaviours in the version's order; once it is sent, those that were rated then.
 
-    `review_on` is the first day on which it can be reviewed: that of the last term. None without a cohort.
+    `review_on` is the first day on which it can be reviewed: that of the last term; `ends_on` the last of the course.
+    None without a cohort.
     """
 
     stands: SelfEvaluation | None
     lines: tuple[BehaviourLine, ...]
     review_on: date | None
+    ends_on: date | None
 
     @property
     def is_sent(self) -> bool:
         return self.stands is not None and self.stands.sent_at is not None
+
+    def is_course_over(self, today: date) -> bool:
+        return self.ends_on is not None and self.ends_on < today
 
     def review_is_open(self, today: date) -> bool:
         return self.is_sent and self.review_on is not None and self.review_on <= today
@@ -62,7 +67,8 @@ def evaluation_of(enrolment: Enrolment, stay: Membership | None) -> Evaluation:
         by_behaviour = {one.behaviour_id: one for one in said}
         behaviours = Behaviour.objects.filter(version=enrolment.version_id).order_by("number")
         lines = [BehaviourLine(one, by_behaviour.get(one.pk)) for one in behaviours]
-    return Evaluation(stands, tuple(lines), review_opens_on(stay) if stay else None)
+    ends_on = dates_of(stay.cohort).delivery_ends_on if stay else None
+    return Evaluation(stands, tuple(lines), review_opens_on(stay) if stay else None, ends_on)
 
 
 def review_opens_on(stay: Membership) -> date:

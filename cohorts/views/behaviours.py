@@ -14,7 +14,7 @@ from cohorts.forms.behaviours import EvaluationForm, PlansForm, ReviewForm
 from cohorts.models import Enrolment, SelfEvaluation
 from cohorts.queries import behaviours as queries
 from cohorts.queries import latest_membership_of
-from cohorts.states import LIVE_ENROLMENT
+from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
 from npqh_portal.web.doors import for_role, person_of, refusals
@@ -55,7 +55,9 @@ def _evaluate(request: HttpRequest, enrolment: Enrolment, evaluation: queries.Ev
                 messages.success(request, "Saved. Nobody else reads it until you send it.")
                 return redirect("cohorts:behaviours")
             if _is_sent(request, form, saved, send=actions.send_evaluation):
-                messages.success(request, "Sent: your evaluation. You can record what you do in the course now.")
+                may_record = enrolment.state == EnrolmentState.ACTIVE and not evaluation.is_course_over(clock.today())
+                more = " You can record what you do in the course now." if may_record else ""
+                messages.success(request, f"Sent: your evaluation.{more}")
                 return redirect("cohorts:behaviours")
     return render(request, "cohorts/behaviours_evaluate.html", _as_it_stands(enrolment, form))
 
@@ -99,7 +101,12 @@ def _as_it_stands(enrolment: Enrolment, form: EvaluationForm | PlansForm | Revie
     """Read anew: another tab may have saved meanwhile."""
     evaluation = queries.evaluation_of(enrolment, latest_membership_of(enrolment))
     revision = evaluation.stands.revision if evaluation.stands else 0
-    return {"evaluation": evaluation, "form": form, "is_overtaken": form.overtaken_by(revision) if form else False}
+    return {
+        "evaluation": evaluation,
+        "form": form,
+        "is_overtaken": form.overtaken_by(revision) if form else False,
+        "is_over": evaluation.is_course_over(clock.today()),
+    }
 
 
 def _asked(request: HttpRequest) -> tuple[Enrolment, queries.Evaluation]:

@@ -10,9 +10,11 @@ from cohorts import errors
 from cohorts.actions import MarkInput, record_completion, record_register
 from cohorts.actions.behaviours import finish_review, save_evaluation, save_plans, save_review, send_evaluation
 from cohorts.models import BehaviourRating, Completion, Enrolment, SelfEvaluation
+from cohorts.queries import dates_of
 from cohorts.queries.behaviours import evaluation_of
 from cohorts.queries.enrolments import latest_membership_of
 from cohorts.rules.behaviours import SCALE, Judged, Reviewed
+from cohorts.rules.dates import end_of
 from npqh_portal import clock
 from npqh_portal.audit.models import Entry
 from tests.cohorts.browsing import Browsing
@@ -205,6 +207,19 @@ def test_plans_are_changed_and_the_review_is_written_in_the_browser(legacy: Prac
     assert "2 steps up" in page.text
     staff = Browsing(legacy.facilitator).open(f"/facilitator/beside/{legacy.enrolment.public_id}/work/")
     assert "2 steps up" in staff.text
+
+
+def test_once_the_course_is_over_nothing_is_promised_for_an_evaluation(legacy: Practising, time_machine: Any) -> None:
+    ends_on = dates_of(legacy.cohort).delivery_ends_on
+    time_machine.move_to(end_of(ends_on), tick=False)
+    page = Browsing(legacy.person).open("/participant/course/")
+    assert "First comes your evaluation" not in page.text
+    assert "Before anything else" not in page.open(PAGE).text
+    ratings = {f"rating_{number}": 3 for number in range(1, 8)}
+    page.send("send", **ratings, **{f"plan_{number}": "Ask." for number in range(1, 8)})
+    assert "Sent: your evaluation." in page.html
+    assert "You can record" not in page.html
+    assert "Your course has ended: see how far you have come." in page.text
 
 
 def test_a_second_tab_is_told_and_shown_what_stands(legacy: Practising) -> None:

@@ -409,7 +409,10 @@ def test_a_window_that_has_closed_is_said_to_have(legacy: Legacy) -> None:
     legacy.cohort.windows.update(opens_on=TODAY - timedelta(days=9), closes_on=TODAY)
     assert f"to {TODAY.day} March 2026, 11.59pm" in signed_in(legacy.person).get(TASKS).content.decode()
     legacy.cohort.windows.update(closes_on=TODAY - timedelta(days=1))
-    assert "Your assessment window closed on 17 March 2026." in signed_in(legacy.person).get(TASKS).content.decode()
+    closed = signed_in(legacy.person).get(TASKS).content.decode()
+    assert "Your assessment window closed on 17 March 2026." in closed
+    assert "Not done</span>" in closed
+    assert [call for call in (">Next</span>", ">Later</span>", " to go") if call in closed] == []
     legacy.cohort.windows.all().delete()
     assert "As soon as your assessment window is set" in signed_in(legacy.person).get(TASKS).content.decode()
 

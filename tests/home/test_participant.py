@@ -496,7 +496,7 @@ def test_deferred_people_read_one_word_for_what_is_left_in_their_own_time(client
     course.becomes(EnrolmentState.DEFERRED)
     client.force_login(course.person)
     said = text_of(client.get("/participant/course/"))
-    assert "Read the room Online module, 1 hour. To do" in said
+    assert "Read the room Online module, 1 hour. Not now" in said
 
 
 def test_withdrawn(client: Client, course: Course) -> None:
@@ -531,6 +531,7 @@ def test_people_of_a_closed_cohort_read_that_it_is_closed(client: Client, course
         assert f"<strong>{course.cohort} is closed.</strong> No more sessions are held in it." in said
         assert "As soon as one is" not in said
         assert complaints(said) == []
+    assert "What comes next stands here" not in home(client, course.person)
     course.becomes(EnrolmentState.COMPLETED)
     assert not [page for page in pages if "is closed" in client.get(page).content.decode()]
 
