@@ -664,6 +664,14 @@ class NothingToTakeBack(RuleViolation):
         )
 
 
+class TooLateToTakeBack(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__(
+            "This can be taken back only while you could record it again, and now you cannot. If it is wrong, write to "
+            "us."
+        )
+
+
 class DeliveryOver(RuleViolation):
     def __init__(self, ended_on: date) -> None:
         super().__init__(f"The course ended on {_on(ended_on)}. Work done since then no longer counts.")
@@ -1251,6 +1259,11 @@ class AppealAnswered(RuleViolation):
 class AnswerWithoutWords(RuleViolation):
     def __init__(self) -> None:
         super().__init__("Say why the mark stands. They read it")
+
+
+class ExemptionWithoutWords(RuleViolation):
+    def __init__(self) -> None:
+        super().__init__("Say why they are exempt: the item leaves their list. They read it")
 
 
 class AnswerChangesNothing(RuleViolation):

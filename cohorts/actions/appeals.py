@@ -20,7 +20,15 @@ from cohorts.errors import (
 from cohorts.models import Appeal, AppealFile, Enrolment, Seminar
 from cohorts.queries.appeals import answers, mark_of
 from cohorts.queries.crediting import measure_of
-from cohorts.rules.appeals import answer_due, ask_by, check_answer, check_claim, check_in_time, check_words
+from cohorts.rules.appeals import (
+    answer_due,
+    ask_by,
+    check_answer,
+    check_claim,
+    check_correction,
+    check_in_time,
+    check_words,
+)
 from cohorts.rules.engagement import MarkInput, Measure
 from cohorts.states import LIVE_ENROLMENT, AppealState
 from npqh_portal import clock
@@ -154,14 +162,15 @@ def take_further(appeal: Appeal, *, words: str, received_at: datetime | None = N
 def correct_mark(appeal: Appeal, *, status: str, minutes: int = 0, words: str = "", as_lead: bool, by: User) -> Appeal:
     """Write the mark that the register is to have instead, with its credit, at once.
 
-    The register keeps both, with `words` as the reason, or that it was questioned. Done twice by the same person, it
-    is done once. Raises AppealAnswered, OwnAppeal, AnsweredByYou, AnswerChangesNothing and what `record_register`
-    does.
+    The register keeps both, with `words` as the reason, or that it was questioned; whoever is exempt is told why.
+    Done twice by the same person, it is done once. Raises AppealAnswered, OwnAppeal, AnsweredByYou,
+    ExemptionWithoutWords, AnswerChangesNothing and what `record_register` does.
     """
     appeal = _held(appeal)
     if _is_done_by(appeal, AppealState.CORRECTED, by=by):
         return appeal
     _check_answer(appeal, AppealState.CORRECTED, as_lead=as_lead, by=by)
+    check_correction(status, words)
     # First, so that the register does not settle it by itself.
     move(appeal, AppealState.CORRECTED, words=words, by=by)
     given = MarkInput(status, minutes, reason=words.strip()[:250] or "The participant questioned the mark.")

@@ -9,6 +9,7 @@ from cohorts.errors import (
     AppealSaysTheSame,
     AppealTooLate,
     AppealWithoutWords,
+    ExemptionWithoutWords,
 )
 
 from .dates import end_of, london_date
@@ -53,6 +54,12 @@ def check_words(words: str) -> None:
 def check_answer(words: str) -> None:
     if not words.strip():
         raise AnswerWithoutWords
+
+
+def check_correction(status: str, words: str) -> None:
+    """Of most marks the question itself is reason enough; nobody is exempt without one of their own."""
+    if status == "exempt" and not words.strip():
+        raise ExemptionWithoutWords
 
 
 def gives(claimed: str, claimed_minutes: int, *, status: str, minutes: int) -> bool:

@@ -51,6 +51,7 @@ _UNDER: dict[type[RuleViolation], str] = {
 }
 _UNDER_ANSWER: dict[type[RuleViolation], str] = {
     errors.AnswerWithoutWords: "words",
+    errors.ExemptionWithoutWords: "words",
     errors.AnswerChangesNothing: "status",
     errors.MinutesNeeded: "minutes",
     errors.CatchUpClosed: "status",
@@ -90,6 +91,8 @@ def appeal(request: HttpRequest, public_id: str, received_at: datetime) -> HttpR
                 )
                 messages.success(request, f"Sent. {_clock(kept)}")
                 return redirect("cohorts:appeal", public_id)
+        elif is_over or refusal:
+            form = None  # whatever is put right in it, it cannot be sent
     context = {
         "mark": mark,
         "seminar": mark.seminar,

@@ -25,6 +25,7 @@ from cohorts.errors import (
     AppealTooLate,
     AppealWithoutWords,
     EnrolmentOver,
+    ExemptionWithoutWords,
     NothingToQuestion,
     OwnAppeal,
 )
@@ -35,7 +36,7 @@ from cohorts.reminders import due
 from cohorts.rules.appeals import ask_by, gives
 from cohorts.states import APPEAL_MOVES, AppealState
 from npqh_portal import clock
-from npqh_portal.audit.models import Entry
+from npqh_portal.audit.models import Entry, Words
 from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
@@ -306,6 +307,23 @@ def test_a_correction_that_takes_an_accepted_catch_up_away_is_told_in_one_letter
     (told,) = told_since_asking(absent)[before:]
     assert told.kind == "appeal-corrected"
     assert "What your catch-up had earned you beyond that was taken back. You can send another one until" in told.text
+
+
+def test_nobody_is_exempt_by_an_answer_without_a_reason(world: World, absent: Enrolment) -> None:
+    one = ask(world, absent)
+    with pytest.raises(ExemptionWithoutWords):
+        correct_mark(one, status="exempt", words=" ", as_lead=False, by=world.facilitator)
+    one.refresh_from_db()
+    assert (one.state, AttendanceMark.objects.filter(enrolment=absent).count()) == ("asked", 1)
+    correct_mark(one, status="exempt", words="He was in hospital.", as_lead=False, by=world.facilitator)
+    (told,) = told_since_asking(absent)
+    assert "He was in hospital." in told.text
+    assert "The item is not asked of you" in told.text
+    assert "catch-up" not in told.text
+    kept = Words.objects.filter(
+        sha256__in=Entry.objects.filter(verb__in=["mark.changed", "item.exempted"]).values("words_sha256")
+    )
+    assert ["He was in hospital." in one.body for one in kept] == [True, True]
 
 
 def test_a_mark_corrected_from_exempt_is_told_in_one_letter(world: World) -> None:
