@@ -37,6 +37,8 @@ class _Minutes(forms.IntegerField):
 
 
 class AppealForm(PortalForm):
+    needed_at_times = ("minutes",)
+
     claimed = forms.ChoiceField(
         label="What happened?", widget=Radios(), error_messages={"required": "Choose what happened"}
     )
@@ -106,6 +108,8 @@ CORRECT, KEEP = "correct", "keep"
 
 
 class AnswerForm(PortalForm):
+    needed_at_times = ("status", "minutes", "words")
+
     decision = forms.ChoiceField(
         label="What do you decide?",
         choices=[(CORRECT, "Correct the mark"), (KEEP, "Let the mark stand")],
@@ -120,8 +124,8 @@ class AnswerForm(PortalForm):
     minutes = _Minutes(label="Minutes there", help_text="Only of a part.")
     words = PlainText(
         label="What you say to them",
-        help_text="Needed where the mark stands. They read it with your decision; the register keeps its beginning"
-        " beside a corrected mark.",
+        help_text="Needed where the mark stands, and where they are exempt. They read it with your decision; the"
+        " register keeps its beginning beside a corrected mark.",
         max_length=5000,
         lines=True,
         rows=5,
@@ -148,6 +152,9 @@ class AnswerForm(PortalForm):
         decision, is_part = given.get("decision"), given.get("status") == Status.PARTLY
         if decision == KEEP and not given.get("words") and "words" not in self.errors:
             self.add_error("words", "Say why the mark stands. They read it")
+        is_exempt = decision == CORRECT and given.get("status") == Status.EXEMPT
+        if is_exempt and not given.get("words") and "words" not in self.errors:
+            self.add_error("words", "Say why they are exempt. They read it")
         if decision == CORRECT and not given.get("status") and "status" not in self.errors:
             self.add_error("status", "Choose what the register is to say")
         if decision == CORRECT and is_part and "minutes" not in self.errors and given.get("minutes") is None:

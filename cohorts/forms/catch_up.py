@@ -137,6 +137,7 @@ ACCEPT, SEND_BACK, REFUSE = "accept", "send_back", "refuse"
 
 class DecisionForm(Writing):
     overtaken = CatchUpReadEarlier
+    needed_at_times = ("answer", "send_by")
 
     decision = forms.ChoiceField(
         label="What do you decide?",

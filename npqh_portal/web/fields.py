@@ -166,6 +166,8 @@ class FieldParts:
 
     @property
     def optional(self) -> bool:
+        if self.field.name in getattr(self.field.form, "needed_at_times", ()):
+            return False
         return not self.field.field.required and self.kind not in {"checkbox", "hidden"}
 
     @property

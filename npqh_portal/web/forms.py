@@ -18,6 +18,8 @@ class _InOurWords(forms.BaseForm):
     """Errors are said by us in words, beside the field and in the summary, never by the browser in a bubble."""
 
     use_required_attribute = False
+    # Fields that another answer makes necessary: shown without "(optional)", since their hints say when.
+    needed_at_times: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

@@ -70,6 +70,9 @@ def test_from_the_mark_to_the_correction(world: World, absent: Enrolment) -> Non
     assert "Say why the mark stands. They read it" in gwen.text
     gwen.send(decision="correct", words="You are right.")
     assert "Choose what the register is to say" in gwen.text
+    assert "(optional)" not in gwen.text
+    gwen.send(decision="correct", status="exempt", words="")
+    assert "Say why they are exempt. They read it" in gwen.text
     gwen.send(decision="correct", status="partly", minutes=500, words="You are right.")
     assert "from 1 to 120" in gwen.text
     gwen.send(decision="correct", status="partly", minutes=75, words="You are right.")
@@ -118,6 +121,15 @@ def test_taken_back_and_asked_again_until_it_is_too_late(world: World, absent: E
     person.open(page_of(world))
     assert "This mark could be questioned until 2 April 2026, 11.59pm." in person.text
     assert person.tree.findall(".//textarea") == []
+
+
+def test_a_stale_page_asks_for_nothing_that_cannot_help_and_loses_no_word(world: World, absent: Enrolment) -> None:
+    person = Browsing(absent.person).open(page_of(world))
+    asked(world, absent)
+    person.send(claimed="partly", words="I came at ten.")
+    assert "Enter how many minutes you were there" not in person.text
+    assert "What you had typed It was not sent. Copy it from here if you want to keep it. I came at ten." in person.text
+    assert "What you asked" in person.text
 
 
 def test_one_who_answers_too_late_reads_what_became_of_it_and_loses_no_word(world: World, absent: Enrolment) -> None:
