@@ -16,6 +16,7 @@ from cohorts.errors import (
     NotOnList,
     NotPlaced,
     ReasonMissing,
+    TooLateToTakeBack,
 )
 from cohorts.models import Completion, CreditReason, Enrolment, LedgerEntry, Membership, PersonalItem
 from cohorts.queries import dates_of
@@ -23,6 +24,7 @@ from cohorts.queries.catch_up import missed_of, newest_catch_ups_of
 from cohorts.queries.crediting import credits_of, measure_of
 from cohorts.queries.evidence import has_nothing_behind_it, with_reading
 from cohorts.queries.items import is_expected
+from cohorts.queries.study import may_record_done
 from cohorts.rules.catch_up import check_in_time, check_missing
 from cohorts.rules.dates import end_of
 from cohorts.states import LIVE_ENROLMENT, CatchUpState, EnrolmentState
@@ -72,14 +74,18 @@ def take_back_completion(enrolment: Enrolment, *, item: Item, by: User) -> Compl
     """Take back what somebody recorded as done by mistake, while they can still record it: its credit goes with it.
 
     Only what they recorded themselves, and has nothing else behind it: work that was sent, a reflection or pages that
-    were read stand for themselves. Raises NothingToTakeBack, NothingToRecord, NotOnList, NotPlaced and DeliveryOver.
+    were read stand for themselves. A second call returns what was taken back. Raises NothingToTakeBack and
+    TooLateToTakeBack.
     """
     enrolment = lock(enrolment)
-    found = with_reading(Completion.objects.filter(enrolment=enrolment, item=item), enrolment)
-    completion: Completion | None = found.select_related("item").first()
+    found = with_reading(Completion.ever.filter(enrolment=enrolment, item=item), enrolment)
+    completion: Completion | None = found.select_related("item").order_by("-pk").first()
     if completion is None or completion.recorded_by_id != by.pk or not has_nothing_behind_it(completion):
         raise NothingToTakeBack
-    check_may_complete(enrolment, item, by=by)
+    if completion.taken_back_at:
+        return completion
+    if not may_record_done(enrolment, item, clock.now()):
+        raise TooLateToTakeBack
     completion.taken_back_at = clock.now()
     completion.save(update_fields=["taken_back_at"])
     bring_up_to_date(

@@ -68,6 +68,10 @@ class CoursePlan:
         return sum(one.state not in {"exempt", "cancelled"} for one in self.items)
 
     @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(one.item.code for one in self.items)
+
+    @property
     def is_over(self) -> bool:
         """Nothing is left to do, to come or to catch up."""
         return not any(one.state in {"to_do", "to_come", "missed", "waiting"} for one in self.items)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, queries
@@ -46,6 +45,7 @@ def course(request: HttpRequest) -> HttpResponse:
         "windows": windows,
         "last_day": last_day_in(dates, windows) if dates else None,
         "today": clock.today(),
+        "just_done": request.GET.get("done"),
         "plans": plans,
         "ahead": ahead[:SITTINGS_AHEAD],
         "leader": leader_of(stay.group, clock.today()) if stay and stay.group else None,
@@ -69,12 +69,9 @@ def complete(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("cohorts:study", code)
     with refusals(request):
         actions.record_completion(enrolment, item=item, by=person_of(request))
-        page = reverse("cohorts:engagement_item", args=[code])
-        done = format_html("Recorded: “{}” is done.", item.title)
-        messages.success(
-            request, format_html('{} <a class="govuk-link" href="{}">See it, or take it back</a>', done, page)
-        )
-    return redirect(f"{reverse('cohorts:course')}#{item.course.code if item.course else 'programme'}")
+        # Told beside it, for the top of the page is far above.
+        return redirect(f"{reverse('cohorts:course')}?done={code}#item-{code}")
+    return redirect("cohorts:course")
 
 
 @for_role(Role.PARTICIPANT)

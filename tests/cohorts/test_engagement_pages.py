@@ -11,7 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cohorts.actions import adjust_credit, cancel_seminar, exempt_item, expect_item, record_completion, record_register, transfer
+from cohorts.actions import (
+    adjust_credit,
+    cancel_seminar,
+    exempt_item,
+    expect_item,
+    record_completion,
+    record_register,
+    transfer,
+)
 from cohorts.actions.appeals import keep_mark, question_mark
 from cohorts.actions.catch_up import send_catch_up
 from cohorts.actions.study import read_page
