@@ -87,8 +87,12 @@ FAULTY: list[tuple[dict[str, Any], list[str]]] = [
         ["policy.components[2].kinds: module counts twice. It is in policy.components[1].kinds too."],
     ),
     (
-        {"policy": PolicyPlan("combined", 90, (WHOLE, replace(WHOLE, kinds=("webinar",))))},
+        {"policy": PolicyPlan("combined", 90, (WHOLE, replace(WHOLE, name="More", kinds=("webinar",))))},
         ["policy.components[2].code: all stands twice. It is in policy.components[1].code too."],
+    ),
+    (
+        {"policy": PolicyPlan("combined", 90, (WHOLE, replace(WHOLE, code="more", kinds=("webinar",))))},
+        ["policy.components[2].name: The whole course stands twice. It is in policy.components[1].name too."],
     ),
     (
         {"suspensions": (SUSPENSION, replace(SUSPENSION, to_on=None))},

@@ -166,6 +166,8 @@ def _policy_faults(policy: PolicyPlan) -> Iterable[Fault]:
     if not policy.components:
         yield Fault("policy.components", "at least one is needed.")
     yield from _doubles("policy.components", "code", [part.code for part in policy.components])
+    # People read what they can miss by these names.
+    yield from _doubles("policy.components", "name", [part.name for part in policy.components])
     counted: dict[str, int] = {}
     for place, part in enumerate(policy.components, start=1):
         where = f"policy.components[{place}]"
