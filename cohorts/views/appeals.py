@@ -275,8 +275,22 @@ def _effect(gain: Gain | None) -> str:
     return f"From {gain.before} to {gain.after}."
 
 
+def _answered_before(one: Appeal, given: dict[str, Any], *, by: User, side: Side) -> str:
+    """Of a second press, which says the same; anything else is told that it came too late, with what was typed."""
+    says: tuple[str, str] = (AppealState.FINAL if side.is_leads else AppealState.KEPT, "")
+    if given["decision"] == shapes.CORRECT:
+        says = (AppealState.CORRECTED, given["status"])
+    last = one.steps.last()
+    stands = (one.state, one.corrected_to.status if one.corrected_to else "")
+    if says != stands or last is None or (last.by_id, last.words) != (by.pk, given["words"].strip()):
+        raise errors.AppealAnswered(one.get_state_display())
+    return f"You had answered that already: “{one.get_state_display()}”. {one.enrolment.person} has been told, once."
+
+
 def _answered(one: Appeal, form: shapes.AnswerForm, *, by: User, side: Side) -> str:
     given = form.cleaned_data
+    if one.state not in side.answers:
+        return _answered_before(one, given, by=by, side=side)
     who = one.enrolment.person
     if given["decision"] == shapes.CORRECT:
         before = standing_of(one.enrolment, clock.now()).percent

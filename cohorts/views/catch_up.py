@@ -276,8 +276,25 @@ def _gain_in_words(gain: queries.Gain | None) -> str:
     return f"{what}: from {gain.before} to {gain.after}."
 
 
+_DECISIONS = {
+    shapes.ACCEPT: CatchUpState.ACCEPTED,
+    shapes.SEND_BACK: CatchUpState.RETURNED,
+    shapes.REFUSE: CatchUpState.REFUSED,
+}
+
+
+def _decided_before(one: CatchUp, given: dict[str, Any], *, by: User) -> str:
+    """Of a second press, which says the same; anything else is told that it came too late, with what was typed."""
+    says = (_DECISIONS[given["decision"]], by.pk, given["answer"].strip())
+    if says != (one.state, one.decided_by_id, one.answer):
+        raise errors.CatchUpDecided(one.get_state_display())
+    return f"You had decided that already: “{one.get_state_display()}”. {one.enrolment.person} has been told, once."
+
+
 def _decided(one: CatchUp, form: shapes.DecisionForm, *, by: User) -> str:
     given = form.cleaned_data
+    if one.state != CatchUpState.SENT:
+        return _decided_before(one, given, by=by)
     about = {"answer": given["answer"], "revision": given["revision"], "by": by}
     who = one.enrolment.person
     if given["decision"] == shapes.ACCEPT:

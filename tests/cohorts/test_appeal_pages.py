@@ -141,6 +141,21 @@ def test_one_who_answers_too_late_reads_what_became_of_it_and_loses_no_word(worl
     assert "What you had typed Nobody saw you." in gwen.text
 
 
+@pytest.mark.parametrize(("decision", "state"), [("correct", "The mark was corrected"), ("keep", "The mark stands")])
+def test_whoever_answers_in_two_tabs_is_told_that_they_had_already(
+    world: World, absent: Enrolment, decision: str, state: str
+) -> None:
+    page = reverse("cohorts:appeal_answer", args=[asked(world, absent).public_id])
+    first, second, third = (Browsing(world.facilitator).open(page) for _ in range(3))
+    for tab in (first, second):
+        tab.send(decision=decision, status="authorised", words="The list.")
+    assert "They are told by email" in first.text
+    assert f"You had answered that already: “{state}”. Ines Tarbeck has been told, once." in second.text
+    third.send(decision=decision, status="authorised", words="Another list.")
+    assert "This question no longer waits for your answer" in third.text
+    assert "What you had typed Another list." in third.text
+
+
 def test_overdue_stands_first_and_says_so(world: World, absent: Enrolment, time_machine: Any) -> None:
     (later,) = world.enrol(person=a_person(Role.PARTICIPANT, full_name="Abel First"))
     record_register(world.seminar, marks={later.pk: mark("absent")}, by=world.facilitator)

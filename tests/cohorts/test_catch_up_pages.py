@@ -18,6 +18,7 @@ from cohorts.actions.catch_up import (
     withdraw_catch_up,
 )
 from cohorts.models import CatchUp, CatchUpOffer, Enrolment, LedgerEntry
+from npqh_portal.notifications.models import Message
 from npqh_portal.people.models import User
 from npqh_portal.people.roles import Role
 from tests.assessments.conftest import a_docx
@@ -290,6 +291,20 @@ def test_who_would_refuse_what_is_decided_already_is_told_so_at_once(world: Worl
     second.send(decision="refuse", answer="Too short.")
     assert "This catch-up no longer waits for a decision." in second.text
     assert "What you had typed Too short." in second.text
+
+
+def test_whoever_accepts_in_two_tabs_is_told_that_it_was_accepted_already(world: World, absent: Enrolment) -> None:
+    one = sent(world, absent)
+    first, second, third = (Browsing(world.facilitator).open(decide(one)) for _ in range(3))
+    first.send(decision="accept")
+    assert "Accepted. 2 hours are credited: from " in first.text
+    second.send(decision="accept")
+    assert "You had decided that already: “Accepted”. Ines Tarbeck has been told, once." in second.text
+    assert "Nothing is left to credit" not in second.text
+    third.send(decision="accept", answer="Well put.")
+    assert "This catch-up no longer waits for a decision." in third.text
+    assert "What you had typed Well put." in third.text
+    assert Message.objects.filter(kind="catch-up-accepted").count() == 1
 
 
 def test_two_who_decide_learn_of_each_other(world: World, absent: Enrolment) -> None:
