@@ -101,3 +101,26 @@ def test_from_the_evaluation_to_a_stage_that_the_facilitator_reads(new_page: New
     for words in ("Every child reads aloud to somebody who listens.", "I sat in on eleven lessons."):
         assert hers.get_by_text(words).is_visible()
     assert hers.get_by_role("img", name="Year 3, one week").is_visible()
+
+
+def test_what_is_printed_begins_on_the_first_page_with_most_room_for_what_was_recorded(
+    new_page: NewPage, live_server: Any
+) -> None:
+    version = a_version(state=VersionState.DRAFT)
+    course = a_course(version, title="Leading change", code="change")
+    for number in range(1, 31):
+        an_item(version, course=course, title=f"Module {number}", kind=ItemKind.MODULE, number=number)
+    published(version)
+    cohort = a_cohort(version, starts_on=clock.today() - timedelta(days=60))
+    group = a_group(cohort, a_person(Role.FACILITATOR))
+    ines = an_enrolment(cohort, group, a_person(Role.PARTICIPANT, full_name="Ines Caldbeck"))
+    paper = signed_in(new_page(viewport={"width": 700, "height": 1000}), ines.person, live_server)
+    paper.goto("/participant/engagement/everything.html")
+    paper.emulate_media(media="print")
+    widths = paper.locator("thead th").evaluate_all("found => found.map(one => one.getBoundingClientRect().width)")
+    assert max(widths) == widths[3], widths
+    table = paper.locator(".npqh-sheet--flush")
+    assert table.bounding_box()["height"] > 1000, "longer than a page"
+    # Chromium breaks neither what scrolls nor what is to stay whole, and begins it on a new page.
+    style = table.evaluate("sheet => [getComputedStyle(sheet).overflow, getComputedStyle(sheet).breakInside]")
+    assert style == ["visible", "auto"]
