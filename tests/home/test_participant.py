@@ -215,6 +215,24 @@ class Ten:
         )  # fmt: skip
 
 
+def test_what_is_at_risk_already_is_not_put_there_by_one_more(client: Client, ten: Ten) -> None:
+    """Twenty hours, five of them missed: two hours of those may stay lost, whichever they are."""
+    ten.held(1, MarkInput("absent"), ago=timedelta(days=3))
+    ten.held(2, MarkInput("absent"), ago=timedelta(days=2))
+    ten.held(3, MarkInput("partly", 60))
+    said = home(client, ten.enrolment.person)
+    assert "You reach 90% only by catching up." in said
+    assert said.count("After that they are lost: 2 hours of the 2 hours that you have to spare.") == 2
+    assert "After that it is lost: 1 hour of the 2 hours that you have to spare." in said
+    assert "hang on another catch-up" not in said
+
+
+def test_one_of_two_catch_ups_is_enough_and_then_hangs_on_the_other(client: Client, ten: Ten) -> None:
+    for number in (1, 2):
+        ten.held(number, MarkInput("absent"))
+    assert home(client, ten.enrolment.person).count("and 90% would hang on another catch-up.") == 2
+
+
 def test_at_risk_names_what_has_to_be_caught_up_and_what_waits(client: Client, ten: Ten) -> None:
     # 120 of 1,200 minutes may go unearned: 120, 120 and 30 are open, so that either of the first two is not enough.
     ten.held(1, MarkInput("absent"))

@@ -41,14 +41,14 @@ from cohorts.queries.support import support_now
 from cohorts.queries.timetable import seminars_of_enrolment
 from cohorts.rules.dates import CourseDates, course_dates, is_open, london_date, month_number
 from cohorts.rules.engagement import Standing
-from cohorts.rules.forecast import ItemState
+from cohorts.rules.forecast import ItemState, Room
 from cohorts.rules.policy import StandingState
 from cohorts.states import LIVE_ENROLMENT, OPEN_APPEAL, CatchUpState, EnrolmentState, SeminarState
 from npqh_portal.home.rules.todos import Cost, Urgency, most_urgent
 from npqh_portal.home.rules.words import from_to
 from npqh_portal.people.models import User
 from npqh_portal.programmes.kinds import CountedStatus, ItemKind
-from npqh_portal.programmes.models import Behaviour
+from npqh_portal.programmes.models import Behaviour, Item
 from npqh_portal.web import words
 
 THINGS = 3
@@ -370,9 +370,15 @@ def _if_not_caught_up(outlook: Outlook, one: Recovery) -> tuple[Cost, str]:
     after = outlook.room_if(one.item, ItemState.LOST)
     if after.standing is StandingState.OUT_OF_REACH:
         return Cost.REACH, f" After that {they_are} lost, and {threshold} would be out of reach."
-    if after.standing is StandingState.AT_RISK:
+    if _puts_at_risk(outlook, one.item, after):
         return Cost.RISK, f" After that {they_are} lost, and {threshold} would hang on another catch-up."
     return Cost.SPARE, f" After that {they_are} lost: {_of_what_is_to_spare(outlook, one.listed)}."
+
+
+def _puts_at_risk(outlook: Outlook, item: Item, after: Room) -> bool:
+    """Whether a catch-up is needed `after` it is lost, and none is once it is earned."""
+    earned = outlook.room_if(item, ItemState.UPCOMING)
+    return after.standing is StandingState.AT_RISK and earned.standing is not StandingState.AT_RISK
 
 
 def _to_come_to(outlook: Outlook, ahead: list[Any], at: datetime) -> Iterator[Thing]:
@@ -404,7 +410,7 @@ def _if_missed(outlook: Outlook, one: Listed) -> tuple[Cost, str]:
         if _can_be_caught_up(outlook, one):
             return Cost.REACH, f"{earns} Miss it, and {threshold} hangs on catching it up."
         return Cost.REACH, f"{earns} Miss it, and {threshold} is out of reach."
-    if after.standing is StandingState.AT_RISK:
+    if _puts_at_risk(outlook, one.item, after):
         return Cost.RISK, f"{earns} Missing it puts {threshold} at risk: only a catch-up would bring it back."
     return Cost.SPARE, f"{earns} Missing it would take {_of_what_is_to_spare(outlook, one)}."
 
@@ -486,7 +492,7 @@ def _if_left(outlook: Outlook, one: Listed) -> tuple[Cost, str]:
     after = outlook.room_if(one.item, ItemState.LOST)
     if after.standing is StandingState.OUT_OF_REACH:
         return Cost.REACH, f" Without it {threshold} is out of reach."
-    if after.standing is StandingState.AT_RISK:
+    if _puts_at_risk(outlook, one.item, after):
         return Cost.RISK, f" Without it {threshold} hangs on a catch-up."
     return Cost.SPARE, f" Leaving it out would take {_of_what_is_to_spare(outlook, one)}."
 
