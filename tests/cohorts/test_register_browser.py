@@ -370,7 +370,10 @@ def test_signed_out_meanwhile_the_marks_are_offered_again_and_never_put_back_una
 
     sign_in(page, leader_of(seminar))
     page.reload()
-    assert page.get_by_text("you marked 2 people on this device, and it was not saved").is_visible()
+    assert page.get_by_text(
+        "you marked 2 people on this device, and it was not saved: "
+        "Agnes Arkleside, present; Desmond Quarrie-Lunt, part, 50 minutes."
+    ).is_visible()
     assert [chosen(page, str(one.person)) for one in three] == [None, None, None]
     page.get_by_role("button", name="Bring them back").click()
     assert [chosen(page, str(one.person)) for one in three] == ["present", "part", None]
@@ -394,6 +397,29 @@ def test_marks_saved_meanwhile_are_named_before_kept_ones_are_brought_back(
     assert page.get_by_text(re.compile(r"^On \d+ \w+ \d{4}, \d+\.\d\d[ap]m, you marked 2 people on this")).is_visible()
     page.get_by_role("button", name="Bring them back").click()
     assert [chosen(page, str(one.person)) for one in three] == ["absent", "absent", None]
+
+
+def test_the_one_mark_that_was_kept_is_told_before_it_is_brought_back(
+    three: list[Enrolment], opened: Callable[..., Page]
+) -> None:
+    page = opened()
+    row(page, "Yusra Yarlside").get_by_text("Absent", exact=True).click()
+    page.reload()
+    assert page.get_by_text(
+        "you marked Yusra Yarlside on this device, and it was not saved: absent.", exact=False
+    ).is_visible()
+
+
+def test_what_stands_behind_more_keeps_clear_of_it(
+    seminar: Seminar, three: list[Enrolment], opened: Callable[..., Page]
+) -> None:
+    record_register(seminar, marks={three[0].pk: MarkInput("authorised")}, by=seminar.facilitator)
+    for width in (1280, 1024, 800):
+        page = opened(viewport={"width": width, "height": 800})
+        here = row(page, "Agnes Arkleside")
+        stands_at = here.locator(".npqh-reg__stands").bounding_box()
+        more_at = here.locator("summary").bounding_box()
+        assert stands_at["x"] + stands_at["width"] + 4 <= more_at["x"], width
 
 
 def test_what_was_saved_or_forgotten_or_left_by_signing_out_is_not_offered(

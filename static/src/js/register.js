@@ -329,9 +329,10 @@ function offer() {
   const box = part("kept");
   const names = open.map(({ row }) => row.name);
   const since = open.filter(({ row, shown }) => !isSame(shown, row.saved, 3)).map(({ row }) => row);
+  const marks = open.map(({ state }) => (state[0] ? inShort(state) : "no mark"));
   const lines = [
     `On ${moment(kept.at)} you marked ${names.length === 1 ? names[0] : `${names.length} people`} on this device, and ` +
-      `it was not saved.${names.length > 1 ? ` They are: ${names.join(", ")}.` : ""}`,
+      `it was not saved: ${names.length === 1 ? marks[0] : names.map((name, at) => `${name}, ${marks[at]}`).join("; ")}.`,
   ];
   if (since.length) {
     lines.push(
