@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cohorts import queries
-from cohorts.models import Enrolment, Membership
+from cohorts.models import Enrolment, Membership, Reflection
 from cohorts.queries.appeals import appeals_of
 from cohorts.queries.evidence import (
     FATES,
@@ -32,6 +32,8 @@ from cohorts.rules.dates import end_of, london_date
 from cohorts.states import LIVE_ENROLMENT, EnrolmentState
 from npqh_portal import clock
 from npqh_portal.people.roles import Role
+from npqh_portal.programmes.kinds import ItemKind
+from npqh_portal.programmes.models import Item
 from npqh_portal.web.doors import for_role
 from npqh_portal.web.downloads import csv_download, csv_text
 
@@ -125,11 +127,16 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     context = read.basics | {
         "line": line,
         "records": records,
+        "reflection": _reflection_on(enrolment, line.item),
         "may_take_back": can_be_taken_back and may_record_done(enrolment, line.item, read.at),
         "appeal": appeal,
         "ask_by": until if may_ask and not is_asked else None,
     }
     return render(request, "cohorts/engagement_item.html", context)
+
+
+def _reflection_on(enrolment: Enrolment, item: Item) -> Reflection | None:
+    return enrolment.reflections.filter(item=item).first() if item.kind == ItemKind.REFLECTION else None
 
 
 @for_role(Role.PARTICIPANT)

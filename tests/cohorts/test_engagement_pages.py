@@ -22,6 +22,7 @@ from cohorts.actions import (
 )
 from cohorts.actions.appeals import keep_mark, question_mark
 from cohorts.actions.catch_up import send_catch_up
+from cohorts.actions.reflections import write_reflection
 from cohorts.actions.study import read_page
 from cohorts.models import Appeal, Enrolment, LedgerEntry
 from cohorts.queries.course import WRITTEN_ON
@@ -191,10 +192,15 @@ def test_what_was_written_says_how_and_leads_there(kind: ItemKind, told: str) ->
     version = a_version(state=VersionState.DRAFT)
     item = an_item(version, kind=kind, minutes=30)
     writer = an_enrolment(a_cohort(published(version)))
-    record_completion(writer, item=item, by=writer.person)
+    if kind == ItemKind.REFLECTION:
+        written = write_reflection(writer, item=item, words="It went well.", by=writer.person)
+        address = reverse("cohorts:reflection", args=[written.public_id])
+    else:
+        record_completion(writer, item=item, by=writer.person)
+        address = reverse(WRITTEN_ON[kind], args=[item.code])
     assert f"{told} +30 min" in item_page(writer, item.code)
     html = signed_in(writer.person).get(reverse("cohorts:engagement_item", args=[item.code])).content.decode()
-    assert reverse(WRITTEN_ON[kind], args=[item.code]) in html
+    assert f'href="{address}"' in html
     assert f"30 min {told}." in page(writer)
     taken = rows_of(signed_in(writer.person).get(reverse("cohorts:engagement_file")))
     assert [row["What was recorded"] for row in taken] == [told]

@@ -29,7 +29,7 @@ from tests.cohorts.written import NOW, Written, written
 from tests.factories import a_partner, a_person
 
 __all__ = ["written"]
-MINE = "/participant/reflections/"
+MINE, ITEM = "/participant/reflections/", "/participant/engagement/home/"
 SECRET = "I doubt whether I can do this."
 
 
@@ -311,7 +311,9 @@ def test_whoever_is_away_is_told_before_and_after_that_it_is_kept_and_counts_lat
     assert "it counts as done" not in browsing.text
     browsing.send(words=SECRET)
     assert "cannot be counted at present" in browsing.text
-    assert "You have written it; it is not counted yet." in browsing.open("/participant/course/").text
+    for page in ("/participant/course/", ITEM):
+        assert "You have written it; it is not counted yet." in browsing.open(page).text
+    assert f"{MINE}{Reflection.objects.get().public_id}/" in browsing.html
     Enrolment.objects.filter(pk=written.enrolment.pk).update(state="active")
     assert "To save again" in browsing.open("/participant/course/").text
     browsing.open(f"{MINE}on/home/")
@@ -334,7 +336,10 @@ def test_one_that_was_removed_leaves_its_item_done_and_is_not_asked_for_anew(wri
     remove_reflection(on_the_item(written), revision=1, by=written.person)
     browsing = Browsing(written.person).open("/participant/course/")
     assert f"{MINE}on/home/" not in browsing.html
-    assert "/participant/engagement/home/" in browsing.html
+    assert ITEM in browsing.html
+    browsing.open(ITEM)
+    assert "You have removed what you wrote. The item stays done." in browsing.text
+    assert f"{MINE}on/home/" not in browsing.html
     browsing.open(f"{MINE}on/home/")
     assert "You wrote it once, and removed it. It still counts as done" in browsing.text
     assert "Once you save it" not in browsing.text
