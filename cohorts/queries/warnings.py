@@ -416,7 +416,8 @@ def _way_back(standing: Standing, now: InForce, cells: Sequence[ItemCell]) -> It
     )
     needed = needed_of(now.policy, items)
     found = way_back_of(now.policy, items, {code: _last_day(cell) for code, cell in is_open.items()})
-    or_else = f"or {now.policy.threshold_percent}% is out of reach"
+    own = now.policy.rule is PolicyRule.EACH and any(one.threshold_percent is not None for one in now.policy.components)
+    or_else = f"or {'the line' if own else f'{now.policy.threshold_percent}%'} is out of reach"
     if found is None:
         must_be = needed >= set(waiting)
         yield f"What waits must be accepted, {or_else}." if must_be else "What waits is enough once it is accepted."
