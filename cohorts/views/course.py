@@ -67,11 +67,12 @@ def complete(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(WRITTEN_ON[item.kind], code)
     if study_of(enrolment, code, clock.now()):
         return redirect("cohorts:study", code)
+    done = ""
     with refusals(request):
         actions.record_completion(enrolment, item=item, by=person_of(request))
         # Told beside it, for the top of the page is far above.
-        return redirect(f"{reverse('cohorts:course')}?done={code}#item-{code}")
-    return redirect("cohorts:course")
+        done = f"?done={code}#item-{code}"
+    return redirect(reverse("cohorts:course") + done)
 
 
 @for_role(Role.PARTICIPANT)

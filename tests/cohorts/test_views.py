@@ -131,8 +131,9 @@ def test_own_time_work_is_marked_as_done_with_one_button(world: World) -> None:
     address = reverse("cohorts:complete", args=[world.module.code])
     assert address in client.get(COURSE).content.decode()
     response = client.post(address)
-    assert (response.status_code, response["Location"]) == (302, f"{COURSE}#programme")
-    assert "is done" in text_of(client.get(COURSE))
+    code = world.module.code
+    assert (response.status_code, response["Location"]) == (302, f"{COURSE}?done={code}#item-{code}")
+    assert "Recorded as done. See it, or take it back" in text_of(client.get(f"{COURSE}?done={code}"))
     assert Completion.objects.get().recorded_by == person.person
     client.post(address)
     assert LedgerEntry.objects.count() == 1
