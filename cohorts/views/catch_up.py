@@ -119,7 +119,9 @@ def _refusal(found: queries.Missed, held: CatchUp | None, at: datetime) -> str:
 
 
 def _item_now(one: CatchUp) -> dict[str, bool]:
-    """Whether the item is asked of them, and credited in full, by now: either leaves a catch-up needless."""
+    """Of one that is settled, whether the item is asked of them, and credited in full, by now."""
+    if one.state not in {CatchUpState.ACCEPTED, CatchUpState.NOT_NEEDED}:
+        return {}
     item = one.seminar.item
     return {
         "is_asked": is_expected(one.enrolment, item),
