@@ -15,8 +15,8 @@ from npqh_portal.launch.environment import Environment
 from npqh_portal.launch.problems import Problem
 from npqh_portal.launch.processes import Process, Supervisor, run, with_parent
 
-# Nothing is lost when the machine stops in the middle of a test: there is nothing to keep. And what tests write is taken
-# back, so that autovacuum would find every table empty while one is full, and have its statements planned for that.
+# Nothing is lost when the machine stops in the middle of a test: there is nothing to keep. And what tests write is
+# taken back, so that autovacuum would find every table empty while one is full, and have statements planned for that.
 CARELESS = (
     "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
 )  # fmt: skip
