@@ -58,14 +58,7 @@ def record_completion(enrolment: Enrolment, *, item: Item, by: User | None) -> C
         return completion
     check_may_complete(enrolment, item, by=by)
     completion = Completion.objects.create(enrolment=enrolment, item=item, recorded_by=by)
-    bring_up_to_date(
-        [enrolment.pk],
-        [item],
-        policy=current_policy(enrolment.version),
-        causes={enrolment.pk: Cause(LedgerEntry.Source.COMPLETION, completion.pk)},
-        by=by,
-    )
-    record("completion.recorded", completion, facts={"enrolment": enrolment.pk, "item": item.pk}, by=by)
+    _credit(completion, LedgerEntry.Source.COMPLETION, "completion.recorded", by=by)
     return completion
 
 
@@ -86,17 +79,23 @@ def take_back_completion(enrolment: Enrolment, *, item: Item, by: User) -> Compl
         return completion
     if not may_record_done(enrolment, item, clock.now()):
         raise TooLateToTakeBack
-    completion.taken_back_at = clock.now()
+    completion.enrolment, completion.taken_back_at = enrolment, clock.now()
     completion.save(update_fields=["taken_back_at"])
+    _credit(completion, LedgerEntry.Source.TAKEN_BACK, "completion.taken-back", by=by)
+    return completion
+
+
+def _credit(completion: Completion, source: LedgerEntry.Source, verb: str, *, by: User | None) -> None:
+    """Bring the ledger to what the item is worth now, and write the entry of the trail."""
+    enrolment, item = completion.enrolment, completion.item
     bring_up_to_date(
         [enrolment.pk],
         [item],
         policy=current_policy(enrolment.version),
-        causes={enrolment.pk: Cause(LedgerEntry.Source.TAKEN_BACK, completion.pk)},
+        causes={enrolment.pk: Cause(source, completion.pk)},
         by=by,
     )
-    record("completion.taken-back", completion, facts={"enrolment": enrolment.pk, "item": item.pk}, by=by)
-    return completion
+    record(verb, completion, facts={"enrolment": enrolment.pk, "item": item.pk}, by=by)
 
 
 @transaction.atomic

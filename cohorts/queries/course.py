@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -87,15 +88,14 @@ def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
     catch_ups = newest_catch_ups_of(enrolment)
     readings = readings_of(enrolment)
     written = Reflection.objects.filter(enrolment=enrolment, item=OuterRef("item"))
-    listed = list(
+    listed = (
         PersonalItem.objects.filter(enrolment=enrolment)
         .annotate(is_written=Exists(written))
         .select_related("item__course")
         .order_by("item__course__number", "item__number")
     )
-    reflected = {one.item_id for one in listed if one.is_written}
 
-    def planned(one: PersonalItem) -> PlannedItem:
+    def planned(one: Any) -> PlannedItem:
         line = lines.get(one.item_id)
         state = _state(one, line, is_marked=one.item_id in marked, is_completed=one.item_id in completed)
         catch_up = catch_ups.get(one.item_id)
@@ -109,7 +109,7 @@ def course_plans(enrolment: Enrolment, at: datetime) -> list[CoursePlan]:
             work=works.get(one.item_id, ""),
             catch_up=catch_up,
             reading=readings.get(one.item.code) if one.item.kind in KINDS_WITH_PAGES else None,
-            is_written=one.item_id in reflected,
+            is_written=one.is_written,
         )
 
     return [

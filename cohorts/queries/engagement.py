@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from cohorts.models import Enrolment
+from cohorts.models.engagement import ENTERED_BY_HAND
 from cohorts.rules.engagement import ComponentFigures, Standing, standing
 from npqh_portal.programmes.kinds import KINDS_WITH_REGISTER
 from npqh_portal.programmes.models import EngagementPolicy, Item
@@ -70,7 +71,7 @@ by_hand AS (
         JOIN programmes_item i ON i.id = l.item_id
         JOIN programmes_policycomponent c ON c.policy_id = l.policy_id AND i.kind = ANY(c.kinds)
         WHERE l.enrolment_id = ANY(%(enrolments)s) AND l.recorded_at <= %(at)s
-            AND l.source IN ('adjustment', 'carried')
+            AND l.source = ANY(%(by_hand)s)
         GROUP BY l.enrolment_id, l.item_id, l.policy_id, worth.worth, c.unit, i.minutes
     ) entered
     GROUP BY enrolment_id, item_id
@@ -369,6 +370,7 @@ def _run(
                 "enrolments": enrolment_ids,
                 "at": at,
                 "with_register": [kind.value for kind in KINDS_WITH_REGISTER],
+                "by_hand": sorted(ENTERED_BY_HAND),
                 "tried": tried.policy.pk if tried else None,
                 "people": [pk for pk, _ in changes],
                 "items": [item for _, item in changes],

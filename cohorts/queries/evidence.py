@@ -29,13 +29,12 @@ from cohorts.states import OPEN_APPEAL, AppealState, CatchUpState, EnrolmentStat
 from npqh_portal.audit.models import Entry
 from npqh_portal.audit.queries import words_of_all
 from npqh_portal.people.models import User
-from npqh_portal.programmes.kinds import KINDS_SENT, ItemKind, Unit
+from npqh_portal.programmes.kinds import Unit
 from npqh_portal.web import words
 
-from .course import WRITTEN_ON
 from .crediting import Change, change_of, with_units
 from .forecasts import Listed, Outlook, Recovery
-from .study import was_read
+from .study import how_done, was_read
 from .timetable import seminars_of_enrolment
 
 # What became of an item, as one chooses it on the page.
@@ -255,12 +254,16 @@ def _how(
         yield "It does not count towards engagement"
 
 
+_DONE = {
+    "sent": "You sent it",
+    "saved": "You saved it",
+    "read": "You read every page",
+    "said": "You recorded it as done",
+}
+
+
 def _done_by_them(kind: str, *, is_read: bool) -> str:
-    if kind in KINDS_SENT:
-        return "You sent it"
-    if kind == ItemKind.REFLECTION:
-        return "You saved it"
-    return "You read every page" if is_read else "You recorded it as done"
+    return _DONE[how_done(kind, is_read=is_read)]
 
 
 def _how_not(one: Listed, session: Seminar | None, since: _Since, at: datetime) -> Iterator[str]:
@@ -437,8 +440,8 @@ def with_reading(completions: QuerySet[Completion], enrolment: Enrolment) -> Que
 
 
 def has_nothing_behind_it(completion: Any) -> bool:
-    """Nothing was sent, written or read that stands for itself. Of one `with_reading`."""
-    return not completion.is_read and completion.item.kind not in WRITTEN_ON
+    """Nothing was sent, saved or read that stands for itself. Of one `with_reading`."""
+    return how_done(completion.item.kind, is_read=completion.is_read) == "said"
 
 
 def _catch_ups(enrolment: Enrolment, items: Collection[int], at: datetime) -> Iterator[tuple[int, Record]]:

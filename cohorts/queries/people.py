@@ -8,12 +8,12 @@ from datetime import datetime
 from cohorts.models import AttendanceMark, Contact, Enrolment, Membership
 from cohorts.rules.heat_map import Letter, letter_of
 from cohorts.states import EnrolmentState
-from npqh_portal.programmes.kinds import KINDS_SENT, ItemKind
 from npqh_portal.web import words
 
 from .engagement import ItemCell, cells_of
 from .enrolments import latest_membership_of
 from .forecasts import Listed, Outlook, outlook_of
+from .study import how_done
 from .timetable import reasons_of
 from .warnings import Judged, Somebody, judge, why
 
@@ -108,14 +108,18 @@ def _row(listed: Listed, cell: ItemCell, marks: Sequence[AttendanceMark], reason
     return ItemRow(listed, letter, cell, tuple(evidence))
 
 
+_DONE = {
+    "sent": "Sent",
+    "saved": "Reflection saved",
+    "read": "Every page read",
+    "said": "Recorded as done by themselves",
+}
+
+
 def _how_done(listed: Listed) -> str:
     if not listed.is_done_by_them:
         return f"Recorded as done by {listed.done_by or 'the portal'}"
-    if listed.item.kind in KINDS_SENT:
-        return "Sent"
-    if listed.item.kind == ItemKind.REFLECTION:
-        return "Reflection saved"
-    return "Every page read" if listed.is_read else "Recorded as done by themselves"
+    return _DONE[how_done(listed.item.kind, is_read=listed.is_read)]
 
 
 def _of_mark(mark: AttendanceMark, reason: str) -> Evidence:

@@ -8,7 +8,7 @@ from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, Sub
 from cohorts.models import Completion, Enrolment, PageRead
 from cohorts.rules.dates import end_of
 from cohorts.states import EnrolmentState
-from npqh_portal.programmes.kinds import KINDS_WITH_PAGES
+from npqh_portal.programmes.kinds import KINDS_SENT, KINDS_WITH_PAGES, ItemKind
 from npqh_portal.programmes.models import Item, StudyRevision
 from npqh_portal.programmes.queries import pages_shown, revisions_shown
 from npqh_portal.programmes.states import RevisionState
@@ -28,6 +28,15 @@ def was_read(enrolment: Enrolment, *, of: str, until: str) -> Exists:
             read_at__lte=OuterRef(until),
         )
     )
+
+
+def how_done(kind: str, *, is_read: bool) -> str:
+    """How somebody has done an item in their own time: sent, saved, read, or only said that they have."""
+    if kind in KINDS_SENT:
+        return "sent"
+    if kind == ItemKind.REFLECTION:
+        return "saved"
+    return "read" if is_read else "said"
 
 
 @dataclass(frozen=True)

@@ -377,8 +377,9 @@ def _if_not_caught_up(outlook: Outlook, one: Recovery) -> tuple[Cost, str]:
 
 def _puts_at_risk(outlook: Outlook, item: Item, after: Room) -> bool:
     """Whether a catch-up is needed `after` it is lost, and none is once it is earned."""
-    earned = outlook.room_if(item, ItemState.UPCOMING)
-    return after.standing is StandingState.AT_RISK and earned.standing is not StandingState.AT_RISK
+    if after.standing is not StandingState.AT_RISK:
+        return False
+    return outlook.room_if(item, ItemState.UPCOMING).standing is not StandingState.AT_RISK
 
 
 def _to_come_to(outlook: Outlook, ahead: list[Any], at: datetime) -> Iterator[Thing]:
